@@ -39,6 +39,12 @@ export const settingsFailure = defineFailures('SETTINGS', {
     retry: 'never',
     status: 400,
   },
+  FILE_MALFORMED: {
+    says: 'The settings file is not a JSON object.',
+    fix: 'Write it as one JSON object, { "name": value, … }; docs/settings.md lists the names. The details say where it is.',
+    retry: 'never',
+    status: 400,
+  },
   INVALID: {
     says: 'A setting has a value it cannot have.',
     fix: 'Give a value of the kind the details name. docs/settings.md lists them.',

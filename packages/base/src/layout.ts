@@ -190,7 +190,7 @@ export function word<const Words extends Readonly<Record<string, number>>>(words
 export interface Layout<T> extends Field<T> {
   encode(value: T): Buffer
   /** @throws BASE_MALFORMED, BASE_TOO_LARGE. Bytes left over are malformed too. */
-  decode(bytes: Bytes): T
+  decode(encoded: Bytes): T
 }
 
 /** Fields one after the other, in the order they are written down here. */

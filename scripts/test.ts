@@ -1,0 +1,105 @@
+/**
+ * `npm test`: every test, real peers included, and one plain line at the end.
+ *
+ *   npm test                    install missing peers where possible, run everything
+ *   npm test -- --strict        a skipped test is a failure (continuous integration)
+ *   npm test -- --no-install    never install anything
+ *   npm test -- packages/hop    only tests whose path contains this
+ *
+ * @module
+ */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { canInstall, installPackages, missingPackages, wantedPackages } from './debian-packages.ts'
+import { root } from './source-files.ts'
+
+interface Counts {
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: readonly string[]
+}
+
+/** What vitest's JSON reporter writes; only what is read here. */
+interface Report {
+  readonly numPassedTests: number
+  readonly numFailedTests: number
+  readonly numFailedTestSuites: number
+  readonly testResults: readonly {
+    readonly name: string
+    readonly status: string
+    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[]
+  }[]
+}
+
+const { values: options, positionals: filters } = parseArgs({
+  allowPositionals: true,
+  options: { strict: { type: 'boolean', default: false }, 'no-install': { type: 'boolean', default: false } },
+})
+
+providePeers()
+// Logic first, side by side. Then what starts servers and processes, one file after the other: two cores carry few of them.
+const counts = [
+  run(['packages', 'protocols', 'services', 'apps', 'scripts'], []),
+  run(['interop', 'e2e'], ['--no-file-parallelism']),
+]
+const passed = sum((one) => one.passed)
+const failed = sum((one) => one.failed)
+const skipped = counts.flatMap((one) => one.skipped)
+for (const name of skipped) console.log(`skipped: ${name}`)
+if (options.strict && skipped.length > 0) console.log(`--strict: ${skipped.length} skipped count as failures`)
+if (passed + failed === 0) console.log('no test ran')
+console.log(`${passed} passed, ${failed} failed, ${skipped.length} skipped`)
+process.exitCode = failed > 0 || passed === 0 || (options.strict && skipped.length > 0) ? 1 : 0
+
+function sum(of: (one: Counts) => number): number {
+  return counts.reduce((total, one) => total + of(one), 0)
+}
+
+function providePeers(): void {
+  const missing = missingPackages(wantedPackages())
+  if (missing.length === 0) return
+  if (options['no-install'] || !canInstall()) {
+    console.log(`not installed, their suites will be skipped: ${missing.join(' ')}`)
+    return
+  }
+  console.log(`installing the peers that tests run against: ${missing.join(' ')}`)
+  if (!installPackages(missing)) console.log('apt-get did not install all of them; the suites say what they miss')
+}
+
+function run(folders: readonly string[], flags: readonly string[]): Counts {
+  const wanted =
+    filters.length === 0
+      ? folders.map((folder) => `${folder}/`)
+      : filters.filter((filter) => folders.some((folder) => filter.startsWith(folder)))
+  if (wanted.length === 0) return { passed: 0, failed: 0, skipped: [] }
+  const directory = mkdtempSync(join(tmpdir(), 'sallygate-test-'))
+  try {
+    const reportFile = join(directory, 'report.json')
+    const vitest = join(root, 'node_modules/vitest/vitest.mjs')
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`]
+    spawnSync(process.execPath, [vitest, 'run', '--passWithNoTests', ...flags, ...reporters, ...wanted], {
+      cwd: root,
+      stdio: 'inherit',
+    })
+    return countReport(JSON.parse(readFileSync(reportFile, 'utf8')) as Report)
+  } catch (error) {
+    console.error('the test runner did not finish', error)
+    return { passed: 0, failed: 1, skipped: [] }
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+function countReport(report: Report): Counts {
+  // A file that does not even load has no failed test in it; it must count all the same.
+  const brokenFiles = report.testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.every((one) => one.status !== 'failed'),
+  ).length
+  const skippedTests = report.testResults.flatMap((file) =>
+    file.assertionResults.filter((one) => !['passed', 'failed'].includes(one.status)).map((one) => one.fullName),
+  )
+  return { passed: report.numPassedTests, failed: report.numFailedTests + brokenFiles, skipped: skippedTests }
+}
