@@ -194,7 +194,7 @@ export interface Layout<T> extends Field<T> {
 }
 
 /** Fields one after the other, in the order they are written down here. */
-export function layout<const Fields extends Readonly<Record<string, Field<never>>>>(
+export function layout<const Fields extends Readonly<Record<string, Field<unknown>>>>(
   fields: Fields,
 ): Layout<{ readonly [K in keyof Fields]: Value<Fields[K]> }> {
   type Record_ = { readonly [K in keyof Fields]: Value<Fields[K]> }
