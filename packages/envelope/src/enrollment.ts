@@ -1,0 +1,215 @@
+/**
+ * Enrollment: a stranger proves that it was invited, and gets a certificate.
+ *
+ * The proof is made for one descriptor, one certificate request and one name,
+ * and is sealed to the console that the descriptor names. A relay or an
+ * inspecting proxy that records all of it cannot use any of it. Issuing, and
+ * counting uses, are the console's.
+ *
+ * @module
+ */
+import type { KeyObject } from 'node:crypto'
+import { concat, encodeUtf8, equalBytes, randomBytes, sha256, toHex, type Bytes } from '@sallygate/base/bytes'
+import { Reader, Writer } from '@sallygate/base/layout'
+import { labelBytes, signStatement, verifyStatement } from '@sallygate/trust'
+import {
+  ENROLLMENT_HEADER_LENGTH,
+  ENROLLMENT_OVERHEAD,
+  ENROLLMENT_REPLY_HEADER_LENGTH,
+  ENROLLMENT_REPLY_OVERHEAD,
+  enrollmentHeader,
+  enrollmentProof,
+  enrollmentReplyHeader,
+  enrollmentReplyStatement,
+  enrollmentStatement,
+  type Enrolled,
+  type EnrollmentStatement,
+} from './enrollment-layout.ts'
+import { orCannotOpen } from './failures.ts'
+import { kinds } from './fields.ts'
+import { hmacSha256 } from './hkdf.ts'
+import { openHpke, sealHpke, setupReceiver, setupSender } from './hpke.ts'
+import { BUCKETS, PROTOCOL_VERSION, SUITE } from './limits.ts'
+import { isPadded, pad } from './padding.ts'
+import { exportReplySecret, openWithReplyKey, sealWithReplyKey } from './reply-key.ts'
+import { keyHintOf, type KeyFinder } from './request.ts'
+import { openBody, sealBody } from './signed-body.ts'
+import { XWING_CIPHERTEXT_LENGTH, type XWingPublicKey } from './x-wing.ts'
+
+const info = encodeUtf8('sallygate enrollment v1')
+const requestLengths = new Set(BUCKETS.map((bucket) => bucket + ENROLLMENT_OVERHEAD))
+const replyLengths = new Set(BUCKETS.map((bucket) => bucket + ENROLLMENT_REPLY_OVERHEAD))
+
+export interface EnrollmentDraft {
+  /** DER, PKCS#10. */
+  readonly certificateRequest: Bytes
+  readonly name: string
+  readonly software: string
+  /** The descriptor's bytes as they were verified. */
+  readonly descriptor: Bytes
+  /** The key in that descriptor. */
+  readonly consoleKey: XWingPublicKey
+}
+
+/** How the stranger was invited. */
+export type Invitation =
+  | { readonly method: 'code'; readonly codeId: string; readonly macKey: Bytes }
+  | { readonly method: 'bootstrap'; readonly certificate: Bytes; readonly privateKey: KeyObject }
+
+export interface PendingEnrollment {
+  readonly requestId: string
+  readonly requestDigest: string
+  readonly secret: Buffer
+}
+
+export function sealEnrollment(
+  draft: EnrollmentDraft,
+  invitation: Invitation,
+): { readonly cargo: Buffer; readonly pending: PendingEnrollment } {
+  const requestId = toHex(randomBytes(16))
+  const keyHint = keyHintOf(draft.consoleKey)
+  const kind = kinds.enrollmentRequest
+  const header = enrollmentHeader.encode({ kind, version: PROTOCOL_VERSION, suite: SUITE, keyHint, requestId })
+  const signed = enrollmentStatement.encode({
+    method: invitation.method,
+    descriptorDigest: toHex(sha256(draft.descriptor)),
+    requestId,
+    codeId: invitation.method === 'code' ? invitation.codeId : undefined,
+    bootstrapCertificate: invitation.method === 'bootstrap' ? invitation.certificate : undefined,
+    certificateRequest: draft.certificateRequest,
+    name: draft.name,
+    software: draft.software,
+  })
+  const proof = new Writer()
+  enrollmentProof.write(proof, prove(invitation, signed))
+  const { enc, context } = setupSender(draft.consoleKey, info)
+  const cargo = concat(header, enc, sealHpke(context, 0, header, pad(concat(signed, proof.finish()))))
+  const secret = exportReplySecret(context, 'enrollment reply', requestId)
+  return { cargo, pending: { requestId, requestDigest: toHex(sha256(cargo)), secret } }
+}
+
+function prove(invitation: Invitation, signed: Bytes): Buffer {
+  return invitation.method === 'code'
+    ? hmacSha256(invitation.macKey, labelBytes('enrollment'), signed)
+    : signStatement('enrollment', invitation.privateKey, signed)
+}
+
+export interface OpenedEnrollment {
+  readonly enrollment: EnrollmentStatement
+  readonly requestDigest: string
+  readonly replySecret: Buffer
+}
+
+/** What the console knows about invitations. Both answer `undefined` for what is unknown, used up or over. */
+export interface Invitations {
+  readonly macKeyOf: (codeId: string) => Bytes | undefined
+  /** Verifies the certificate too: chain, profile, days. */
+  readonly bootstrapKeyOf: (certificate: Bytes) => KeyObject | undefined
+  /** Whether this console signed a descriptor with that digest, and it has not ended. */
+  readonly isOwnDescriptor: (digest: string) => boolean
+}
+
+/** @throws ENVELOPE_CANNOT_OPEN for everything, a wrong proof included: a stranger learns nothing. */
+export function openEnrollment(cargo: Bytes, findKey: KeyFinder, invitations: Invitations): OpenedEnrollment {
+  return orCannotOpen(() => {
+    if (!requestLengths.has(cargo.length)) throw new RangeError('length')
+    const header = cargo.subarray(0, ENROLLMENT_HEADER_LENGTH)
+    const { kind, version, suite, keyHint, requestId } = enrollmentHeader.decode(header)
+    if (kind !== kinds.enrollmentRequest || version !== PROTOCOL_VERSION || suite !== SUITE)
+      throw new RangeError('header')
+    const key = findKey(keyHint)
+    if (key === undefined) throw new RangeError('key')
+    const sealedAt = ENROLLMENT_HEADER_LENGTH + XWING_CIPHERTEXT_LENGTH
+    const context = setupReceiver(key, cargo.subarray(ENROLLMENT_HEADER_LENGTH, sealedAt), info)
+    const enrollment = openProven(openHpke(context, 0, header, cargo.subarray(sealedAt)), invitations)
+    if (enrollment.requestId !== requestId) throw new RangeError('request id')
+    if (!invitations.isOwnDescriptor(enrollment.descriptorDigest)) throw new RangeError('descriptor')
+    return {
+      enrollment,
+      requestDigest: toHex(sha256(cargo)),
+      replySecret: exportReplySecret(context, 'enrollment reply', requestId),
+    }
+  })
+}
+
+function openProven(padded: Bytes, invitations: Invitations): EnrollmentStatement {
+  const reader = new Reader(padded)
+  const enrollment = enrollmentStatement.read(reader)
+  const signed = padded.subarray(0, padded.length - reader.left)
+  const proof = enrollmentProof.read(reader)
+  if (!isPadded(padded, padded.length - reader.left)) throw new RangeError('padding')
+  if (!isProven(enrollment, signed, proof, invitations)) throw new RangeError('proof')
+  return enrollment
+}
+
+function isProven(enrollment: EnrollmentStatement, signed: Bytes, proof: Bytes, invitations: Invitations): boolean {
+  const { method, codeId, bootstrapCertificate } = enrollment
+  if (method === 'code') {
+    if (codeId === undefined || bootstrapCertificate !== undefined) return false
+    const macKey = invitations.macKeyOf(codeId)
+    return macKey !== undefined && equalBytes(proof, hmacSha256(macKey, labelBytes('enrollment'), signed))
+  }
+  if (bootstrapCertificate === undefined || codeId !== undefined) return false
+  const key = invitations.bootstrapKeyOf(bootstrapCertificate)
+  return key !== undefined && verifyStatement('enrollment', key, proof, signed)
+}
+
+export type EnrollmentAnswer =
+  | { readonly kind: 'enrolled'; readonly enrolled: Enrolled }
+  /** A failure code, for a person at the connector. */
+  | { readonly kind: 'refused'; readonly failure: string }
+
+/** `privateKey` is the console's identity key. */
+export function sealEnrollmentReply(
+  opened: OpenedEnrollment,
+  answer: EnrollmentAnswer,
+  privateKey: KeyObject,
+  issuedAt: Date,
+): Buffer {
+  const { requestId } = opened.enrollment
+  const salt = toHex(randomBytes(16))
+  const kind = kinds.enrollmentReply
+  const header = enrollmentReplyHeader.encode({ kind, version: PROTOCOL_VERSION, suite: SUITE, requestId, salt })
+  const statement = {
+    requestId,
+    requestDigest: opened.requestDigest,
+    issuedAt,
+    enrolled: answer.kind === 'enrolled' ? answer.enrolled : undefined,
+    failure: answer.kind === 'refused' ? answer.failure : undefined,
+  }
+  const padded = sealBody('enrollment reply', header, enrollmentReplyStatement, statement, privateKey)
+  return concat(header, sealWithReplyKey(opened.replySecret, salt, header, padded))
+}
+
+/**
+ * `consoleIdentity` is the key of the certificate in the descriptor that the request was made for.
+ *
+ * @throws ENVELOPE_CANNOT_OPEN.
+ */
+export function openEnrollmentReply(
+  cargo: Bytes,
+  pending: PendingEnrollment,
+  consoleIdentity: KeyObject,
+): EnrollmentAnswer & { readonly issuedAt: Date } {
+  return orCannotOpen(() => {
+    if (!replyLengths.has(cargo.length)) throw new RangeError('length')
+    const header = cargo.subarray(0, ENROLLMENT_REPLY_HEADER_LENGTH)
+    const { kind, version, suite, requestId, salt } = enrollmentReplyHeader.decode(header)
+    if (kind !== kinds.enrollmentReply || version !== PROTOCOL_VERSION || suite !== SUITE)
+      throw new RangeError('header')
+    if (requestId !== pending.requestId) throw new RangeError('request id')
+    const padded = openWithReplyKey(pending.secret, salt, header, cargo.subarray(ENROLLMENT_REPLY_HEADER_LENGTH))
+    const reply = openBody('enrollment reply', header, enrollmentReplyStatement, padded, () => consoleIdentity)
+    if (reply.requestId !== requestId || reply.requestDigest !== pending.requestDigest) throw new RangeError('binding')
+    const { enrolled, failure, issuedAt } = reply
+    if (enrolled !== undefined && failure === undefined) return { kind: 'enrolled', enrolled, issuedAt }
+    if (failure !== undefined && enrolled === undefined) return { kind: 'refused', failure, issuedAt }
+    throw new RangeError('answer')
+  })
+}
+
+/** The request an enrollment reply claims to answer. Unauthenticated. */
+export function requestIdOfEnrollmentReply(cargo: Bytes): string | undefined {
+  if (cargo[0] !== kinds.enrollmentReply || cargo.length < ENROLLMENT_REPLY_HEADER_LENGTH) return undefined
+  return enrollmentReplyHeader.decode(cargo.subarray(0, ENROLLMENT_REPLY_HEADER_LENGTH)).requestId
+}

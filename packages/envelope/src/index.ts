@@ -1,0 +1,39 @@
+/**
+ * Envelopes: sealed and signed messages between console and connector, over any pipe.
+ *
+ * @module
+ */
+export * from './descriptor-query.ts'
+export * from './enrollment.ts'
+export type { Enrolled, EnrollmentStatement } from './enrollment-layout.ts'
+export { envelopeFailure, type EnvelopeCode } from './failures.ts'
+export { kindOf } from './fields.ts'
+export type { CargoKind, Component, Direction, EndpointId, OperationClass, Outcome } from './fields.ts'
+export * from './key-ring.ts'
+export * from './limits.ts'
+export * from './reply-assembler.ts'
+export { openReplyChunk, ReplyWriter, requestIdOfReply, type Answerer } from './reply.ts'
+export type { ReplyStatement } from './reply-layout.ts'
+export { NO_BOOT_NONCE, openRequest, sealRequest } from './request.ts'
+export type { KeyFinder, OpenedRequest, PendingReply, Recipient, RequestDraft, SealedRequest } from './request.ts'
+export type { RequestStatement } from './request-layout.ts'
+export * from './session.ts'
+export type { Senders, Signer } from './signed-body.ts'
+export {
+  importXWingPrivateKey,
+  importXWingPublicKey,
+  makeXWingPrivateKey,
+  type XWingPrivateKey,
+  type XWingPublicKey,
+} from './x-wing.ts'
+export * from './floors.ts'
+export * from './message-clock.ts'
+export {
+  RequestGate,
+  type GateFailure,
+  type GateOptions,
+  type HeldTrustSet,
+  type KnownOperations,
+  type Receipt,
+} from './request-gate.ts'
+export { SeenRequests } from './seen-requests.ts'
