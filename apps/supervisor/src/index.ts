@@ -1,0 +1,11 @@
+/**
+ * Supervisor: everything of Sallygate on one machine, each part a process of its own.
+ *
+ * @module
+ */
+export { ConsoleClient } from './console-client.ts'
+export { adminUser, type Credentials } from './credentials.ts'
+export { supervisorFailure } from './failures.ts'
+export { lastLines } from './part.ts'
+export { defaultPortBase } from './settings-files.ts'
+export { startAll, type Ready, type Started, type StartEvent, type StartOptions } from './start.ts'

@@ -1,0 +1,112 @@
+/**
+ * The first start: what an administrator would do by hand with several machines, done through the same API.
+ *
+ * Every step looks first whether it has been done, so that a start that was
+ * interrupted goes on where it stopped.
+ *
+ * @module
+ */
+import { spawn } from 'node:child_process'
+import { X509Certificate } from 'node:crypto'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import type { Clock } from '@sallygate/base/clock'
+import { writeFileAtomic } from '@sallygate/base/file'
+import type { ConsoleClient } from './console-client.ts'
+import { supervisorFailure } from './failures.ts'
+import type { Home, PartName } from './home.ts'
+import { connectorName, loopback, relayUrl, type Ports } from './settings-files.ts'
+
+interface TlsCertificate {
+  readonly certificatePem: string
+  readonly privateKeyPem: string
+}
+
+/** A server certificate with less than this left is replaced at the next start, long before anybody is warned. */
+const renewBeforeMs = 60 * 86_400_000
+
+export async function provideTlsCertificate(
+  console_: ConsoleClient,
+  home: Home,
+  part: PartName,
+  clock: Clock,
+): Promise<void> {
+  const certificateFile = home.of(part, 'tls.pem')
+  if (existsSync(certificateFile) && existsSync(home.of(part, 'tls.key'))) {
+    const { validToDate } = new X509Certificate(readFileSync(certificateFile))
+    if (validToDate.getTime() - clock.now().getTime() > renewBeforeMs) return
+  }
+  const made = await console_.call<TlsCertificate>('POST', '/api/tls-certificates', {
+    commonName: `Sallygate ${part}`,
+    dnsNames: ['localhost'],
+    ipAddresses: [loopback],
+  })
+  writeFileAtomic(home.of(part, 'tls.key'), made.privateKeyPem)
+  writeFileAtomic(certificateFile, made.certificatePem, { mode: 0o644 })
+}
+
+export async function provideSecureChannel(console_: ConsoleClient, home: Home): Promise<void> {
+  const file = home.of('relay', 'secure-channel.json')
+  if (existsSync(file)) return
+  writeFileAtomic(file, `${JSON.stringify(await console_.call('GET', '/api/relay/secure-channel'))}\n`)
+}
+
+/** A second start with other ports must not leave the console dialing the old ones. */
+export async function connectRelay(console_: ConsoleClient, ports: Ports): Promise<void> {
+  const url = relayUrl(ports)
+  await console_.call('PUT', '/api/relay', { enabled: true, externalUrl: url, internalUrl: url })
+}
+
+export async function provideRootCertificate(console_: ConsoleClient, home: Home): Promise<string> {
+  const file = home.of('connector', 'relay-ca.pem')
+  const root = await console_.call<{ readonly pem: string }>('GET', '/api/certificates/root')
+  if (!existsSync(file)) writeFileAtomic(file, root.pem, { mode: 0o644 })
+  return root.pem
+}
+
+export function isEnrolled(home: Home): boolean {
+  return existsSync(home.of('connector', 'identity/enrollment.json'))
+}
+
+export interface Group {
+  readonly id: string
+  readonly name: string
+}
+
+/** Enrolls the connector with a one-time code, as an administrator on another host would. */
+export async function enrollConnector(
+  console_: ConsoleClient,
+  home: Home,
+  group: Group,
+  ports: Ports,
+  program: string,
+): Promise<void> {
+  if (isEnrolled(home)) return
+  const { code } = await console_.call<{ readonly code: string }>('POST', `/api/groups/${group.id}/enrollment-codes`, {
+    name: connectorName,
+    validMinutes: 10,
+  })
+  const codeFile = home.of('connector', 'enrollment-code')
+  writeFileAtomic(codeFile, `${code}\n`)
+  try {
+    await runToEnd(program, [
+      ...['connector', 'enroll', '--home', home.of('connector', '.'), '--relay', relayUrl(ports)],
+      ...['--relay-ca', home.of('connector', 'relay-ca.pem'), '--code-file', codeFile, '--name', connectorName],
+    ])
+  } finally {
+    rmSync(codeFile, { force: true })
+  }
+}
+
+function runToEnd(program: string, args: readonly string[]): Promise<void> {
+  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const said: Buffer[] = []
+  child.stderr.on('data', (chunk: Buffer) => said.push(chunk))
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code) => {
+      if (code === 0) return resolve()
+      const words = Buffer.concat(said).toString('utf8').trim().slice(-600)
+      reject(supervisorFailure('PART_FAILED', { details: { part: 'connector enroll', says: words } }))
+    })
+  })
+}

@@ -1,0 +1,251 @@
+/**
+ * The all-in-one start: console, relay, nac, one connector, and the sample office, each a process of its own.
+ *
+ * @module
+ */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { sleep, type Clock } from '@sallygate/base/clock'
+import { randomBytes, toBase64Url } from '@sallygate/base/bytes'
+import { writeFileAtomic } from '@sallygate/base/file'
+import type { PartStatus } from '@sallygate/base/process'
+import { ConsoleClient } from './console-client.ts'
+import { adminUser, prepareCredentials, readApiKey, writeCredentials } from './credentials.ts'
+import { supervisorFailure } from './failures.ts'
+import { requireFreePort } from './free-port.ts'
+import { takeHome, type Home, type PartName } from './home.ts'
+import { Part } from './part.ts'
+import * as provision from './provision.ts'
+import { factsOf, offerDirectory, officeTarget, retargetPolicy, type SampleOfficeFacts } from './sample-office.ts'
+import {
+  connectorName,
+  defaultPortBase,
+  loopback,
+  portsFrom,
+  relayUrl,
+  rememberedPorts,
+  writePartSettings,
+  type Ports,
+} from './settings-files.ts'
+
+export interface StartOptions {
+  readonly home: string
+  /** Without it: the ports of the last start from this home, or the default. */
+  readonly portBase?: number
+  readonly withSampleOffice: boolean
+  readonly adminPasswordFile?: string
+  /** The root of the Sallygate sources, where apps/ is. */
+  readonly programs: string
+  readonly clock: Clock
+  /** Called for everything a person watching would like to see. */
+  readonly onEvent: (event: StartEvent) => void
+}
+
+export type StartEvent =
+  | { readonly kind: 'up'; readonly part: PartName; readonly where: string; readonly afterMs: number }
+  | { readonly kind: 'restarting'; readonly part: PartName; readonly exit: string; readonly pauseMs: number }
+  | { readonly kind: 'stopped'; readonly part: PartName }
+
+/** What ready.json holds. */
+export interface Ready {
+  readonly consoleUrl: string
+  readonly nacUrl: string
+  readonly relayUrl: string
+  readonly group: { readonly id: string; readonly name: string }
+  readonly connector: { readonly id: string; readonly name: string }
+  readonly adminUser: string
+  readonly credentialFile: string
+  readonly pids: Readonly<Record<string, number>>
+  readonly sampleOffice?: { readonly url: string; readonly simulated: true } & Omit<SampleOfficeFacts, 'bindPassword'>
+}
+
+export interface Started {
+  readonly ready: Ready
+  readonly console: ConsoleClient
+  readonly home: Home
+  /** Everything down within five seconds; nothing is left behind. */
+  stop(): Promise<void>
+}
+
+/** Long enough for a busy two-core machine that has just been booted; a person is told what is waited for. */
+const startWithinMs = 45_000
+const partStopWithinMs = 4_000
+
+/**
+ * @throws SUPERVISOR_*, LISTEN_*, FILE_*, or what the console answered. Everything that was started is stopped again first.
+ */
+export async function startAll(options: StartOptions): Promise<Started> {
+  const home = takeHome(options.home)
+  const parts = new Map<PartName, Part>()
+  const stop = async () => {
+    // The connector first: it says goodbye to the relay, the relay to the console.
+    const order: readonly PartName[] = ['connector', 'sample-office', 'nac', 'relay', 'console']
+    await Promise.all(
+      order.map(async (name, index) => {
+        await sleep(options.clock, index * 50)
+        await parts.get(name)?.stop(partStopWithinMs)
+        if (parts.has(name)) options.onEvent({ kind: 'stopped', part: name })
+      }),
+    )
+    home.release()
+  }
+  try {
+    return await bringUp(options, home, parts, stop)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function bringUp(
+  options: StartOptions,
+  home: Home,
+  parts: Map<PartName, Part>,
+  stop: () => Promise<void>,
+): Promise<Started> {
+  const { clock, onEvent } = options
+  const startedMs = clock.monotonicMs()
+  const before = rememberedPorts(home)
+  const ports = options.portBase === undefined ? (before ?? portsFrom(defaultPortBase)) : portsFrom(options.portBase)
+  await requireFreePorts(ports, options.withSampleOffice)
+  const files = prepareCredentials(home, options.adminPasswordFile)
+  const tokenFile = home.of('relay', 'statistics.token')
+  if (!existsSync(tokenFile)) writeFileAtomic(tokenFile, `${toBase64Url(randomBytes(32))}\n`)
+  writePartSettings(home, ports, files)
+
+  const launch = (name: PartName): Part => {
+    const part = new Part({
+      name,
+      program: join(options.programs, 'apps', name, 'src/main.ts'),
+      args: ['--settings', home.of(name, 'settings.json')],
+      logFile: home.logOf(name),
+      statusFile: home.of(name, 'status.json'),
+      clock,
+      onRestart: (which, exit, pauseMs) => onEvent({ kind: 'restarting', part: which, exit, pauseMs }),
+    })
+    parts.set(name, part)
+    part.start()
+    return part
+  }
+  const up = async (
+    name: PartName,
+    where: string,
+    isReady: (status: PartStatus) => boolean = isUp,
+  ): Promise<PartStatus> => {
+    const part = parts.get(name) ?? launch(name)
+    const status = await part.ready(isReady, startWithinMs)
+    onEvent({ kind: 'up', part: name, where, afterMs: clock.monotonicMs() - startedMs })
+    return status
+  }
+
+  const consoleUrl = `http://${loopback}:${ports.console}`
+  const nacUrl = `https://${loopback}:${ports.nac}`
+  const officeUrl = `ldaps://${loopback}:${ports['sample-office']}`
+  // What an earlier start provided can come up beside the console; a relay needs its certificate and its secure channel first.
+  const early: readonly PartName[] = ['relay', 'nac', ...(options.withSampleOffice ? (['sample-office'] as const) : [])]
+  for (const name of early.filter((one) => isProvided(home, one))) launch(name)
+  retargetPolicy(home, before, ports)
+  if (provision.isEnrolled(home)) launch('connector')
+
+  await up('console', consoleUrl)
+  const console_ = new ConsoleClient({ url: consoleUrl, apiKey: readApiKey(files) })
+  writeCredentials(home, consoleUrl, files)
+  const rootPem = await provision.provideRootCertificate(console_, home)
+  await provision.provideSecureChannel(console_, home)
+  await Promise.all(early.map((part) => provision.provideTlsCertificate(console_, home, part, clock)))
+  const [, , office] = await Promise.all([
+    up('relay', relayUrl(ports)),
+    up('nac', nacUrl),
+    options.withSampleOffice ? up('sample-office', officeUrl) : undefined,
+  ])
+  await provision.connectRelay(console_, ports)
+  const group = await firstGroupOf(console_)
+  if (office !== undefined) await offerDirectory(console_, group, factsOf(office), { before, now: ports }, rootPem)
+  await provision.enrollConnector(console_, home, group, ports, {
+    program: join(options.programs, 'apps/cli/src/main.ts'),
+    allowedTargets: office === undefined ? [] : [officeTarget(ports)],
+  })
+  await up('connector', 'dials out, listens nowhere', (status) => status.facts['isLive'] === true)
+  const connector = await liveConnector(console_, group, clock)
+
+  const ready: Ready = {
+    consoleUrl,
+    nacUrl,
+    relayUrl: relayUrl(ports),
+    group: { id: group.id, name: group.name },
+    connector,
+    adminUser,
+    credentialFile: home.credentialsFile,
+    pids: Object.fromEntries([
+      ['supervisor', process.pid],
+      ...[...parts.values()].map((part) => [part.name, part.pid ?? 0] as const),
+    ]),
+    ...(office === undefined
+      ? {}
+      : { sampleOffice: { url: officeUrl, simulated: true as const, ...withoutPassword(factsOf(office)) } }),
+  }
+  writeFileAtomic(home.readyFile, `${JSON.stringify(ready, undefined, 2)}\n`)
+  return { ready, console: console_, home, stop }
+}
+
+async function requireFreePorts(ports: Ports, withSampleOffice: boolean): Promise<void> {
+  for (const [part, port] of Object.entries(ports)) {
+    if (part !== 'sample-office' || withSampleOffice) await requireFreePort(loopback, port, part)
+  }
+}
+
+function isUp(status: PartStatus): boolean {
+  return status.state === 'up' || status.state === 'degraded'
+}
+
+function isProvided(home: Home, part: PartName): boolean {
+  const needed = part === 'relay' ? ['tls.pem', 'tls.key', 'secure-channel.json'] : ['tls.pem', 'tls.key']
+  return needed.every((file) => existsSync(home.of(part, file)))
+}
+
+async function firstGroupOf(console_: ConsoleClient): Promise<provision.Group> {
+  const groups = await console_.call<readonly provision.Group[] | { readonly groups: readonly provision.Group[] }>(
+    'GET',
+    '/api/groups',
+  )
+  const first = (
+    Array.isArray(groups)
+      ? (groups as readonly provision.Group[])
+      : (groups as { groups: readonly provision.Group[] }).groups
+  ).at(0)
+  if (first === undefined)
+    throw supervisorFailure('PART_FAILED', { details: { part: 'console', missing: 'an organization group' } })
+  return first
+}
+
+interface ListedConnector {
+  readonly id: string
+  readonly name: string
+  readonly state: string
+}
+
+/** The console has to see it as well: that it is attached is the relay's word, that it said hello is its own. */
+async function liveConnector(
+  console_: ConsoleClient,
+  group: provision.Group,
+  clock: Clock,
+): Promise<{ id: string; name: string }> {
+  const untilMs = clock.monotonicMs() + 10_000
+  for (;;) {
+    const answer = await console_.call<
+      readonly ListedConnector[] | { readonly connectors: readonly ListedConnector[] }
+    >('GET', `/api/groups/${group.id}/connectors`)
+    const listed = Array.isArray(answer)
+      ? (answer as readonly ListedConnector[])
+      : (answer as { connectors: readonly ListedConnector[] }).connectors
+    const live = listed.find((one) => one.state === 'live' || one.state === 'attached')
+    if (live !== undefined) return { id: live.id, name: live.name }
+    if (clock.monotonicMs() > untilMs)
+      throw supervisorFailure('PART_SLOW', { details: { part: 'connector', name: connectorName } })
+    await sleep(clock, 25)
+  }
+}
+
+function withoutPassword({ bindPassword: _, ...rest }: SampleOfficeFacts): Omit<SampleOfficeFacts, 'bindPassword'> {
+  return rest
+}
