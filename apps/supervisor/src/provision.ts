@@ -72,13 +72,20 @@ export interface Group {
   readonly name: string
 }
 
+export interface EnrollOptions {
+  /** The command line program. */
+  readonly program: string
+  /** Literal targets that the new policy file allows besides its defaults. */
+  readonly allowedTargets: readonly string[]
+}
+
 /** Enrolls the connector with a one-time code, as an administrator on another host would. */
 export async function enrollConnector(
   console_: ConsoleClient,
   home: Home,
   group: Group,
   ports: Ports,
-  program: string,
+  options: EnrollOptions,
 ): Promise<void> {
   if (isEnrolled(home)) return
   const { code } = await console_.call<{ readonly code: string }>('POST', `/api/groups/${group.id}/enrollment-codes`, {
@@ -88,9 +95,10 @@ export async function enrollConnector(
   const codeFile = home.of('connector', 'enrollment-code')
   writeFileAtomic(codeFile, `${code}\n`)
   try {
-    await runToEnd(program, [
+    await runToEnd(options.program, [
       ...['connector', 'enroll', '--home', home.of('connector', '.'), '--relay', relayUrl(ports)],
       ...['--relay-ca', home.of('connector', 'relay-ca.pem'), '--code-file', codeFile, '--name', connectorName],
+      ...options.allowedTargets.flatMap((target) => ['--allow-target', target]),
     ])
   } finally {
     rmSync(codeFile, { force: true })
