@@ -1,0 +1,34 @@
+/**
+ * The store's door: open it, and its repositories by their nouns.
+ *
+ * @module
+ */
+export { openStore, type Store, type StoreHealth, type StoreOptions } from './store.ts'
+export { createMasterKey, hasMasterKey, loadMasterKey, type MasterKey } from './master-key.ts'
+export { inspectBackup, type BackupFacts } from './backup.ts'
+export { Passwords } from './passwords.ts'
+export { foldName, readName, type Name } from './names.ts'
+export { storeFailure } from './failures.ts'
+export type { Repositories } from './repositories.ts'
+export type { Admin, NewAdmin } from './admins.ts'
+export type { ApiKey, ApiKeyVerdict } from './api-keys.ts'
+export type {
+  Certificate,
+  CertificateFilter,
+  CertificateKind,
+  CertificateStatus,
+  NewCertificate,
+} from './certificates.ts'
+export type { CodeUse, EnrollmentCode, NewEnrollmentCode } from './enrollment-codes.ts'
+export type { NewOrganizationGroup, OrganizationGroup } from './groups.ts'
+export type { Installer, InstallerUse, NewInstaller } from './installers.ts'
+export type { Instance, InstanceReport, InstanceStatus, NewInstance } from './instances.ts'
+export type { KeyPurpose, NewKey, StoredKey } from './keys.ts'
+export { printHead, type LoggedRequest, type LogHead, type LogVerdict, type RequestRecord } from './request-log.ts'
+export type {
+  ServiceSettings,
+  ServiceSettingsChange,
+  ServiceSettingsOutcome,
+  SettingsObject,
+} from './service-settings.ts'
+export type { NumberedBytes } from './trust-sets.ts'

@@ -1,0 +1,50 @@
+/**
+ * All repositories over one database, or over one transaction in it.
+ *
+ * @module
+ */
+import { AdmissionLists } from './admission-lists.ts'
+import { Admins } from './admins.ts'
+import { ApiKeys } from './api-keys.ts'
+import { Certificates } from './certificates.ts'
+import type { Context } from './context.ts'
+import { Counters } from './counters.ts'
+import { EnrollmentCodes } from './enrollment-codes.ts'
+import { Groups } from './groups.ts'
+import { Installers } from './installers.ts'
+import { Instances } from './instances.ts'
+import { Keys } from './keys.ts'
+import { ServiceSettingsStore } from './service-settings.ts'
+import { TrustSets } from './trust-sets.ts'
+
+export interface Repositories {
+  readonly groups: Groups
+  readonly certificates: Certificates
+  readonly keys: Keys
+  readonly instances: Instances
+  readonly enrollmentCodes: EnrollmentCodes
+  readonly installers: Installers
+  readonly admins: Admins
+  readonly apiKeys: ApiKeys
+  readonly serviceSettings: ServiceSettingsStore
+  readonly trustSets: TrustSets
+  readonly admissionLists: AdmissionLists
+  readonly counters: Counters
+}
+
+export function repositories(context: Context): Repositories {
+  return {
+    groups: new Groups(context),
+    certificates: new Certificates(context),
+    keys: new Keys(context),
+    instances: new Instances(context),
+    enrollmentCodes: new EnrollmentCodes(context),
+    installers: new Installers(context),
+    admins: new Admins(context),
+    apiKeys: new ApiKeys(context),
+    serviceSettings: new ServiceSettingsStore(context),
+    trustSets: new TrustSets(context),
+    admissionLists: new AdmissionLists(context),
+    counters: new Counters(context),
+  }
+}

@@ -1,0 +1,267 @@
+/**
+ * The request log: for each request what was asked and what was answered, as
+ * digests, each row chained to the one before.
+ *
+ * Rows that arrive in one turn of the event loop share one transaction, and so
+ * one write to the disk. Whoever needs to know that a row is durable awaits it.
+ *
+ * @module
+ */
+import type { Kysely } from 'kysely'
+import { encodeUtf8, equalBytes, sha256, toHex, type Bytes } from '@sallygate/base/bytes'
+import { fixed, instant, layout, optional, text, u64 } from '@sallygate/base/layout'
+import type { Context } from './context.ts'
+import { storeFailure } from './failures.ts'
+import type { Schema } from './schema.ts'
+
+export interface RequestRecord {
+  readonly requestId: string
+  readonly requestDigest: Bytes
+  /** Absent when no answer came. */
+  readonly replyDigest?: Bytes | undefined
+  readonly outcome: string
+  readonly operation: string
+  readonly group: string
+  readonly instance?: string | undefined
+  readonly component: string
+  readonly at: Date
+}
+
+/** Where the chain stands. Left with others, it shows when a tail was cut off. */
+export interface LogHead {
+  readonly position: number
+  readonly hash: Bytes
+}
+
+export interface LoggedRequest extends RequestRecord, LogHead {}
+
+export type LogVerdict =
+  | { readonly kind: 'intact'; readonly head: LogHead }
+  | {
+      readonly kind: 'broken'
+      /** The first row that is not what it should be. */
+      readonly position: number
+      readonly reason: 'missing' | 'changed' | 'cutOff' | 'otherHistory'
+    }
+
+interface Waiting {
+  readonly record: RequestRecord
+  readonly resolve: (head: LogHead) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** Ten seconds of a very busy console. Beyond it the disk does not keep up, and refusing is honest. */
+const mostWaiting = 50_000
+const rowsPerInsert = 64
+const rowsPerRead = 1000
+
+export class RequestLog {
+  readonly #context: Context
+  readonly #genesis: LogHead
+  #head: LogHead
+  #waiting: Waiting[] = []
+  #flushing: Promise<void> | undefined
+
+  private constructor(context: Context, genesis: LogHead, head: LogHead) {
+    this.#context = context
+    this.#genesis = genesis
+    this.#head = head
+  }
+
+  static async open(context: Context, installationId: string): Promise<RequestLog> {
+    const genesis = { position: 0, hash: sha256(encodeUtf8(`sallygate request log v1\0${installationId}`)) }
+    return new RequestLog(context, genesis, (await lastRow(context.db)) ?? genesis)
+  }
+
+  get head(): LogHead {
+    return this.#head
+  }
+
+  /**
+   * Adds a row. Resolves when it is on the disk.
+   *
+   * @throws STORE_BUSY when too many wait, STORE_DISK_FULL, STORE_CANNOT_WRITE; then the row is not in the chain.
+   */
+  append(record: RequestRecord): Promise<LogHead> {
+    if (this.#waiting.length >= mostWaiting) return Promise.reject(storeFailure('BUSY'))
+    const promise = new Promise<LogHead>((resolve, reject) => this.#waiting.push({ record, resolve, reject }))
+    this.#flushing ??= nextTurn().then(() => this.#write())
+    return promise
+  }
+
+  /** Resolves when everything appended before is on the disk or has failed. */
+  async flush(): Promise<void> {
+    while (this.#flushing !== undefined) await this.#flushing
+  }
+
+  /** Newest first. */
+  async list(options: { readonly before?: number; readonly limit: number }): Promise<readonly LoggedRequest[]> {
+    let query = this.#context.db.selectFrom('requestLog').selectAll()
+    if (options.before !== undefined) query = query.where('position', '<', options.before)
+    return (await query.orderBy('position', 'desc').limit(options.limit).execute()).map(present)
+  }
+
+  /**
+   * Walks the whole chain. `known` are heads that were left elsewhere: without
+   * one, somebody who rewrites everything after a point, or cuts the end off
+   * together with the stored head, is not seen.
+   */
+  async verify(known: readonly LogHead[] = []): Promise<LogVerdict> {
+    await this.flush()
+    const { db } = this.#context
+    const expected = new Map(known.map((head) => [head.position, head.hash]))
+    const until = Math.max(await storedHead(db), ...known.map(({ position }) => position))
+    let head = this.#genesis
+    for (;;) {
+      const rows = await db
+        .selectFrom('requestLog')
+        .selectAll()
+        .where('position', '>', head.position)
+        .orderBy('position')
+        .limit(rowsPerRead)
+        .execute()
+      for (const row of rows) {
+        const broken = checkRow(row, head, expected.get(row.position))
+        if (broken !== undefined) return broken
+        head = { position: row.position, hash: row.hash }
+      }
+      if (rows.length < rowsPerRead) break
+    }
+    return head.position < until
+      ? { kind: 'broken', position: head.position + 1, reason: 'cutOff' }
+      : { kind: 'intact', head }
+  }
+
+  async #write(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting
+      this.#waiting = []
+      try {
+        const rows = chain(this.#head, batch)
+        await this.#context.db.transaction().execute((db) => insert(db, rows))
+        const last = rows.at(-1)
+        if (last !== undefined) this.#head = { position: last.position, hash: last.hash }
+        rows.forEach((row, at) => batch[at]?.resolve({ position: row.position, hash: row.hash }))
+      } catch (error) {
+        for (const { reject } of batch) reject(error)
+      }
+    }
+    this.#flushing = undefined
+  }
+}
+
+/** Everything that was ready in this turn has been appended when this resolves. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
+function chain(head: LogHead, batch: readonly Waiting[]): Schema['requestLog'][] {
+  let previous = head
+  return batch.map(({ record }) => {
+    const row = {
+      position: previous.position + 1,
+      requestId: record.requestId,
+      requestDigest: record.requestDigest,
+      replyDigest: record.replyDigest ?? null,
+      outcome: record.outcome,
+      operation: record.operation,
+      groupId: record.group,
+      instanceId: record.instance ?? null,
+      component: record.component,
+      at: record.at.getTime(),
+      previousHash: previous.hash,
+    }
+    const hash = hashOf(row)
+    previous = { position: row.position, hash }
+    return { ...row, hash }
+  })
+}
+
+async function insert(db: Kysely<Schema>, rows: readonly Schema['requestLog'][]): Promise<void> {
+  for (let at = 0; at < rows.length; at += rowsPerInsert) {
+    await db
+      .insertInto('requestLog')
+      .values(rows.slice(at, at + rowsPerInsert))
+      .execute()
+  }
+  const last = String(rows.at(-1)?.position ?? 0)
+  await db
+    .insertInto('meta')
+    .values({ name: 'requestLogHead', value: last })
+    .onConflict((it) => it.column('name').doUpdateSet({ value: last }))
+    .execute()
+}
+
+async function storedHead(db: Kysely<Schema>): Promise<number> {
+  const row = await db.selectFrom('meta').select('value').where('name', '=', 'requestLogHead').executeTakeFirst()
+  return Number(row?.value ?? 0)
+}
+
+async function lastRow(db: Kysely<Schema>): Promise<LogHead | undefined> {
+  const rows = db.selectFrom('requestLog').select(['position', 'hash']).orderBy('position', 'desc').limit(1)
+  return rows.executeTakeFirst()
+}
+
+function checkRow(row: Schema['requestLog'], previous: LogHead, known: Bytes | undefined): LogVerdict | undefined {
+  const position = previous.position + 1
+  if (row.position !== position) return { kind: 'broken', position, reason: 'missing' }
+  const isWhole = equalBytes(row.previousHash, previous.hash) && equalBytes(row.hash, hashOf(row))
+  if (!isWhole) return { kind: 'broken', position, reason: 'changed' }
+  if (known !== undefined && !equalBytes(known, row.hash)) return { kind: 'broken', position, reason: 'otherHistory' }
+  return undefined
+}
+
+const hashed = layout({
+  label: text(40),
+  position: u64,
+  previousHash: fixed(32),
+  requestId: text(64),
+  requestDigest: fixed(32),
+  replyDigest: optional(fixed(32)),
+  outcome: text(64),
+  operation: text(64),
+  group: text(64),
+  instance: optional(text(64)),
+  component: text(64),
+  at: instant,
+})
+
+function hashOf(row: Omit<Schema['requestLog'], 'hash'>): Buffer {
+  return sha256(
+    hashed.encode({
+      label: 'sallygate request log row v1',
+      position: row.position,
+      previousHash: row.previousHash,
+      requestId: row.requestId,
+      requestDigest: row.requestDigest,
+      replyDigest: row.replyDigest ?? undefined,
+      outcome: row.outcome,
+      operation: row.operation,
+      group: row.groupId,
+      instance: row.instanceId ?? undefined,
+      component: row.component,
+      at: new Date(row.at),
+    }),
+  )
+}
+
+function present(row: Schema['requestLog']): LoggedRequest {
+  return {
+    position: row.position,
+    hash: row.hash,
+    requestId: row.requestId,
+    requestDigest: row.requestDigest,
+    replyDigest: row.replyDigest ?? undefined,
+    outcome: row.outcome,
+    operation: row.operation,
+    group: row.groupId,
+    instance: row.instanceId ?? undefined,
+    component: row.component,
+    at: new Date(row.at),
+  }
+}
+
+/** How a head is written where people and connectors keep it. */
+export function printHead(head: LogHead): string {
+  return `${head.position}:${toHex(head.hash)}`
+}

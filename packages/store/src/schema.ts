@@ -1,0 +1,113 @@
+/**
+ * The tables, as the type system sees them.
+ *
+ * Only types that SQLite and PostgreSQL agree on: text, whole numbers (times are
+ * milliseconds since 1970), bytes, and JSON as text. No row holds a readable secret.
+ *
+ * @module
+ */
+type Bytes = Uint8Array
+
+export interface Schema {
+  meta: { name: string; value: string }
+  /** One data key per group, sealed under the master key. The scope of what belongs to no group is empty. */
+  dataKeys: { scope: string; version: number; sealed: Bytes; createdAt: number }
+  groups: {
+    id: string
+    parentId: string | null
+    /** The parent again, empty at the top: NULLs are never equal, so a unique rule needs a value. */
+    parentKey: string
+    name: string
+    nameKey: string
+    createdAt: number
+  }
+  certificates: {
+    id: string
+    groupId: string | null
+    kind: string
+    der: Bytes
+    keyId: string
+    serial: string
+    notBefore: number
+    notAfter: number
+    status: string
+    createdAt: number
+  }
+  keys: {
+    id: string
+    groupId: string | null
+    certificateId: string | null
+    purpose: string
+    sealed: Bytes
+    createdAt: number
+  }
+  instances: {
+    id: string
+    groupId: string
+    name: string
+    publicKey: Bytes
+    keyId: string
+    certificateId: string
+    status: string
+    createdAt: number
+    revokedAt: number | null
+    lastSeen: number | null
+    software: string | null
+    policyDigest: string | null
+    trustSetNumber: number | null
+  }
+  enrollmentCodes: {
+    codeId: string
+    groupId: string
+    sealedSecret: Bytes
+    name: string
+    createdAt: number
+    expiresAt: number
+    usedAt: number | null
+    usedBy: string | null
+  }
+  installers: {
+    keyId: string
+    groupId: string
+    usesLeft: number
+    createdAt: number
+    expiresAt: number
+    revokedAt: number | null
+  }
+  admins: {
+    id: string
+    name: string
+    nameKey: string
+    passwordHash: string
+    createdAt: number
+    failedCount: number
+    throttledUntil: number | null
+  }
+  apiKeys: {
+    id: string
+    digest: Bytes
+    name: string
+    createdAt: number
+    expiresAt: number | null
+    revokedAt: number | null
+  }
+  serviceSettings: { groupId: string; service: string; settings: string; generation: number; updatedAt: number }
+  serviceSecrets: { groupId: string; service: string; field: string; sealed: Bytes }
+  trustSets: { groupId: string; number: number; issuedAt: number; bytes: Bytes }
+  admissionLists: { relayId: string; number: number; issuedAt: number; bytes: Bytes }
+  counters: { name: string; value: number }
+  requestLog: {
+    position: number
+    requestId: string
+    requestDigest: Bytes
+    replyDigest: Bytes | null
+    outcome: string
+    operation: string
+    groupId: string
+    instanceId: string | null
+    component: string
+    at: number
+    previousHash: Bytes
+    hash: Bytes
+  }
+}
