@@ -1,0 +1,17 @@
+/**
+ * Dial: the dialling side of a hop. Moves cargo, cannot open it.
+ *
+ * @module
+ */
+export { dial } from './dial.ts'
+export type { DialOptions } from './dial.ts'
+export { HopClient } from './client.ts'
+export type { ClientHandlers, SendOptions } from './client.ts'
+export type { Fate, Sending } from './outbox.ts'
+export type { Acknowledge, RosterEvent } from './session.ts'
+export type { DialState, DialStatus } from './state.ts'
+export type { Connect, TlsOptions } from './path.ts'
+export type { DialTuning } from './tuning.ts'
+export { parseRelayUrl } from './relay-url.ts'
+export { dialFailure } from './failures.ts'
+export type { DialFailure } from './failures.ts'

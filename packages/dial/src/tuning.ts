@@ -1,0 +1,49 @@
+/**
+ * The numbers of a client, each with its reason. Tests shorten them; nobody else should.
+ *
+ * @module
+ */
+import { limits } from '@sallygate/hop'
+
+export interface DialTuning {
+  readonly backOffBaseMs: number
+  readonly backOffCapMs: number
+  readonly hopMs: number
+  readonly proofMs: number
+  readonly pingMs: number
+  readonly deadMs: number
+  readonly overdueMs: number
+  readonly suspectMs: number
+  readonly maxBufferedBytes: number
+  readonly maxOpenSends: number
+  readonly maxWindow: number
+  readonly maxGarbage: number
+  readonly unaskedPerSecond: number
+  readonly unaskedBurst: number
+  readonly admissionMs: number
+}
+
+export const defaultTuning: DialTuning = {
+  backOffBaseMs: 1000,
+  // A relay that comes back after an hour is found within a minute.
+  backOffCapMs: 60_000,
+  // DNS with TCP, TLS, and HTTP each: a satellite link makes it, a dead address is given up.
+  hopMs: 10_000,
+  proofMs: limits.unprovenMs,
+  // Well under the 60 s after which load balancers cut what is idle.
+  pingMs: limits.pingMs,
+  deadMs: limits.deadMs,
+  // With the look every half second and the answer within three: a dead peer is known within six while busy.
+  overdueMs: 2000,
+  suspectMs: 3000,
+  // Half a relay queue. More would only be a longer line of dead letters.
+  maxBufferedBytes: 4 * 1024 * 1024,
+  maxOpenSends: 8192,
+  maxWindow: 256,
+  // An odd frame from a newer relay is forgiven, a stream of them is not.
+  maxGarbage: 64,
+  // All connectors of a large relay may come back at once, and each is a roster change.
+  unaskedPerSecond: 5000,
+  unaskedBurst: 20_000,
+  admissionMs: 30_000,
+}
