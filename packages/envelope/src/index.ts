@@ -17,6 +17,7 @@ export type { ReplyStatement } from './reply-layout.ts'
 export { NO_BOOT_NONCE, openRequest, sealRequest } from './request.ts'
 export type { KeyFinder, OpenedRequest, PendingReply, Recipient, RequestDraft, SealedRequest } from './request.ts'
 export type { RequestStatement } from './request-layout.ts'
+export * from './session-report.ts'
 export * from './session.ts'
 export type { Senders, Signer } from './signed-body.ts'
 export {
