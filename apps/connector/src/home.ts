@@ -1,0 +1,35 @@
+/**
+ * The connector's folder: which file is where.
+ *
+ * Only names. Who writes a file owns its meaning; no other part of Sallygate reads
+ * them, except that the supervisor looks at the status.
+ *
+ * @module
+ */
+import { join } from 'node:path'
+
+export interface Home {
+  readonly root: string
+  /** The identity in use: key, certificates, what enrollment recorded. Replaced as one. */
+  readonly identity: string
+  readonly trustSet: string
+  readonly floor: string
+  readonly policy: string
+  readonly journal: string
+  readonly status: string
+  serviceSettings(service: string): string
+}
+
+export function homeAt(root: string): Home {
+  const at = (name: string) => join(root, name)
+  return {
+    root,
+    identity: at('identity'),
+    trustSet: at('trust-set.bin'),
+    floor: at('floor.json'),
+    policy: at('policy.toml'),
+    journal: at('journal.bin'),
+    status: at('status.json'),
+    serviceSettings: (service) => at(`settings-${service}.sealed`),
+  }
+}

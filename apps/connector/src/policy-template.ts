@@ -1,0 +1,52 @@
+/**
+ * The policy file that enrollment writes where there is none.
+ *
+ * Directory servers on their usual ports, any name, never this host itself. It is
+ * text for a person first: what each line does stands above it.
+ *
+ * @module
+ */
+import { parseTargetRule } from './target-rule.ts'
+import { connectorFailure } from './failures.ts'
+
+/**
+ * @param literalTargets `host:port` an administrator allowed on the command line; the
+ * only way that loopback gets into the file.
+ * @throws CONNECTOR_POLICY_BROKEN for a target that is not one.
+ */
+export function policyTemplate(literalTargets: readonly string[] = []): string {
+  for (const target of literalTargets) {
+    try {
+      parseTargetRule(target)
+    } catch (cause) {
+      const details = { where: 'the allowed targets', expected: (cause as Error).message }
+      throw connectorFailure('POLICY_BROKEN', { cause, details })
+    }
+  }
+  const targets = ['*:389,636,3268,3269', ...literalTargets].map((target) => JSON.stringify(target)).join(', ')
+  return `# What this connector may do, whatever the console says. docs/policy.md explains every key.
+# A change holds within seconds, without a restart, and is shown in the console.
+version = 1
+
+# Names, addresses and ranges that are never connected to. Loopback, link-local, metadata,
+# multicast and the relay's own address are refused without being listed.
+never = []
+
+[services.directory]
+operations = ["check", "search", "authenticate"]
+# host:ports. "*" is any host, "*.corp.test" any name below corp.test. Only an entry that
+# names it literally ("127.0.0.1:3890") reaches this host itself.
+targets = [${targets}]
+# Which parts of the console may use it.
+components = ["deviceServices", "deviceManagement", "selfService", "other"]
+
+# At most this many a minute. Without a line: no limit.
+# [services.directory.ratePerMinute]
+# authenticate = 600
+
+# Which organization groups may use it, and how far they see. Without this table: every
+# group the console lets in, everywhere below the base DN of the settings.
+# [services.directory.groups."*"]
+# baseDns = ["dc=corp,dc=test"]
+`
+}
