@@ -10,9 +10,12 @@ import { hex, kinds } from './fields.ts'
 import { orCannotOpen } from './failures.ts'
 import { PROTOCOL_VERSION } from './limits.ts'
 
+/** What trust reads at most. */
+const MAX_DESCRIPTOR = 16 * 1024
+
 export const descriptorQueryFields = { kind: u8, version: u8, queryId: hex(16) }
 const query = layout(descriptorQueryFields)
-export const descriptorAnswerFields = { kind: u8, version: u8, queryId: hex(16), descriptor: bytes(8 * 1024) }
+export const descriptorAnswerFields = { kind: u8, version: u8, queryId: hex(16), descriptor: bytes(MAX_DESCRIPTOR) }
 const answer = layout(descriptorAnswerFields)
 
 export function askForDescriptor(): { readonly cargo: Buffer; readonly queryId: string } {

@@ -7,31 +7,31 @@
  *
  * @module
  */
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  decapsulate as nodeDecapsulate,
-  diffieHellman,
-  encapsulate as nodeEncapsulate,
-  generateKeyPairSync,
-  type KeyObject,
-} from 'node:crypto'
-import { concat, encodeUtf8, fromHex, randomBytes, sha256, toHex, type Bytes } from '@sallygate/base/bytes'
+import { createHash, type KeyObject } from 'node:crypto'
+import { concat, encodeUtf8, randomBytes, sha256, toHex, type Bytes } from '@sallygate/base/bytes'
 import { envelopeFailure } from './failures.ts'
+import {
+  decapsulateMlkem,
+  encapsulateMlkem,
+  exportMlkemPublicKey,
+  importMlkemPrivateKey,
+  importMlkemPublicKey,
+  MLKEM_CIPHERTEXT_LENGTH,
+  MLKEM_PUBLIC_LENGTH,
+  MLKEM_SEED_LENGTH,
+} from './ml-kem.ts'
+import {
+  agreeX25519,
+  exportX25519PublicKey,
+  importX25519PrivateKey,
+  importX25519PublicKey,
+  makeX25519PrivateKey,
+  X25519_LENGTH,
+} from './x25519.ts'
 
 export const XWING_SEED_LENGTH = 32
-export const XWING_PUBLIC_LENGTH = 1216
-export const XWING_CIPHERTEXT_LENGTH = 1120
-
-const MLKEM_PUBLIC_LENGTH = 1184
-const MLKEM_CIPHERTEXT_LENGTH = 1088
-
-// DER up to the raw key: RFC 8410 for X25519, RFC 9935 for ML-KEM (private keys as seeds).
-const x25519Spki = fromHex('302a300506032b656e032100')
-const x25519Pkcs8 = fromHex('302e020100300506032b656e04220420')
-const mlkemSpki = fromHex('308204b2300b0609608648016503040402038204a100')
-const mlkemPkcs8 = fromHex('3054020100300b060960864801650304040204428040')
+export const XWING_PUBLIC_LENGTH = MLKEM_PUBLIC_LENGTH + X25519_LENGTH
+export const XWING_CIPHERTEXT_LENGTH = MLKEM_CIPHERTEXT_LENGTH + X25519_LENGTH
 
 /** The draft's picture of an X-Wing, six bytes. */
 const combinerLabel = encodeUtf8('\\.//^\\')
@@ -52,14 +52,13 @@ export interface XWingPrivateKey {
 
 /** @throws ENVELOPE_KEY_INVALID. */
 export function importXWingPublicKey(raw: Bytes): XWingPublicKey {
-  // The length is checked first: what follows the key inside its DER prefix would be ignored otherwise.
   if (raw.length !== XWING_PUBLIC_LENGTH) throw envelopeFailure('KEY_INVALID', { details: { got: raw.length } })
   const own = Buffer.from(raw)
   try {
     return {
       raw: own,
       digest: toHex(sha256(own)),
-      mlkem: spki(mlkemSpki, own.subarray(0, MLKEM_PUBLIC_LENGTH)),
+      mlkem: importMlkemPublicKey(own.subarray(0, MLKEM_PUBLIC_LENGTH)),
       x25519: importX25519PublicKey(own.subarray(MLKEM_PUBLIC_LENGTH)),
     }
   } catch (cause) {
@@ -67,17 +66,16 @@ export function importXWingPublicKey(raw: Bytes): XWingPublicKey {
   }
 }
 
-/** The seed is not kept; whoever made it erases it. */
+/** The seed is not kept; whoever made it erases it. @throws ENVELOPE_KEY_INVALID. */
 export function importXWingPrivateKey(seed: Bytes): XWingPrivateKey {
   if (seed.length !== XWING_SEED_LENGTH) throw envelopeFailure('KEY_INVALID', { details: { got: seed.length } })
-  const expanded = createHash('shake256', { outputLength: 96 }).update(seed).digest()
-  const mlkem = pkcs8(mlkemPkcs8, expanded.subarray(0, 64))
-  const x25519 = pkcs8(x25519Pkcs8, expanded.subarray(64))
+  const expanded = createHash('shake256', { outputLength: MLKEM_SEED_LENGTH + X25519_LENGTH })
+    .update(seed)
+    .digest()
+  const mlkem = importMlkemPrivateKey(expanded.subarray(0, MLKEM_SEED_LENGTH))
+  const x25519 = importX25519PrivateKey(expanded.subarray(MLKEM_SEED_LENGTH))
   expanded.fill(0)
-  const raw = concat(
-    rawPublicKey(createPublicKey(mlkem), MLKEM_PUBLIC_LENGTH),
-    rawPublicKey(createPublicKey(x25519), 32),
-  )
+  const raw = concat(exportMlkemPublicKey(mlkem), exportX25519PublicKey(x25519))
   return { publicKey: importXWingPublicKey(raw), mlkem, x25519 }
 }
 
@@ -91,39 +89,24 @@ export function makeXWingPrivateKey(): XWingPrivateKey {
 
 /** @throws ENVELOPE_KEY_INVALID when the X25519 half is a low-order point. */
 export function encapsulate(recipient: XWingPublicKey): { readonly sharedSecret: Buffer; readonly ciphertext: Buffer } {
-  const ephemeral = generateKeyPairSync('x25519')
-  const point = rawPublicKey(ephemeral.publicKey, 32)
-  const fromMlkem = nodeEncapsulate(recipient.mlkem)
-  let fromX25519: Buffer
+  const ephemeral = makeX25519PrivateKey()
+  const point = exportX25519PublicKey(ephemeral)
+  const { sharedKey, ciphertext } = encapsulateMlkem(recipient.mlkem)
   try {
-    fromX25519 = agreeX25519(ephemeral.privateKey, recipient.x25519)
+    const agreed = agreeX25519(ephemeral, recipient.x25519)
+    return { sharedSecret: combine(sharedKey, agreed, point, recipient), ciphertext: concat(ciphertext, point) }
   } catch (cause) {
     throw envelopeFailure('KEY_INVALID', { cause })
   }
-  const sharedSecret = combine(fromMlkem.sharedKey, fromX25519, point, recipient)
-  return { sharedSecret, ciphertext: concat(fromMlkem.ciphertext, point) }
 }
 
 /** Throws for a ciphertext of the wrong length or with a low-order point; any other gives a secret nobody else has. */
 export function decapsulate(recipient: XWingPrivateKey, ciphertext: Bytes): Buffer {
   if (ciphertext.length !== XWING_CIPHERTEXT_LENGTH) throw new RangeError('an X-Wing ciphertext has 1,120 bytes')
-  const own = Buffer.from(ciphertext)
-  const point = own.subarray(MLKEM_CIPHERTEXT_LENGTH)
-  const fromMlkem = nodeDecapsulate(recipient.mlkem, own.subarray(0, MLKEM_CIPHERTEXT_LENGTH))
-  const fromX25519 = agreeX25519(recipient.x25519, importX25519PublicKey(point))
-  return combine(fromMlkem, fromX25519, point, recipient.publicKey)
-}
-
-export function importX25519PublicKey(raw: Bytes): KeyObject {
-  if (raw.length !== 32) throw new RangeError('an X25519 public key has 32 bytes')
-  return spki(x25519Spki, raw)
-}
-
-/** X25519 that refuses the all-zero result every low-order point gives (RFC 7748 6.1). */
-export function agreeX25519(privateKey: KeyObject, publicKey: KeyObject): Buffer {
-  const shared = diffieHellman({ privateKey, publicKey })
-  if (shared.every((byte) => byte === 0)) throw new RangeError('low-order point')
-  return shared
+  const point = ciphertext.subarray(MLKEM_CIPHERTEXT_LENGTH)
+  const sharedKey = decapsulateMlkem(recipient.mlkem, ciphertext.subarray(0, MLKEM_CIPHERTEXT_LENGTH))
+  const agreed = agreeX25519(recipient.x25519, importX25519PublicKey(point))
+  return combine(sharedKey, agreed, point, recipient.publicKey)
 }
 
 function combine(fromMlkem: Bytes, fromX25519: Bytes, point: Bytes, recipient: XWingPublicKey): Buffer {
@@ -134,19 +117,4 @@ function combine(fromMlkem: Bytes, fromX25519: Bytes, point: Bytes, recipient: X
     .update(recipient.raw.subarray(MLKEM_PUBLIC_LENGTH))
     .update(combinerLabel)
     .digest()
-}
-
-function spki(prefix: Bytes, raw: Bytes): KeyObject {
-  return createPublicKey({ key: concat(prefix, raw), format: 'der', type: 'spki' })
-}
-
-function pkcs8(prefix: Bytes, raw: Bytes): KeyObject {
-  const der = concat(prefix, raw)
-  const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
-  der.fill(0)
-  return key
-}
-
-function rawPublicKey(key: KeyObject, length: number): Buffer {
-  return key.export({ format: 'der', type: 'spki' }).subarray(-length)
 }
