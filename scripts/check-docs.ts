@@ -91,6 +91,37 @@ export function settingsDocument(tables: readonly SettingsTable<never>[]): strin
   ].join('\n')
 }
 
+/** Packages in a manifest that docs/dependencies.md does not list with this version, and rows for packages nobody uses. */
+export function dependencyComplaints(manifests: readonly string[], page: string): readonly string[] {
+  const used = new Map(
+    manifests
+      .flatMap((manifest) => {
+        const { dependencies, devDependencies, optionalDependencies } = JSON.parse(manifest) as Record<
+          string,
+          Record<string, string> | undefined
+        >
+        return Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies })
+      })
+      .filter(([name]) => !name.startsWith('@sallygate/')),
+  )
+  const rows = page
+    .split('\n')
+    .filter((line) => line.startsWith('| ') && !line.startsWith('| ---') && !line.startsWith('| package '))
+    .map((line) => line.split('|').map((part) => part.trim()))
+  const listed = new Map(
+    rows.flatMap(([, names = '', versions = '']) => {
+      const all = versions.split(',').map((version) => version.trim())
+      return names.split(',').map((name, index): [string, string] => [name.trim(), all[index] ?? all[0] ?? ''])
+    }),
+  )
+  const unlisted = [...used].filter(([name, version]) => listed.get(name) !== version)
+  const unused = [...listed.keys()].filter((name) => !used.has(name))
+  return [
+    ...unlisted.map(([name, version]) => `docs/dependencies.md: ${name} ${version} has no row with its reason`),
+    ...unused.map((name) => `docs/dependencies.md: nothing uses ${name}`),
+  ]
+}
+
 /** Links from one document of ours to another, or to a file, that lead nowhere. */
 export function brokenLinks(files: readonly string[]): readonly string[] {
   return files
@@ -120,7 +151,12 @@ async function main(): Promise<void> {
       process.exitCode = 1
     }
   }
-  for (const complaint of brokenLinks(repositoryFiles())) {
+  const files = repositoryFiles()
+  const manifests = files.filter((file) => /(?:^|\/)package\.json$/.test(file)).map(readSource)
+  for (const complaint of [
+    ...dependencyComplaints(manifests, readSource('docs/dependencies.md')),
+    ...brokenLinks(files),
+  ]) {
     console.error(complaint)
     process.exitCode = 1
   }
