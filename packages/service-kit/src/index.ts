@@ -6,6 +6,7 @@
  *
  * @module
  */
+export * from './answer.ts'
 export * from './check.ts'
 export * from './context.ts'
 export * from './contract.ts'
