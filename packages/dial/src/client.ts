@@ -266,7 +266,7 @@ export class HopClient {
     } catch (error) {
       this.#log.error('a handler failed', { error })
     }
-    for (const look of [...this.#waiters]) look()
+    for (const look of this.#waiters) look()
   }
 
   #report(state: DialState): void {

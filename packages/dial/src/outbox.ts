@@ -74,7 +74,7 @@ export class Outbox {
 
   /** The session is over: whatever is open has an unknown fate. */
   lose(failure: DialFailure): void {
-    for (const token of [...this.#open.keys()]) this.#take(token)?.reject(failure)
+    for (const token of this.#open.keys()) this.#take(token)?.reject(failure)
   }
 
   #take(token: CargoToken): Open | undefined {

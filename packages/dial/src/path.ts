@@ -193,6 +193,6 @@ export function printable(text: string): string {
 
 export function errorCode(cause: unknown): string {
   if (cause instanceof AggregateError) return errorCode(cause.errors.at(0))
-  const { code, message } = cause as { code?: unknown; message?: unknown }
-  return printable(String(code ?? message ?? 'unknown')).slice(0, 100)
+  const { code, message } = cause as { code?: string; message?: string }
+  return printable(code ?? message ?? 'unknown').slice(0, 100)
 }

@@ -121,7 +121,7 @@ export class HostileRelay {
 
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearTimeout(timer)
-    for (const peer of [...this.#peers]) peer.cut()
+    for (const peer of this.#peers) peer.cut()
     this.#sockets.close()
     this.#server.closeAllConnections()
     await new Promise<void>((resolve) => this.#server.close(() => resolve()))
