@@ -1,0 +1,287 @@
+/**
+ * LDAP messages as bytes, both directions (RFC 4511 4).
+ *
+ * @module
+ */
+import { BerReader, berBoolean, berElement, berInteger, berOctets, tags, type BerBounds } from './ber.ts'
+import type { Control } from './controls.ts'
+import { malformed } from './failures.ts'
+import { decodeFilter, encodeFilter } from './filter.ts'
+import {
+  maxMessageId,
+  searchScopes,
+  type AttributeValues,
+  type LdapMessage,
+  type LdapOperation,
+  type LdapResult,
+} from './message.ts'
+
+/** Application tags of RFC 4511 4.2 to 4.13. */
+export const operationTags = {
+  bindRequest: 0x60,
+  bindResponse: 0x61,
+  unbindRequest: 0x42,
+  searchRequest: 0x63,
+  searchEntry: 0x64,
+  searchDone: 0x65,
+  abandonRequest: 0x50,
+  searchReference: 0x73,
+  extendedRequest: 0x77,
+  extendedResponse: 0x78,
+  intermediateResponse: 0x79,
+} as const
+
+const controlsTag = 0xa0
+
+export function encodeMessage(message: LdapMessage): Buffer {
+  const controls =
+    message.controls.length === 0 ? [] : [berElement(controlsTag, ...message.controls.map((one) => encodeControl(one)))]
+  return berElement(tags.sequence, berInteger(message.id), encodeOperation(message.operation), ...controls)
+}
+
+function encodeControl({ oid, isCritical, value }: Control): Buffer {
+  return berElement(
+    tags.sequence,
+    berOctets(oid),
+    ...(isCritical ? [berBoolean(true)] : []),
+    ...(value === undefined ? [] : [berOctets(value)]),
+  )
+}
+
+function encodeOperation(operation: LdapOperation): Buffer {
+  switch (operation.kind) {
+    case 'bindRequest': {
+      const { credentials } = operation
+      const proof =
+        credentials.kind === 'simple'
+          ? berOctets(credentials.password, 0x80)
+          : berElement(0xa3, berOctets(credentials.mechanism))
+      return berElement(operationTags.bindRequest, berInteger(operation.version), berOctets(operation.name), proof)
+    }
+    case 'bindResponse':
+      return berElement(operationTags.bindResponse, ...encodeResult(operation.result))
+    case 'unbindRequest':
+      return berElement(operationTags.unbindRequest)
+    case 'searchRequest':
+      return berElement(
+        operationTags.searchRequest,
+        berOctets(operation.base),
+        berInteger(searchScopes.indexOf(operation.scope), tags.enumerated),
+        // Aliases are never followed: where one leads is not what the base DN promised.
+        berInteger(0, tags.enumerated),
+        berInteger(operation.sizeLimit),
+        berInteger(operation.timeLimitSeconds),
+        berBoolean(operation.typesOnly),
+        encodeFilter(operation.filter),
+        berElement(tags.sequence, ...operation.attributes.map((attribute) => berOctets(attribute))),
+      )
+    case 'searchEntry':
+      return berElement(
+        operationTags.searchEntry,
+        berOctets(operation.dn),
+        berElement(tags.sequence, ...operation.attributes.map(encodeAttribute)),
+      )
+    case 'searchReference':
+      return berElement(operationTags.searchReference, ...operation.uris.map((uri) => berOctets(uri)))
+    case 'searchDone':
+      return berElement(operationTags.searchDone, ...encodeResult(operation.result))
+    case 'abandonRequest':
+      return berInteger(operation.target, operationTags.abandonRequest)
+    case 'extendedRequest':
+      return berElement(
+        operationTags.extendedRequest,
+        berOctets(operation.oid, 0x80),
+        ...(operation.value === undefined ? [] : [berOctets(operation.value, 0x81)]),
+      )
+    case 'extendedResponse':
+      return berElement(
+        operationTags.extendedResponse,
+        ...encodeResult(operation.result),
+        ...(operation.oid === undefined ? [] : [berOctets(operation.oid, 0x8a)]),
+        ...(operation.value === undefined ? [] : [berOctets(operation.value, 0x8b)]),
+      )
+    case 'intermediateResponse':
+      return berElement(operationTags.intermediateResponse)
+    case 'other':
+      return berElement(operation.tag)
+  }
+}
+
+function encodeAttribute({ type, values }: AttributeValues): Buffer {
+  return berElement(tags.sequence, berOctets(type), berElement(tags.set, ...values.map((value) => berOctets(value))))
+}
+
+function encodeResult(result: LdapResult): Buffer[] {
+  return [
+    berInteger(result.code, tags.enumerated),
+    berOctets(result.matchedDn),
+    berOctets(result.diagnostic),
+    ...(result.referrals.length === 0 ? [] : [berElement(0xa3, ...result.referrals.map((uri) => berOctets(uri)))]),
+  ]
+}
+
+/** @throws LDAP_MALFORMED, LDAP_TOO_LARGE. */
+export function decodeMessage(bytes: Uint8Array, bounds?: BerBounds): LdapMessage {
+  const outer = new BerReader(bytes, bounds)
+  const reader = outer.enter()
+  outer.end()
+  const id = reader.integer()
+  if (id < 0 || id > maxMessageId) throw malformed('a message id below zero')
+  const operation = decodeOperation(reader)
+  const controls: Control[] = []
+  if (reader.peek() === controlsTag) {
+    const list = reader.enter(controlsTag)
+    while (!list.isDone) controls.push(decodeControl(list.enter()))
+  }
+  reader.end()
+  return { id, operation, controls }
+}
+
+function decodeControl(reader: BerReader): Control {
+  const oid = reader.text()
+  if (oid === '') throw malformed('a control without a name')
+  const isCritical = reader.peek() === tags.boolean ? reader.boolean() : false
+  const value = reader.peek() === tags.octets ? reader.octets() : undefined
+  reader.end()
+  return { oid, isCritical, ...(value === undefined ? {} : { value }) }
+}
+
+function decodeOperation(reader: BerReader): LdapOperation {
+  const tag = reader.peek()
+  switch (tag) {
+    case operationTags.bindRequest:
+      return decodeBindRequest(reader.enter(tag))
+    case operationTags.bindResponse: {
+      const inner = reader.enter(tag)
+      const result = decodeResult(inner)
+      if (inner.peek() === 0x87) inner.octets(0x87)
+      inner.end()
+      return { kind: 'bindResponse', result }
+    }
+    case operationTags.unbindRequest:
+      reader.octets(tag)
+      return { kind: 'unbindRequest' }
+    case operationTags.searchRequest:
+      return decodeSearchRequest(reader.enter(tag))
+    case operationTags.searchEntry:
+      return decodeSearchEntry(reader.enter(tag))
+    case operationTags.searchReference: {
+      const uris = decodeUris(reader.enter(tag))
+      return { kind: 'searchReference', uris }
+    }
+    case operationTags.searchDone: {
+      const inner = reader.enter(tag)
+      const result = decodeResult(inner)
+      inner.end()
+      return { kind: 'searchDone', result }
+    }
+    case operationTags.abandonRequest:
+      return { kind: 'abandonRequest', target: reader.integer(tag) }
+    case operationTags.extendedRequest: {
+      const inner = reader.enter(tag)
+      const oid = inner.text(0x80)
+      const value = inner.peek() === 0x81 ? inner.octets(0x81) : undefined
+      inner.end()
+      if (oid === '') throw malformed('an extended request without a name')
+      return { kind: 'extendedRequest', oid, ...(value === undefined ? {} : { value }) }
+    }
+    case operationTags.extendedResponse: {
+      const inner = reader.enter(tag)
+      const result = decodeResult(inner)
+      const oid = inner.peek() === 0x8a ? inner.text(0x8a) : undefined
+      const value = inner.peek() === 0x8b ? inner.octets(0x8b) : undefined
+      inner.end()
+      return {
+        kind: 'extendedResponse',
+        result,
+        ...(oid === undefined ? {} : { oid }),
+        ...(value === undefined ? {} : { value }),
+      }
+    }
+    case operationTags.intermediateResponse:
+      reader.octets(tag)
+      return { kind: 'intermediateResponse' }
+    case undefined:
+      throw malformed('a message without an operation')
+    default:
+      reader.octets(tag)
+      return { kind: 'other', tag }
+  }
+}
+
+function decodeBindRequest(reader: BerReader): LdapOperation {
+  const version = reader.integer()
+  const name = reader.text()
+  if (reader.peek() === 0x80) {
+    const password = reader.octets(0x80)
+    reader.end()
+    return { kind: 'bindRequest', version, name, credentials: { kind: 'simple', password } }
+  }
+  const sasl = reader.enter(0xa3)
+  const mechanism = sasl.text()
+  if (sasl.peek() === tags.octets) sasl.octets()
+  sasl.end()
+  reader.end()
+  return { kind: 'bindRequest', version, name, credentials: { kind: 'sasl', mechanism } }
+}
+
+function decodeSearchRequest(reader: BerReader): LdapOperation {
+  const base = reader.text()
+  const scope = searchScopes[reader.integer(tags.enumerated)]
+  if (scope === undefined) throw malformed('an unknown search scope')
+  reader.integer(tags.enumerated)
+  const sizeLimit = reader.integer()
+  const timeLimitSeconds = reader.integer()
+  const typesOnly = reader.boolean()
+  const filter = decodeFilter(reader)
+  const list = reader.enter()
+  reader.end()
+  const attributes: string[] = []
+  while (!list.isDone) attributes.push(list.text())
+  return { kind: 'searchRequest', base, scope, sizeLimit, timeLimitSeconds, typesOnly, filter, attributes }
+}
+
+function decodeSearchEntry(reader: BerReader): LdapOperation {
+  const dn = reader.text()
+  const list = reader.enter()
+  reader.end()
+  const attributes: AttributeValues[] = []
+  while (!list.isDone) {
+    const attribute = list.enter()
+    const type = attribute.text()
+    const set = attribute.enter(tags.set)
+    attribute.end()
+    if (type === '') throw malformed('an attribute without a name')
+    const values: Buffer[] = []
+    while (!set.isDone) values.push(set.octets())
+    attributes.push({ type, values })
+  }
+  return { kind: 'searchEntry', dn, attributes }
+}
+
+function decodeUris(reader: BerReader): readonly string[] {
+  const uris: string[] = []
+  while (!reader.isDone) uris.push(reader.text())
+  if (uris.length === 0) throw malformed('a referral to nowhere')
+  return uris
+}
+
+function decodeResult(reader: BerReader): LdapResult {
+  const code = reader.integer(tags.enumerated)
+  const matchedDn = reader.text()
+  const diagnostic = printable(reader.octets())
+  const referrals = reader.peek() === 0xa3 ? decodeUris(reader.enter(0xa3)) : []
+  return { code, matchedDn, diagnostic, referrals }
+}
+
+/** Servers end their words with NUL or write them in their own code page; only people read them. */
+function printable(bytes: Buffer): string {
+  return (
+    bytes
+      .subarray(0, 500)
+      .toString('utf8')
+      // oxlint-disable-next-line no-control-regex
+      .replaceAll(/[\0-\x1f\x7f]+/g, ' ')
+      .trim()
+  )
+}
