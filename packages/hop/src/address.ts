@@ -7,11 +7,11 @@ import { noId, type ConsoleId, type GroupId, type InstanceId, type PeerId } from
 import { name, record, word } from './kinds.ts'
 
 /** A console decides, a connector works, a guest is a connector that is not enrolled yet. */
-export const role = word({ console: 1, connector: 2, guest: 3 })
-export type Role = keyof typeof role.words
+export const roleWord = word({ console: 1, connector: 2, guest: 3 })
+export type Role = keyof typeof roleWord.words
 
 export const addressLayout = record('address', {
-  role,
+  role: roleWord,
   group: name<GroupId>(16),
   instance: name<PeerId>(16),
 })

@@ -8,7 +8,7 @@
  * @module
  */
 import type { Value } from '@sallygate/base/layout'
-import { addressLayout, role } from './address.ts'
+import { addressLayout, roleWord } from './address.ts'
 import type { AttachmentId, CargoToken, GroupId, PeerId, RelayId } from './ids.ts'
 import { bytes, fixed, flag, instant, list, name, record, text, u16, u32, u64, u8, word, type Kinds } from './kinds.ts'
 import { limits } from './limits.ts'
@@ -50,7 +50,7 @@ export const admissionVerdict = word({
 })
 
 export const rosterEntryLayout = record('rosterEntry', {
-  role,
+  role: roleWord,
   group: name<GroupId>(16),
   instance: name<PeerId>(16),
   attachment: name<AttachmentId>(8),
@@ -76,7 +76,7 @@ export const frameTable = {
   admitted: frame(0x08, 'relay', { number: u64, ok: flag, reason: admissionVerdict }),
   proof: frame(0x21, 'peer', {
     version: u8,
-    role,
+    role: roleWord,
     group: name<GroupId>(16),
     instance: name<PeerId>(16),
     publicKey: fixed(65),

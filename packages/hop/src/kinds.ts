@@ -54,7 +54,7 @@ export interface RecordKind<Fields extends Kinds>
 }
 
 export function record<const Fields extends Kinds>(kind: string, fields: Fields): RecordKind<Fields> {
-  return { ...(base.layout(fields as never) as unknown as RecordKind<Fields>), kind, fields }
+  return { ...base.layout(fields), kind, fields }
 }
 
 export function list<T>(item: Kind<T>, max: number): Kind<readonly T[]> {

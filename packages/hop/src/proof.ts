@@ -8,7 +8,7 @@
  * @module
  */
 import { encodeUtf8, concat, type Bytes } from '@sallygate/base/bytes'
-import { role, type Role } from './address.ts'
+import { roleWord, type Role } from './address.ts'
 import type { FrameNamed } from './frames.ts'
 import type { GroupId, PeerId, RelayId } from './ids.ts'
 import { fixed, name, record, text, u8 } from './kinds.ts'
@@ -21,7 +21,7 @@ const claimLayout = record('claim', {
   version: u8,
   relay: name<RelayId>(16),
   nonce: fixed(32),
-  role,
+  role: roleWord,
   group: name<GroupId>(16),
   instance: name<PeerId>(16),
   publicKey: fixed(65),

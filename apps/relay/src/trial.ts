@@ -1,0 +1,232 @@
+/**
+ * A relay on trial: what tests need to start one and to talk to it.
+ *
+ * For tests only. Its peers speak through `ws` and this package's frames alone, so what
+ * they show is the relay's doing.
+ *
+ * @module
+ */
+import { execFileSync } from 'node:child_process'
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { systemClock, type Clock } from '@sallygate/base/clock'
+import { silentLog, type Log } from '@sallygate/base/log'
+import {
+  admissionParts,
+  anyConsole,
+  decodeFrame,
+  encodeFrame,
+  encodeSecureChannel,
+  makeProof,
+  noId,
+  randomId,
+  randomToken,
+  rawPublicKey,
+  signAdmission,
+  signWith,
+  type Address,
+  type Frame,
+  type FrameName,
+  type FrameNamed,
+  type Identity,
+  type PeerFrame,
+  type RelayFrame,
+} from '@sallygate/hop'
+import { WebSocket, type ClientOptions } from 'ws'
+import { relaySettings, startRelay, type Relay } from './index.ts'
+
+export const trialToken = 'trial-token-0123456789'
+
+export interface Person {
+  readonly identity: Identity
+  readonly privateKey: KeyObject
+}
+
+export function person(role: Identity['role'], names: Partial<Pick<Identity, 'group' | 'instance'>> = {}): Person {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const group = role === 'connector' ? randomId() : noId
+  const publicKey = rawPublicKey(privateKey)
+  return { identity: { role, group, instance: randomId(), publicKey, software: 'trial', ...names }, privateKey }
+}
+
+export interface TrialOptions {
+  readonly clock?: Clock
+  readonly log?: Log
+  readonly settings?: Readonly<Record<string, unknown>>
+}
+
+/** A directory with everything a relay reads, and the console that made it. */
+export class Trial implements AsyncDisposable {
+  readonly directory = mkdtempSync(join(tmpdir(), 'sallygate-relay-'))
+  readonly console = person('console')
+  readonly relayId = randomId()
+  readonly #relays: Relay[] = []
+  readonly #peers: TrialPeer[] = []
+  relay!: Relay
+  #admissionNumber = 0
+
+  static async start(options: TrialOptions = {}): Promise<Trial> {
+    const trial = new Trial()
+    trial.writeCertificate()
+    trial.writeSecureChannel([trial.console])
+    writeFileSync(trial.file('token'), `${trialToken}\n`, { mode: 0o600 })
+    await trial.startRelay(options)
+    return trial
+  }
+
+  file(name: string): string {
+    return join(this.directory, name)
+  }
+
+  get certificate(): Buffer {
+    return readFileSync(this.file('tls.pem'))
+  }
+
+  async startRelay(options: TrialOptions = {}): Promise<Relay> {
+    const values = {
+      address: '127.0.0.1',
+      port: 0,
+      tlsCertificateFile: this.file('tls.pem'),
+      tlsKeyFile: this.file('tls.key'),
+      secureChannelFile: this.file('channel.json'),
+      admissionFile: this.file('admission.bin'),
+      tokenFile: this.file('token'),
+      drainMs: '200ms',
+      ...options.settings,
+    }
+    this.relay = await startRelay({
+      settings: relaySettings.parse([{ name: 'trial', values }]),
+      clock: options.clock ?? systemClock,
+      log: options.log ?? silentLog,
+    })
+    this.#relays.push(this.relay)
+    return this.relay
+  }
+
+  writeCertificate(days = 30): void {
+    const name = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost']
+    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', this.file('tls.key')]
+    const args = ['req', '-x509', ...key, '-out', this.file('tls.pem'), '-days', String(days), ...name]
+    execFileSync('openssl', args, { stdio: 'ignore' })
+    chmodSync(this.file('tls.key'), 0o600)
+  }
+
+  writeSecureChannel(consoles: readonly Person[], relay = this.relayId): void {
+    const keys = consoles.map(({ identity }) => identity.publicKey)
+    writeFileSync(this.file('channel.json'), encodeSecureChannel({ relay, consoles: keys }))
+  }
+
+  /** Opens a socket that has not proven anything. */
+  async open(options: ClientOptions & { readonly url?: string } = {}): Promise<TrialPeer> {
+    const { url = `wss://127.0.0.1:${this.relay.port}/awcm`, ...rest } = options
+    const peer = new TrialPeer(new WebSocket(url, { ca: this.certificate, perMessageDeflate: false, ...rest }))
+    this.#peers.push(peer)
+    await peer.opened
+    return peer
+  }
+
+  async attach(who: Person, options: ClientOptions & { readonly url?: string } = {}): Promise<TrialPeer> {
+    const peer = await this.open(options)
+    await peer.prove(who)
+    await peer.next('attached')
+    return peer
+  }
+
+  attachConsole(): Promise<TrialPeer> {
+    return this.attach(this.console)
+  }
+
+  async signedAdmission(members: readonly Person[], number: number, by = this.console): Promise<Buffer> {
+    const entries = members.map(({ identity: { group, instance, publicKey } }) => {
+      return { role: 'connector' as const, group, instance, publicKey }
+    })
+    const list = { relay: this.relayId, number, issuedAt: new Date(), entries }
+    return signAdmission(list, signWith(by.privateKey))
+  }
+
+  /** Has a console push a list of exactly these. */
+  async admit(console: TrialPeer, ...members: readonly Person[]): Promise<FrameNamed<'admitted'>> {
+    const number = ++this.#admissionNumber
+    return push(console, number, await this.signedAdmission(members, number))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const peer of this.#peers) peer.socket.terminate()
+    await Promise.all(this.#relays.map((relay) => relay.stop()))
+    rmSync(this.directory, { recursive: true, force: true })
+  }
+}
+
+export async function push(console: TrialPeer, number: number, signed: Uint8Array): Promise<FrameNamed<'admitted'>> {
+  for (const part of admissionParts(number, signed)) console.send(part)
+  return console.next('admitted')
+}
+
+export class TrialPeer {
+  readonly socket: WebSocket
+  readonly opened: Promise<void>
+  readonly closed: Promise<number>
+  /** Everything received and not yet asked for. */
+  readonly inbox: RelayFrame[] = []
+  #wake = () => {}
+
+  constructor(socket: WebSocket) {
+    this.socket = socket
+    this.opened = new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
+    this.closed = new Promise((resolve) => socket.once('close', resolve))
+    socket.on('error', () => {})
+    socket.on('close', () => this.#wake())
+    socket.on('message', (data) => {
+      this.inbox.push(decodeFrame(data as Buffer, 'relay'))
+      this.#wake()
+    })
+  }
+
+  send(frame: PeerFrame | Frame): void {
+    this.socket.send(encodeFrame(frame))
+  }
+
+  async prove(who: Person): Promise<void> {
+    this.send(await makeProof(who.identity, await this.next('challenge'), signWith(who.privateKey)))
+  }
+
+  /** The next frame of this name, waiting for it; others stay in the inbox. */
+  async next<N extends FrameName>(name: N): Promise<FrameNamed<N>> {
+    for (;;) {
+      const at = this.inbox.findIndex((frame) => frame.type === name)
+      if (at >= 0) return this.inbox.splice(at, 1)[0] as FrameNamed<N>
+      if (this.socket.readyState === WebSocket.CLOSED) {
+        throw new Error(`closed while waiting for ${name}; got ${this.inbox.map(({ type }) => type).join(', ')}`)
+      }
+      await new Promise<void>((resolve) => (this.#wake = resolve))
+    }
+  }
+
+  has(name: FrameName): boolean {
+    return this.inbox.some((frame) => frame.type === name)
+  }
+
+  /** Sends a cargo and returns its token. */
+  cargo(
+    to: Address,
+    cargo: string | Uint8Array,
+    more: { readonly ttlMs?: number; readonly from?: Address } = {},
+  ): string {
+    const token = randomToken()
+    const { ttlMs = 10_000, from = anyConsole } = more
+    this.send({ type: 'cargo', to, from, token, ttlMs, cargo: Buffer.from(cargo) })
+    return token
+  }
+
+  /** A full turn through the relay: what was sent before has been dealt with. */
+  async settled(): Promise<void> {
+    this.send({ type: 'ping', sequence: 4_000_000_000 })
+    await this.next('pong')
+  }
+}
+
+export function addressOf({ identity: { role, group, instance } }: Person): Address {
+  return { role, group, instance }
+}

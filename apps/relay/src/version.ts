@@ -1,0 +1,8 @@
+/**
+ * The version this relay says it has.
+ *
+ * @module
+ */
+import manifest from '../package.json' with { type: 'json' }
+
+export const version: string = manifest.version
