@@ -1,5 +1,5 @@
 /**
- * DER: the one encoding of ASN.1 that we read and write ourselves.
+ * DER: the one encoding of ASN.1 that we read.
  *
  * The reader accepts DER only: shortest lengths, no indefinite forms, no tags
  * above 30, nothing left over. It walks, it does not build a tree, so depth is
@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { concat, type Bytes } from '@sallygate/base/bytes'
+import type { Bytes } from '@sallygate/base/bytes'
 import { trustFailure } from './failures.ts'
 
 export const tag = {
@@ -176,29 +176,4 @@ export function readNamedBits(value: Buffer): ReadonlySet<number> {
   // DER leaves trailing zero bits of a named list out, so the last bit that is counted is on.
   if (value.length > 1 && (!bits.has(last) || Math.max(...bits) > last)) throw malformed('a DER bit list')
   return bits
-}
-
-export function writeDer(tagByte: number, ...contents: readonly Bytes[]): Buffer {
-  const value = concat(...contents)
-  if (value.length < 0x80) return concat(Uint8Array.of(tagByte, value.length), value)
-  const length: number[] = []
-  for (let left = value.length; left > 0; left = Math.floor(left / 256)) length.unshift(left & 0xff)
-  return concat(Uint8Array.of(tagByte, 0x80 | length.length, ...length), value)
-}
-
-export function writeInteger(value: number): Buffer {
-  const bytes: number[] = []
-  for (let left = value; left > 0; left = Math.floor(left / 256)) bytes.unshift(left & 0xff)
-  return writeDer(tag.integer, Uint8Array.from((bytes[0] ?? 0x80) >= 0x80 ? [0, ...bytes] : bytes))
-}
-
-export function writeOid(dotted: string): Buffer {
-  const [first = 0n, second = 0n, ...rest] = dotted.split('.').map(BigInt)
-  const bytes: number[] = []
-  for (const arc of [first * 40n + second, ...rest]) {
-    const septets = [Number(arc & 0x7fn)]
-    for (let left = arc >> 7n; left > 0n; left >>= 7n) septets.unshift(Number(left & 0x7fn) | 0x80)
-    bytes.push(...septets)
-  }
-  return writeDer(tag.oid, Uint8Array.from(bytes))
 }

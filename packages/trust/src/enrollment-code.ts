@@ -49,7 +49,7 @@ export function parseEnrollmentCode(text: string): EnrollmentCode {
     .replaceAll('O', '0')
     .replace(/[IL]/g, '1')
   if (!plain.startsWith(prefix)) throw mistyped('beginning')
-  const symbols = [...plain.slice(prefix.length)].map((character) => alphabet.indexOf(character))
+  const symbols = Array.from(plain.slice(prefix.length), (character) => alphabet.indexOf(character))
   if (symbols.includes(-1)) throw mistyped('character')
   if (symbols.length !== symbolCount + 1) throw mistyped('length')
   const content = symbols.slice(0, -1)

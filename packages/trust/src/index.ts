@@ -61,7 +61,9 @@ export {
   normalizePassword,
   requireStrongPassword,
 } from './password.ts'
-export { maxBundleLength, readPkcs12, writePkcs12 } from './pkcs12.ts'
+export { maxBundleLength } from './pkcs12.ts'
+export { readPkcs12 } from './pkcs12-reader.ts'
+export { writePkcs12 } from './pkcs12-writer.ts'
 export type { Bundle } from './pkcs12.ts'
 
 export {

@@ -7,12 +7,11 @@
  *
  * @module
  */
-import { fromBase64Url, toBase64Url, type Bytes } from '@sallygate/base/bytes'
+import { concat, equalBytes, fromBase64Url, toBase64Url, type Bytes } from '@sallygate/base/bytes'
 import { Failure } from '@sallygate/base/failure'
 import { decodeJson, encodeJson } from '@sallygate/base/json'
 import { instant, layout, optional, text, word } from '@sallygate/base/layout'
 import type { Secret } from '@sallygate/base/secret'
-import { equalBytes } from '@sallygate/base/bytes'
 import type { KeyObject } from 'node:crypto'
 import type { Certificate } from './certificate.ts'
 import { verifyChain, type VerifiedCertificate } from './chain.ts'
@@ -20,7 +19,8 @@ import { malformed } from './der.ts'
 import { trustFailure } from './failures.ts'
 import { idField, type ConsoleId, type GroupId, type RelayId } from './identity.ts'
 import type { Holder } from './issue.ts'
-import { readPkcs12, writePkcs12 } from './pkcs12.ts'
+import { readPkcs12 } from './pkcs12-reader.ts'
+import { writePkcs12 } from './pkcs12-writer.ts'
 import { signatureLength } from './signature.ts'
 import { certificateField, makeStatement, readStatement, type StatementKind } from './statement.ts'
 
@@ -147,7 +147,7 @@ function readFile(file: Bytes): { signed: Buffer; pkcs12: Buffer } {
     const { format, facts, signature, pkcs12, ...more } = json as Readonly<Record<string, unknown>>
     const isComplete = typeof facts === 'string' && typeof signature === 'string' && typeof pkcs12 === 'string'
     if (format !== installerFormat || !isComplete || Object.keys(more).length > 0) throw malformed(installerFormat)
-    return { signed: Buffer.concat([fromBase64Url(facts), fromBase64Url(signature)]), pkcs12: fromBase64Url(pkcs12) }
+    return { signed: concat(fromBase64Url(facts), fromBase64Url(signature)), pkcs12: fromBase64Url(pkcs12) }
   } catch (cause) {
     if (cause instanceof Failure && !trustFailure.is(cause)) throw malformed('an installer file', cause)
     throw cause

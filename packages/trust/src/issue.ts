@@ -9,7 +9,14 @@
 import type { KeyObject } from 'node:crypto'
 import { type Certificate } from './certificate.ts'
 import { trustFailure } from './failures.ts'
-import { groupHost, type ConsoleId, type GroupId, type IdentityName, type InstanceId } from './identity.ts'
+import {
+  groupHost,
+  parseIdentityUri,
+  type ConsoleId,
+  type GroupId,
+  type IdentityName,
+  type InstanceId,
+} from './identity.ts'
 import { makePrivateKey, publicKeyOf } from './key.ts'
 import { profileOf, type ProfileName } from './profile.ts'
 import { signCertificate } from './certificate-writer.ts'
@@ -46,7 +53,7 @@ export async function makeProductRoot(options: { readonly console: ConsoleId; re
   return { certificate, privateKey }
 }
 
-/** The root and the group authority confine it: its name constraint lets it speak for this group only. */
+/** Its name constraint lets it speak for this group only. */
 export function issueGroupAuthority(to: ForGroup): Promise<Certificate> {
   const identity = { role: 'authority', console: to.console, group: to.group } as const
   return issueNamed('groupAuthority', `Sallygate group ${to.group}`, to, identity)
@@ -104,6 +111,7 @@ function issueNamed(
   identity: IdentityName,
   days?: number,
 ): Promise<Certificate> {
+  checkIssuer(profile, to.issuer.certificate, identity)
   return signCertificate({
     profile,
     commonName,
@@ -115,4 +123,19 @@ function issueNamed(
     ...(identity.role === 'authority' ? { confinedTo: groupHost(identity.console, identity.group) } : {}),
     ...(days === undefined ? {} : { days }),
   })
+}
+
+/** Refuses to make what nobody would accept: a certificate under the wrong kind of authority, or another group's. */
+function checkIssuer(profile: ProfileName, issuer: Certificate, identity: IdentityName): void {
+  const expected = profileOf(profile).issuer
+  const [name] = issuer.names
+  const own = name?.kind === 'uri' ? parseIdentityUri(name.value) : undefined
+  const isFitting =
+    expected === 'groupAuthority'
+      ? own?.role === 'authority' &&
+        'group' in identity &&
+        own.group === identity.group &&
+        own.console === identity.console
+      : issuer.isAuthority && issuer.pathLength === profileOf('productRoot').pathLength
+  if (!isFitting) throw trustFailure('WRONG_PROFILE', { details: { expected, because: 'issuer' } })
 }

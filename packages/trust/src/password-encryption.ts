@@ -9,7 +9,8 @@
 import { createCipheriv, createDecipheriv, createHmac, hash, pbkdf2 } from 'node:crypto'
 import { promisify } from 'node:util'
 import { concat, encodeUtf8, randomBytes, type Bytes } from '@sallygate/base/bytes'
-import { DerReader, readOid, readSmallInteger, readWhole, tag, writeDer, writeInteger, writeOid } from './der.ts'
+import { DerReader, readOid, readSmallInteger, readWhole, tag } from './der.ts'
+import { writeDer, writeInteger, writeOid } from './der-writer.ts'
 import { trustFailure } from './failures.ts'
 
 /** Windows refuses far higher counts on import; with a generated password this is ample. */

@@ -33,7 +33,7 @@ export function normalizePassword(password: Secret): Secret {
 /** For passwords that a person chose. @throws TRUST_PASSWORD_TOO_SHORT. */
 export function requireStrongPassword(password: Secret): Secret {
   const normal = normalizePassword(password)
-  const characters = [...normal.reveal()]
+  const characters = Array.from(normal.reveal())
   const different = new Set(characters).size
   if (characters.length < minPasswordLength || different < 6)
     throw trustFailure('PASSWORD_TOO_SHORT', { details: { least: minPasswordLength, leastDifferent: 6 } })

@@ -24,6 +24,9 @@ export const purpose = {
   serverAuthentication: '1.3.6.1.5.5.7.3.1',
 } as const
 
+/** anyExtendedKeyUsage. A certificate for everything is for nothing here. */
+export const anyPurpose = '2.5.29.37.0'
+
 export interface Profile {
   /** What a person calls it. */
   readonly title: string
