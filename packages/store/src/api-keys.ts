@@ -8,7 +8,7 @@
  */
 import { encodeUtf8, randomBytes, sha256, toBase64Url } from '@sallygate/base/bytes'
 import { Secret } from '@sallygate/base/secret'
-import { newId, toDate, type Context } from './context.ts'
+import { newId, refuseDuplicate, toDate, type Context } from './context.ts'
 import { storeFailure } from './failures.ts'
 import { readName } from './names.ts'
 import type { Schema } from './schema.ts'
@@ -34,11 +34,17 @@ export class ApiKeys {
     this.#context = context
   }
 
+  /**
+   * @param options.key One that was made elsewhere: the first key of an installation comes in a file.
+   * @throws STORE_KEY_SHAPE, STORE_DUPLICATE, STORE_NAME_INVALID.
+   */
   async add(options: {
     readonly name: string
     readonly expiresAt?: Date
+    readonly key?: Secret
   }): Promise<{ readonly apiKey: ApiKey; readonly key: Secret }> {
-    const key = `sgk_${toBase64Url(randomBytes(32))}`
+    const key = options.key?.reveal() ?? `sgk_${toBase64Url(randomBytes(32))}`
+    if (!shape.test(key)) throw storeFailure('KEY_SHAPE')
     const row: Schema['apiKeys'] = {
       id: newId(),
       digest: digestOf(key),
@@ -47,7 +53,8 @@ export class ApiKeys {
       expiresAt: options.expiresAt?.getTime() ?? null,
       revokedAt: null,
     }
-    await this.#context.db.insertInto('apiKeys').values(row).execute()
+    const { db } = this.#context
+    await refuseDuplicate('DUPLICATE', 'API key', db.insertInto('apiKeys').values(row).execute())
     return { apiKey: present(row), key: new Secret(key) }
   }
 

@@ -110,6 +110,12 @@ export const storeFailure = defineFailures('STORE', {
     retry: 'never',
     status: 409,
   },
+  KEY_SHAPE: {
+    says: 'The API key is not in the form that API keys have.',
+    fix: 'Use sgk_ and 43 characters of base64url, made from 32 random bytes.',
+    retry: 'never',
+    status: 400,
+  },
   PASSWORD_LENGTH: {
     says: 'The password is empty or longer than 1024 bytes.',
     fix: 'Choose a password of 1 to 1024 bytes.',
