@@ -31,6 +31,7 @@ import {
   type FrameName,
   type FrameNamed,
   type Identity,
+  type InstanceId,
   type PeerFrame,
   type RelayFrame,
 } from '@sallygate/hop'
@@ -140,7 +141,7 @@ export class Trial implements AsyncDisposable {
 
   async signedAdmission(members: readonly Person[], number: number, by = this.console): Promise<Buffer> {
     const entries = members.map(({ identity: { group, instance, publicKey } }) => {
-      return { role: 'connector' as const, group, instance, publicKey }
+      return { role: 'connector' as const, group, instance: instance as InstanceId, publicKey }
     })
     const list = { relay: this.relayId, number, issuedAt: new Date(), entries }
     return signAdmission(list, signWith(by.privateKey))

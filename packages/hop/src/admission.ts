@@ -11,7 +11,7 @@ import { concat, encodeUtf8, type Bytes } from '@sallygate/base/bytes'
 import { roleWord } from './address.ts'
 import { hopFailure } from './failures.ts'
 import type { FrameNamed } from './frames.ts'
-import type { GroupId, PeerId, RelayId } from './ids.ts'
+import type { GroupId, InstanceId, RelayId } from './ids.ts'
 import { bytes, fixed, instant, list, name, record, u64, u8 } from './kinds.ts'
 import { verifyRaw, type Sign } from './keys.ts'
 import { limits } from './limits.ts'
@@ -23,7 +23,7 @@ export interface AdmissionEntry {
   /** Connectors only: consoles are admitted by the secure-channel file, guests by being few. */
   readonly role: 'connector'
   readonly group: GroupId
-  readonly instance: PeerId
+  readonly instance: InstanceId
   /** One instance may stand here with two keys while it changes from one to the other. */
   readonly publicKey: Bytes
 }
@@ -38,7 +38,7 @@ export interface AdmissionList {
 export const admissionEntryLayout = record('admissionEntry', {
   role: roleWord,
   group: name<GroupId>(16),
-  instance: name<PeerId>(16),
+  instance: name<InstanceId>(16),
   publicKey: fixed(65),
 })
 
