@@ -1,0 +1,80 @@
+/**
+ * Trust sets: who signs for a group right now, numbered, and never older than a day at use.
+ *
+ * @module
+ */
+import type { Clock } from '@sallygate/base/clock'
+import type { NumberedBytes, Store } from '@sallygate/store'
+import { makeTrustSet, maxTrustSetLifeMs, type GroupId } from '@sallygate/trust'
+import type { GroupAuthorities } from './group-authorities.ts'
+import type { Installation } from './installation.ts'
+
+/** A connector may miss three of them in a row. */
+export const renewTrustSetAfterMs = 6 * 3_600_000
+
+/** The one suite there is. */
+const suiteFloor = 1
+
+export class TrustSetIssuer {
+  readonly #store: Store
+  readonly #clock: Clock
+  readonly #installation: Installation
+  readonly #authorities: GroupAuthorities
+  readonly #current = new Map<string, NumberedBytes>()
+  readonly #issuing = new Map<string, Promise<NumberedBytes>>()
+
+  constructor(store: Store, clock: Clock, installation: Installation, authorities: GroupAuthorities) {
+    this.#store = store
+    this.#clock = clock
+    this.#installation = installation
+    this.#authorities = authorities
+  }
+
+  /** The newest, made anew when it has become old. */
+  async current(group: string): Promise<NumberedBytes> {
+    const known = this.#current.get(group) ?? (await this.#store.trustSets.latest(group))
+    if (known !== undefined && this.#clock.now().getTime() - known.issuedAt.getTime() < renewTrustSetAfterMs) {
+      this.#current.set(group, known)
+      return known
+    }
+    return this.renew(group)
+  }
+
+  /** The number requests name; of the set that was issued last. */
+  numberOf(group: string): number {
+    return this.#current.get(group)?.number ?? 0
+  }
+
+  /** Two that ask at once get one set. */
+  renew(group: string): Promise<NumberedBytes> {
+    const underWay = this.#issuing.get(group)
+    if (underWay !== undefined) return underWay
+    const issuing = this.#issue(group).finally(() => this.#issuing.delete(group))
+    this.#issuing.set(group, issuing)
+    return issuing
+  }
+
+  async #issue(group: string): Promise<NumberedBytes> {
+    const { authority, signers } = await this.#authorities.of(group)
+    const holder = await this.#authorities.openAuthority(group)
+    const { console, relay } = this.#installation
+    const issued = await this.#store.trustSets.issue(group, (number, issuedAt) =>
+      makeTrustSet(
+        {
+          console,
+          group: group as GroupId,
+          number,
+          issuedAt,
+          notAfter: new Date(issuedAt.getTime() + maxTrustSetLifeMs),
+          suiteFloor,
+          signers: signers.map(({ certificate }) => ({ keyId: certificate.keyId, certificate })),
+          authorities: [authority],
+          relay,
+        },
+        holder.privateKey,
+      ),
+    )
+    this.#current.set(group, issued)
+    return issued
+  }
+}

@@ -1,0 +1,178 @@
+/**
+ * The console's own failures: one table for what its API can answer.
+ *
+ * Failures of the packages below keep their own codes; `http/problem.ts` decides
+ * which of them a client may see.
+ *
+ * @module
+ */
+import { defineFailures } from '@sallygate/base/failure'
+
+export const consoleFailure = defineFailures('CONSOLE', {
+  UNAUTHENTICATED: {
+    says: 'This needs an administrator or an API key, and none that is valid was given.',
+    fix: 'Send Authorization: Bearer with an API key, or Basic with name and password of an administrator.',
+    retry: 'never',
+    status: 401,
+  },
+  TOO_MANY_ATTEMPTS: {
+    says: 'There were too many wrong passwords or keys.',
+    fix: 'Wait as long as the details say, then try again. Nothing is locked for good.',
+    retry: 'later',
+    status: 429,
+  },
+  FORBIDDEN: {
+    says: 'This request is not allowed.',
+    fix: 'Use an account whose role has the right, and call the console by its own address from its own pages.',
+    retry: 'never',
+    status: 403,
+  },
+  WRONG_HOST: {
+    says: 'The console does not answer under this host name.',
+    fix: 'Use the address the console printed when it started, or add the name to the setting allowedHosts.',
+    retry: 'never',
+    status: 421,
+  },
+  NOT_FOUND: {
+    says: 'There is nothing here.',
+    fix: 'Check the address and the name. docs/api.md lists what exists.',
+    retry: 'never',
+    status: 404,
+  },
+  INVALID_REQUEST: {
+    says: 'The request is not in the form it has to have.',
+    fix: 'Correct what the details name. docs/api.md states every field.',
+    retry: 'never',
+    status: 400,
+  },
+  TOO_LARGE: {
+    says: 'The request is larger or deeper than its limit.',
+    fix: 'Send less, or in several requests.',
+    retry: 'never',
+    status: 413,
+  },
+  UNSUPPORTED_MEDIA: {
+    says: 'The body is not JSON.',
+    fix: 'Send application/json in UTF-8.',
+    retry: 'never',
+    status: 415,
+  },
+  BUSY: {
+    says: 'The console has as much work as it takes at once.',
+    fix: 'Try again in a moment; if it stays so, look at the slow services in the log.',
+    retry: 'later',
+    status: 503,
+  },
+  INTERNAL: {
+    says: 'Something in the console is wrong.',
+    fix: 'Look in the console log for the trace id of this answer.',
+    retry: 'never',
+    status: 500,
+  },
+  NEEDS_TLS: {
+    says: 'The console serves other machines only over TLS.',
+    fix: 'Set tlsCertificateFile and tlsPrivateKeyFile, or leave host at 127.0.0.1.',
+    retry: 'never',
+  },
+  SERVICE_UNKNOWN: {
+    says: 'There is no enterprise service of this name.',
+    fix: 'The details list the services this console knows.',
+    retry: 'never',
+    status: 404,
+  },
+  SERVICE_OFF: {
+    says: 'This enterprise service is off for the organization group.',
+    fix: 'Give it settings first: sallygate service set.',
+    retry: 'never',
+    status: 409,
+  },
+  OPERATION_UNKNOWN: {
+    says: 'There is no operation of this name.',
+    fix: 'docs/api.md lists the operations of every enterprise service.',
+    retry: 'never',
+    status: 404,
+  },
+  NO_CONNECTOR_ATTACHED: {
+    says: 'No connector of this organization group is attached.',
+    fix: 'Start the connector, or enroll one on a server that can reach the service.',
+    retry: 'later',
+    status: 503,
+  },
+  NO_CONNECTOR_ABLE: {
+    says: 'Connectors are attached, but none of them offers this operation.',
+    fix: 'Look at the health of the service on the connectors, and at their policy files.',
+    retry: 'later',
+    status: 503,
+  },
+  RELAY_AWAY: {
+    says: 'The console has no connection to the relay.',
+    fix: 'Look at the relay in the status; the console dials again by itself.',
+    retry: 'later',
+    status: 503,
+  },
+  CONNECTOR_BUSY: {
+    says: 'The connectors of this organization group take no more work at the moment.',
+    fix: 'Try again in a moment, or add a connector to the group.',
+    retry: 'later',
+    status: 503,
+  },
+  CONNECTOR_SILENT: {
+    says: 'The connector did not answer within the deadline.',
+    fix: 'Look at the connector and the service behind it; a longer deadline helps only when the service is slow.',
+    retry: 'later',
+    status: 504,
+  },
+  UNKNOWN_OUTCOME: {
+    says: 'The console could not verify what happened: the request was handed over and no answer came back.',
+    fix: 'Do not take this for a refusal. Check the service itself before trying again.',
+    retry: 'never',
+    status: 504,
+  },
+  FIRST_SECRET_UNUSABLE: {
+    says: 'The first administrator cannot be made from the given file.',
+    fix: 'Put a password of 12 to 1,024 bytes on the first line of the file that the details name.',
+    retry: 'never',
+  },
+  CODE_UNKNOWN: {
+    says: 'The enrollment code is not one of this console, or it was revoked.',
+    fix: 'Make a new enrollment code for the organization group.',
+    retry: 'never',
+    status: 400,
+  },
+  CODE_USED: {
+    says: 'The enrollment code has been used before.',
+    fix: 'Make a new one. If it was not you who used it, look at the connectors of the group and revoke the stranger.',
+    retry: 'never',
+    status: 400,
+  },
+  CODE_EXPIRED: {
+    says: 'The enrollment code has expired.',
+    fix: 'Make a new one and use it within its time.',
+    retry: 'never',
+    status: 400,
+  },
+  INSTALLER_SPENT: {
+    says: 'The installer has no uses left, or its days are over.',
+    fix: 'Make a new installer for the organization group.',
+    retry: 'never',
+    status: 400,
+  },
+  ENROLLMENT_REFUSED: {
+    says: 'The enrollment request does not fit what the console gave out.',
+    fix: 'Start the enrollment again with a new code or installer.',
+    retry: 'never',
+    status: 400,
+  },
+  INSTANCE_REVOKED: {
+    says: 'This connector was revoked.',
+    fix: 'Enroll it again with a new code if it is to come back.',
+    retry: 'never',
+    status: 403,
+  },
+  RELAY_NOT_SET: {
+    says: 'No relay is set up.',
+    fix: 'Set it up first: PUT /api/relay, or sallygate relay set.',
+    retry: 'never',
+    status: 409,
+  },
+})

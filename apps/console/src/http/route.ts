@@ -1,0 +1,85 @@
+/**
+ * A route: one row of the console's API.
+ *
+ * The row is all there is to know about it: who may call, what goes in, what comes
+ * out, and one sentence for docs/api.md. A row without a policy does not compile.
+ *
+ * @module
+ */
+import { z } from 'zod'
+import type { Actor, Policy } from './policy.ts'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+
+export interface RouteCall<Params = unknown, Query = unknown, Body = unknown, A = Actor> {
+  readonly params: Params
+  readonly query: Query
+  readonly body: Body
+  readonly actor: A
+  /** Aborts when the client goes away. */
+  readonly signal: AbortSignal
+  readonly traceId: string
+}
+
+interface RouteRow<
+  P extends z.ZodType,
+  Q extends z.ZodType,
+  B extends z.ZodType,
+  R extends z.ZodType,
+  W extends Policy,
+> {
+  readonly method: Method
+  readonly path: `/${string}`
+  readonly policy: W
+  /** What it does, as a sentence for docs/api.md. */
+  readonly says: string
+  readonly params?: P
+  readonly query?: Q
+  readonly body?: B
+  /** What it answers; members that are not named here never leave the console. */
+  readonly result: R
+  readonly status?: 200 | 201
+  readonly produces?: 'json' | 'html'
+  readonly handler: (
+    call: RouteCall<z.output<P>, z.output<Q>, z.output<B>, W extends 'public' ? undefined : Actor>,
+  ) => z.output<R> | Promise<z.output<R>>
+}
+
+export interface Route {
+  readonly method: Method
+  readonly path: `/${string}`
+  readonly policy: Policy
+  readonly says: string
+  readonly params: z.ZodType
+  readonly query: z.ZodType
+  readonly body: z.ZodType | undefined
+  readonly result: z.ZodType
+  readonly status: 200 | 201
+  readonly produces: 'json' | 'html'
+  readonly handler: (call: RouteCall<unknown, unknown, unknown, Actor | undefined>) => unknown
+}
+
+const nothing = z.strictObject({})
+
+export function defineRoute<
+  W extends Policy,
+  R extends z.ZodType,
+  P extends z.ZodType = z.ZodObject<{}, z.core.$strict>,
+  Q extends z.ZodType = z.ZodObject<{}, z.core.$strict>,
+  B extends z.ZodType = z.ZodUndefined,
+>(row: RouteRow<P, Q, B, R, W>): Route {
+  return {
+    method: row.method,
+    path: row.path,
+    policy: row.policy,
+    says: row.says,
+    params: row.params ?? nothing,
+    query: row.query ?? nothing,
+    body: row.body,
+    result: row.result,
+    status: row.status ?? 200,
+    produces: row.produces ?? 'json',
+    // The listener hands over what the row's own schemas made, so the types agree by construction.
+    handler: row.handler as Route['handler'],
+  }
+}

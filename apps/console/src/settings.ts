@@ -1,0 +1,49 @@
+/**
+ * What a console process is told at its start. Everything else is in its store.
+ *
+ * @module
+ */
+import { defineSettings, integer, maybe, path, port, secretFile, text, type SettingsOf } from '@sallygate/base/settings'
+
+export const consoleSettings = defineSettings('console', {
+  home: path('Directory of the store, the master key and the status file. Only this user may enter it.', {
+    classification: 'public',
+  }),
+  host: text('Address to listen on. Anything but loopback needs the TLS files.', {
+    default: '127.0.0.1',
+    because: 'a console without TLS must not be reachable from other machines',
+    classification: 'public',
+  }),
+  port: port('Port to listen on.', {
+    default: 2002,
+    because: 'beside the relay, the nac and the sample office',
+    classification: 'public',
+  }),
+  tlsCertificateFile: maybe(path('Certificate chain (PEM) to serve with.', { classification: 'public' })),
+  tlsPrivateKeyFile: maybe(secretFile('Private key of that certificate (PEM).')),
+  allowedHosts: maybe(
+    text('Host names, with port where it is not the default, that browsers may use. Separated by commas.', {
+      classification: 'public',
+    }),
+  ),
+  maxConnections: integer(
+    'Connections held at once; more are closed.',
+    { min: 1, max: 65_535 },
+    {
+      default: 512,
+      because: 'administrators and programs, not devices; a flood must not use up the files of the process',
+      classification: 'public',
+    },
+  ),
+  firstAdminPasswordFile: maybe(
+    secretFile('Password of the administrator `admin`, read while there is no administrator.'),
+  ),
+  firstApiKeyFile: maybe(secretFile('API key (`sgk_…`) of that administrator, read at the same moment.')),
+  firstGroup: text('Name of the first organization group.', {
+    default: 'Sample',
+    because: 'the sample office belongs to it',
+    classification: 'public',
+  }),
+})
+
+export type ConsoleSettings = SettingsOf<typeof consoleSettings>
