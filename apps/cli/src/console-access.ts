@@ -49,7 +49,10 @@ function readCredentials(home: string): Credentials | undefined {
 /** The group a command means: the one it names, or the only one there is. */
 export async function groupIdFrom(client: ConsoleClient, named: string | undefined): Promise<string> {
   if (named !== undefined) return encodeURIComponent(named)
-  const groups = await client.call<{ readonly groups: readonly { readonly id: string; readonly name: string }[] }>('GET', '/api/groups')
+  const groups = await client.call<{ readonly groups: readonly { readonly id: string; readonly name: string }[] }>(
+    'GET',
+    '/api/groups',
+  )
   const [only, ...others] = groups.groups
   if (only === undefined || others.length > 0) {
     throw cliFailure('GROUP_NEEDED', { details: { groups: groups.groups.map((group) => group.name).join(', ') } })

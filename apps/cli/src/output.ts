@@ -52,7 +52,9 @@ export function printFields(fields: readonly (readonly [string, Cell])[]): void 
 /** Text from elsewhere must not move the cursor, color the screen or start a new line. */
 function clean(text: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what is being removed
-  return text.includes('\u001b[') && text === text.replace(/[\u0000-\u001a\u001c-\u001f\u007f-\u009f]/g, '') ? text : stripControl(text)
+  return text.includes('\u001b[') && text === text.replace(/[\u0000-\u001a\u001c-\u001f\u007f-\u009f]/g, '')
+    ? text
+    : stripControl(text)
 }
 
 function stripControl(text: string): string {
@@ -71,13 +73,20 @@ export const exits = { done: 0, failed: 1, findings: 2, usage: 64 } as const
 export function printFailure(error: unknown, asJson: boolean): void {
   const failure = error instanceof Failure ? error : undefined
   if (asJson) {
-    const report = failure?.toJSON() ?? { code: 'BASE_INTERNAL', says: message(error), fix: '', retry: 'never', details: {} }
+    const report = failure?.toJSON() ?? {
+      code: 'BASE_INTERNAL',
+      says: message(error),
+      fix: '',
+      retry: 'never',
+      details: {},
+    }
     process.stderr.write(`${JSON.stringify(report)}\n`)
     return
   }
   if (failure === undefined) {
     say(`${paint(['red', 'bold'], 'Error:')} ${message(error)}`)
-    if (error instanceof Error && error.stack !== undefined) say(paint('dim', error.stack.split('\n').slice(1).join('\n')))
+    if (error instanceof Error && error.stack !== undefined)
+      say(paint('dim', error.stack.split('\n').slice(1).join('\n')))
     return
   }
   say(`${paint(['red', 'bold'], failure.says)}`)

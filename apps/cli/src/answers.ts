@@ -1,0 +1,65 @@
+/**
+ * What the console answers: the members this command reads, no more.
+ *
+ * @module
+ */
+
+export interface Group {
+  readonly id: string
+  readonly name: string
+  readonly createdAt: string
+}
+
+export interface Thumbprints {
+  readonly sha256: string
+  /** Windows calls the SHA-1 digest the thumbprint. */
+  readonly sha1Windows: string
+}
+
+export interface ListedConnector {
+  readonly id: string
+  readonly name: string
+  readonly state: string
+  readonly software?: string | null
+  readonly lastSeen?: string | null
+  readonly inFlight?: number
+  readonly certificate?: { readonly thumbprints: Thumbprints; readonly notAfter: string } | null
+}
+
+export interface CheckRow {
+  readonly target: string
+  readonly result: 'ok' | 'warning' | 'failed'
+  readonly says: string
+  readonly fix: string
+  readonly durationMs: number
+}
+
+export interface Span {
+  readonly name: string
+  readonly startMs: number
+  readonly durationMs: number
+  readonly outcome: string
+  readonly detail?: string
+}
+
+export interface CallAnswer {
+  readonly result: unknown
+  readonly connector: { readonly id: string; readonly name: string }
+  readonly durationMs: number
+  readonly spans: readonly Span[]
+}
+
+export interface Entry {
+  readonly dn: string
+  readonly kind: string
+  readonly isEnabled?: boolean
+  readonly fields: Readonly<Record<string, readonly string[]>>
+}
+
+export interface SearchResult {
+  readonly entries: readonly Entry[]
+  readonly more: boolean
+  readonly partial: boolean
+  readonly partialBecause?: string
+  readonly server: string
+}

@@ -1,0 +1,80 @@
+/**
+ * `sallygate certificate`: thumbprints and expiry, and server certificates for the parts.
+ *
+ * @module
+ */
+import { join } from 'node:path'
+import { ensurePrivateDirectory, writeFileAtomic } from '@sallygate/base/file'
+import type { Command } from 'commander'
+import type { Thumbprints } from '../answers.ts'
+import { consoleFrom, groupIdFrom, withConsole, type AccessOptions } from '../console-access.ts'
+import { print, printJson, printTable } from '../output.ts'
+
+type Flags = AccessOptions & { readonly json?: boolean; readonly group?: string }
+
+interface ListedCertificate {
+  readonly kind: string
+  readonly name?: string | null
+  readonly thumbprints: Thumbprints
+  readonly notAfter: string
+}
+
+export function addCertificate(program: Command): void {
+  const certificate = program
+    .command('certificate')
+    .description('certificates: thumbprints, expiry, the root, server certificates')
+  withConsole(certificate.command('list').description('the certificates of a group'))
+    .option('--group <group>', 'organization group, by name or id')
+    .action(async (options: Flags) => {
+      const client = consoleFrom(options)
+      const group = await groupIdFrom(client, options.group)
+      const answer = await client.call<{ readonly certificates: readonly ListedCertificate[] }>(
+        'GET',
+        `/api/groups/${group}/certificates`,
+      )
+      if (options.json === true) return printJson(answer.certificates)
+      printTable(
+        ['certificate', 'valid until', 'SHA-256', 'Windows thumbprint (SHA-1)'],
+        answer.certificates.map((one) => [
+          one.name ? `${one.kind} ${one.name}` : one.kind,
+          one.notAfter.slice(0, 10),
+          one.thumbprints.sha256,
+          one.thumbprints.sha1Windows,
+        ]),
+      )
+    })
+  withConsole(
+    certificate.command('root').description('write the product root certificate, which the parts are trusted by'),
+  )
+    .requiredOption('--out <file>', 'where to write it (PEM)')
+    .action(async (options: Flags & { readonly out: string }) => {
+      const root = await consoleFrom(options).call<{ readonly pem: string; readonly thumbprints: Thumbprints }>(
+        'GET',
+        '/api/certificates/root',
+      )
+      writeFileAtomic(options.out, root.pem, { mode: 0o644 })
+      print(`Wrote ${options.out}, SHA-256 ${root.thumbprints.sha256}`)
+    })
+  withConsole(
+    certificate.command('server').description('issue a server certificate, for a relay or nac on another host'),
+  )
+    .requiredOption('--name <dns...>', 'DNS names, the first is the common name')
+    .option('--ip <address...>', 'IP addresses')
+    .requiredOption('--out <dir>', 'directory for tls.pem and tls.key')
+    .action(
+      async (
+        options: Flags & { readonly name: readonly string[]; readonly ip?: readonly string[]; readonly out: string },
+      ) => {
+        const body = { commonName: options.name[0] ?? '', dnsNames: options.name, ipAddresses: options.ip ?? [] }
+        const made = await consoleFrom(options).call<{
+          readonly certificatePem: string
+          readonly privateKeyPem: string
+          readonly notAfter: string
+        }>('POST', '/api/tls-certificates', body)
+        ensurePrivateDirectory(options.out)
+        writeFileAtomic(join(options.out, 'tls.key'), made.privateKeyPem)
+        writeFileAtomic(join(options.out, 'tls.pem'), made.certificatePem, { mode: 0o644 })
+        print(`Wrote tls.pem and tls.key in ${options.out}, valid until ${made.notAfter.slice(0, 10)}`)
+      },
+    )
+}

@@ -1,0 +1,142 @@
+/**
+ * `sallygate service`: settings of a group's enterprise services, and checks of them.
+ *
+ * @module
+ */
+import { readFileSync } from 'node:fs'
+import type { Command } from 'commander'
+import type { CheckRow } from '../answers.ts'
+import { printCheckRows, setExitCodeFor } from '../check-rows.ts'
+import { consoleFrom, groupIdFrom, withConsole, type AccessOptions } from '../console-access.ts'
+import { cliFailure } from '../failures.ts'
+import { paint, print, printJson, printTable, verdict } from '../output.ts'
+import { askSecret, secretFromFile } from '../secret-input.ts'
+
+type Flags = AccessOptions & { readonly json?: boolean; readonly group?: string }
+
+interface Acknowledgement {
+  readonly connector: string
+  readonly generation: number
+  readonly state: string
+  readonly failure?: { readonly says: string; readonly fix: string } | null
+}
+
+interface ServiceAnswer {
+  readonly service: string
+  readonly settings: Readonly<Record<string, unknown>> | null
+  readonly generation: number
+  readonly acknowledged: readonly Acknowledgement[]
+}
+
+export function addService(program: Command): void {
+  const service = program.command('service').description('enterprise services: settings and checks')
+  grouped(service.command('list').description('services and their state')).action(runList)
+  grouped(service.command('show').description('the settings of a service; secrets show only that they are set'))
+    .argument('<service>')
+    .action(runShow)
+  grouped(
+    service.command('set').description('give a service its settings; every connector of the group gets them at once'),
+  )
+    .argument('<service>')
+    .requiredOption('--file <file>', 'settings as JSON, or - for standard input')
+    .option('--secret <name=file...>', 'take a secret field from a file (mode 0600)')
+    .option('--ask <name...>', 'ask for a secret field on the terminal')
+    .addHelpText('after', '\nExample: sallygate service set directory --file directory.json --ask bindPassword')
+    .action(runSet)
+  grouped(service.command('off').description('turn a service off for a group')).argument('<service>').action(runOff)
+  grouped(service.command('check').description('check a service from every connector of the group'))
+    .argument('<service>')
+    .action(runCheck)
+}
+
+function grouped(command: Command): Command {
+  return withConsole(command).option('--group <group>', 'organization group, by name or id')
+}
+
+async function runList(options: Flags): Promise<void> {
+  const client = consoleFrom(options)
+  const group = await groupIdFrom(client, options.group)
+  const { services } = await client.call<{ readonly services: readonly ServiceAnswer[] }>(
+    'GET',
+    `/api/groups/${group}/services`,
+  )
+  if (options.json === true) return printJson(services)
+  printTable(
+    ['service', 'settings', 'generation', 'acknowledged by'],
+    services.map((one) => [one.service, one.settings === null ? 'off' : 'on', one.generation, acknowledgedBy(one)]),
+  )
+}
+
+function acknowledgedBy(service: ServiceAnswer): string {
+  return service.acknowledged.map((one) => `${one.connector} (${verdict(one.state)})`).join(', ') || '–'
+}
+
+async function runShow(service: string, options: Flags): Promise<void> {
+  const client = consoleFrom(options)
+  const group = await groupIdFrom(client, options.group)
+  printJson(await client.call('GET', `/api/groups/${group}/services/${encodeURIComponent(service)}`))
+}
+
+interface SetFlags extends Flags {
+  readonly file: string
+  readonly secret?: readonly string[]
+  readonly ask?: readonly string[]
+}
+
+async function runSet(service: string, options: SetFlags): Promise<void> {
+  const client = consoleFrom(options)
+  const group = await groupIdFrom(client, options.group)
+  const settings = { ...readSettings(options.file) }
+  for (const pair of options.secret ?? []) {
+    const at = pair.indexOf('=')
+    if (at < 1) throw cliFailure('BAD_ARGUMENT', { details: { argument: '--secret', expected: 'name=file' } })
+    settings[pair.slice(0, at)] = secretFromFile(pair.slice(at + 1)).reveal()
+  }
+  for (const name of options.ask ?? []) settings[name] = (await askSecret(name)).reveal()
+  const answer = await client.call<ServiceAnswer>(
+    'PUT',
+    `/api/groups/${group}/services/${encodeURIComponent(service)}`,
+    { settings },
+  )
+  if (options.json === true) return printJson(answer)
+  print(`${service} has settings of generation ${answer.generation}.`)
+  if (answer.acknowledged.length === 0)
+    print('No connector has acknowledged them yet; they are sent as soon as one is attached.')
+  for (const one of answer.acknowledged) {
+    print(`${verdict(one.state)}  ${one.connector}${one.failure ? `  ${one.failure.says} ${one.failure.fix}` : ''}`)
+  }
+}
+
+function readSettings(file: string): Record<string, unknown> {
+  try {
+    const value = JSON.parse(readFileSync(file === '-' ? 0 : file, 'utf8')) as unknown
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
+  } catch (cause) {
+    throw cliFailure('BAD_ARGUMENT', { cause, details: { argument: '--file', expected: 'a readable file with JSON' } })
+  }
+  throw cliFailure('BAD_ARGUMENT', { details: { argument: '--file', expected: 'a JSON object' } })
+}
+
+async function runOff(service: string, options: Flags): Promise<void> {
+  const client = consoleFrom(options)
+  const group = await groupIdFrom(client, options.group)
+  await client.call('DELETE', `/api/groups/${group}/services/${encodeURIComponent(service)}`)
+  print(`${service} is off.`)
+}
+
+async function runCheck(service: string, options: Flags): Promise<void> {
+  const client = consoleFrom(options)
+  const group = await groupIdFrom(client, options.group)
+  const { connectors } = await client.call<{
+    readonly connectors: readonly {
+      readonly connector: { readonly name: string }
+      readonly rows: readonly CheckRow[]
+    }[]
+  }>('POST', `/api/groups/${group}/services/${encodeURIComponent(service)}/check`)
+  setExitCodeFor(connectors.flatMap((one) => one.rows))
+  if (options.json === true) return printJson(connectors)
+  for (const { connector, rows } of connectors) {
+    print(`${paint('bold', service)} from ${paint('bold', connector.name)}`)
+    printCheckRows(rows)
+  }
+}

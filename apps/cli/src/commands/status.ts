@@ -1,0 +1,42 @@
+/**
+ * `sallygate status`: is the gate open, and what needs attention.
+ *
+ * @module
+ */
+import type { Command } from 'commander'
+import { consoleFrom, withConsole, type AccessOptions } from '../console-access.ts'
+import { paint, print, printFields, printJson, verdict } from '../output.ts'
+
+interface StatusAnswer {
+  readonly version: string
+  readonly console: string
+  readonly relay: {
+    readonly state: string
+    readonly url?: string | null
+    readonly failure?: { readonly says: string; readonly fix: string } | null
+  }
+  readonly groups: number
+  readonly connectors: { readonly attached: number; readonly total: number }
+  readonly warnings: readonly (string | { readonly says: string; readonly fix?: string })[]
+}
+
+export function addStatus(program: Command): void {
+  withConsole(program.command('status').description('whether the gate is open, and what needs attention')).action(
+    async (options: AccessOptions & { readonly json?: boolean }) => {
+      const client = consoleFrom(options)
+      const status = await client.call<StatusAnswer>('GET', '/api/status')
+      if (options.json === true) return printJson(status)
+      printFields([
+        ['console', `${client.url}  ${verdict('up')}  ${status.version}`],
+        ['relay', `${status.relay.url ?? 'not set'}  ${verdict(status.relay.state)}`],
+        ['connectors', `${status.connectors.attached} attached of ${status.connectors.total}`],
+        ['groups', status.groups],
+      ])
+      if (status.relay.failure) print(`\n${status.relay.failure.says}\n${status.relay.failure.fix}`)
+      for (const warning of status.warnings) {
+        const { says, fix } = typeof warning === 'string' ? { says: warning, fix: undefined } : warning
+        print(`${paint('yellow', '!')} ${says}${fix === undefined || fix === '' ? '' : ` ${fix}`}`)
+      }
+    },
+  )
+}

@@ -1,0 +1,60 @@
+/**
+ * The `sallygate` command: every subcommand in one list, and one place where failures become words and exit codes.
+ *
+ * @module
+ */
+import { Command, CommanderError } from 'commander'
+import { addCall } from './commands/call.ts'
+import { addCertificate } from './commands/certificate.ts'
+import { addConnector } from './commands/connector.ts'
+import { addGroup } from './commands/group.ts'
+import { addRelay } from './commands/relay.ts'
+import { addRequests } from './commands/requests.ts'
+import { addSearch } from './commands/search.ts'
+import { addService } from './commands/service.ts'
+import { addStart } from './commands/start.ts'
+import { addStatus } from './commands/status.ts'
+import { exits, printFailure } from './output.ts'
+
+const version = '0.1.0'
+
+export function buildProgram(): Command {
+  const program = new Command('sallygate')
+    .description('Reach what is inside, from outside, without opening a door.')
+    .version(version)
+    .showHelpAfterError('(add --help for what this command takes)')
+    .exitOverride()
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 failed (why is on standard error), 2 a check found something, 64 the command was wrong.\nSecrets are read from files or asked for; no argument ever holds one.',
+    )
+  for (const add of [
+    addStart,
+    addStatus,
+    addSearch,
+    addCall,
+    addService,
+    addConnector,
+    addGroup,
+    addRelay,
+    addCertificate,
+    addRequests,
+  ]) {
+    add(program)
+  }
+  return program
+}
+
+if (import.meta.main) {
+  try {
+    await buildProgram().parseAsync()
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // Help and version end here as well, with 0.
+      process.exitCode = error.exitCode === 0 ? exits.done : exits.usage
+    } else {
+      printFailure(error, process.argv.includes('--json'))
+      process.exitCode = exits.failed
+    }
+  }
+}
