@@ -9,26 +9,19 @@
 import type { Bytes } from '@sallygate/base/bytes'
 import type { Clock, Timer } from '@sallygate/base/clock'
 import type { Log } from '@sallygate/base/log'
-import {
-  admissionParts,
-  type Address,
-  type AttachmentId,
-  type FrameNamed,
-  type RelayId,
-  type RosterEntry,
-} from '@sallygate/hop'
-import { BackOff } from './back-off.ts'
+import type { Address, FrameNamed, RelayId, RosterEntry } from '@sallygate/hop'
 import { dialFailure, type DialFailure } from './failures.ts'
 import { LogLimit } from './log-limit.ts'
-import type { Sending } from './outbox.ts'
-import { longestWaitMs } from './retry-after.ts'
-import { refusedSending, Session, type Acknowledge, type RosterEvent, type SessionOptions } from './session.ts'
+import { refusedSending, type Sending } from './outbox.ts'
+import { Redial } from './redial.ts'
+import type { RosterEvent } from './attachment.ts'
+import type { CargoHandler } from './inbox.ts'
+import { Session, type SessionOptions } from './session.ts'
 import type { DialState, DialStatus } from './state.ts'
 import type { OpenWire } from './wire.ts'
 
 export interface ClientHandlers {
-  /** One sealed envelope. The relay says who sent it; believe the envelope instead. */
-  readonly onCargo?: (from: Address, cargo: Buffer, ttlMs: number, acknowledge: Acknowledge) => void
+  readonly onCargo?: CargoHandler
   /** Everybody who is attached, as the relay says. Consoles only; replaces all that was known. */
   readonly onRoster?: (entries: readonly RosterEntry[]) => void
   readonly onRosterChange?: (event: RosterEvent, entry: RosterEntry) => void
@@ -52,14 +45,12 @@ export class HopClient {
   readonly #options: ClientOptions
   readonly #clock: Clock
   readonly #log: Log
-  readonly #backOff: BackOff
+  readonly #redial: Redial
   readonly #logLimit: LogLimit
   #state: DialState = { kind: 'connecting' }
   #stateSince: Date
   #session: Session | undefined
   #retry: Timer | undefined
-  #stable: Timer | undefined
-  #departure: { readonly atMs: number; readonly failure: DialFailure; readonly timer: Timer } | undefined
   #sessions = 0
   #lastFailure: DialStatus['lastFailure']
   #relayClockOffsetMs: number | undefined
@@ -73,7 +64,7 @@ export class HopClient {
     this.#options = options
     this.#clock = clock
     this.#log = log
-    this.#backOff = new BackOff({ baseMs: tuning.backOffBaseMs, capMs: tuning.backOffCapMs, random })
+    this.#redial = new Redial(clock, random, tuning)
     this.#logLimit = new LogLimit(clock)
     this.#stateSince = clock.now()
     this.#dial()
@@ -129,10 +120,9 @@ export class HopClient {
    * Never queues for a later session: whether something may be sent again is for its class to say.
    */
   send(to: Address, cargo: Bytes, options: SendOptions): Sending {
-    if (this.#session === undefined) {
-      return refusedSending(dialFailure(this.#state.kind === 'stopped' ? 'STOPPED' : 'NOT_ATTACHED'))
-    }
-    return this.#session.send(to, cargo, options.ttlMs, options.expectsAnswer ?? false)
+    const attachment = this.#session?.attachment
+    if (attachment !== undefined) return attachment.send(to, cargo, options.ttlMs, options.expectsAnswer ?? false)
+    return refusedSending(dialFailure(this.#state.kind === 'stopped' ? 'STOPPED' : 'NOT_ATTACHED'))
   }
 
   /**
@@ -141,13 +131,14 @@ export class HopClient {
    * @throws DIAL_ADMISSION_REFUSED, DIAL_NOT_ATTACHED, DIAL_LOST, DIAL_SILENT
    */
   async admit(number: number, signedList: Bytes): Promise<void> {
-    if (this.#session === undefined) throw dialFailure('NOT_ATTACHED')
-    await this.#session.admit(number, admissionParts(number, signedList))
+    const attachment = this.#session?.attachment
+    if (attachment === undefined) throw dialFailure('NOT_ATTACHED')
+    await attachment.admit(number, signedList)
   }
 
   /** Something takes too long: checks the line now instead of at the next beat. */
   suspect(): void {
-    this.#session?.suspect()
+    this.#session?.attachment?.suspect()
   }
 
   /** Does not wait for the back-off to end; for an administrator who has just repaired something. */
@@ -161,13 +152,14 @@ export class HopClient {
   async drain(): Promise<void> {
     if (this.#isDraining || this.#stopped !== undefined) return
     this.#isDraining = true
-    if (this.#session?.isAttached !== true) {
+    const attachment = this.#session?.attachment
+    if (attachment === undefined) {
       await this.stop()
       return
     }
-    this.#departure?.timer.cancel()
     this.#enter({ kind: 'draining' })
-    await this.#session.drain().catch(() => undefined)
+    // A session that is lost in this moment has drained all the same.
+    await attachment.drain().catch(() => undefined)
   }
 
   /** Ends the session in good order and lets go of everything. Safe to call twice. */
@@ -184,7 +176,8 @@ export class HopClient {
 
   #dial(): void {
     this.#retry = undefined
-    this.#enter({ kind: 'connecting' })
+    // Not for the first time: whoever made us does not hold us yet, and knows it.
+    if (this.#state.kind !== 'connecting') this.#enter({ kind: 'connecting' })
     const { onCargo, onRoster, onRosterChange } = this.#options.handlers
     this.#session = new Session(this.#open, this.#options, {
       onAttached: (frame, relay) => this.#attached(frame, relay),
@@ -199,60 +192,37 @@ export class HopClient {
     })
   }
 
-  #attached(frame: FrameNamed<'attached'>, relay: RelayId): void {
+  #attached({ attachment, time }: FrameNamed<'attached'>, relay: RelayId): void {
     const now = this.#clock.now()
     this.#sessions++
-    this.#relayClockOffsetMs = frame.time.getTime() - now.getTime()
-    const attachment: AttachmentId = frame.attachment
-    this.#stable = this.#clock.after(this.#backOff.stablePeriodMs(), () => this.#backOff.reset(), { background: true })
+    this.#relayClockOffsetMs = time.getTime() - now.getTime()
+    this.#redial.attached()
     this.#enter({ kind: 'attached', attachment, relay, since: now })
-    if (this.#isDraining) void this.#session?.drain().catch(() => undefined)
   }
 
   #goAway(afterMs: number, failure: DialFailure): void {
-    if (this.#departure !== undefined || this.#isDraining) return
-    const waitMs = Math.min(afterMs, longestWaitMs)
+    if (this.#isDraining) return
     const session = this.#session
-    const timer = this.#clock.after(waitMs, () => session?.end(failure))
-    this.#departure = { atMs: this.#clock.monotonicMs() + waitMs, failure, timer }
-    this.#log.info('relay going away', { afterMs: waitMs, reason: failure.code })
+    this.#log.info('the relay sends us away', { afterMs, reason: failure.code })
+    this.#redial.depart(afterMs, failure, () => session?.end(failure))
   }
 
-  #ended(failure: DialFailure): void {
-    const departure = this.#departure
-    this.#departure = undefined
-    departure?.timer.cancel()
-    this.#stable?.cancel()
+  #ended(cause: DialFailure): void {
     this.#session = undefined
     if (this.#stopped !== undefined || this.#isDraining) {
       this.#stopped ??= Promise.withResolvers<void>()
       this.#finish()
       return
     }
-    const told = departure?.failure ?? failure
-    this.#lastFailure = { ...told.toJSON(), at: this.#clock.now().toISOString() }
-    const retryInMs = this.#waitMs(told, departure?.atMs)
-    const isRefused = told.code === 'DIAL_PROOF_REFUSED' || told.code === 'DIAL_REPLACED'
+    const { failure, retryInMs } = this.#redial.ended(cause)
+    this.#lastFailure = { ...failure.toJSON(), at: this.#clock.now().toISOString() }
+    const isRefused = failure.code === 'DIAL_PROOF_REFUSED' || failure.code === 'DIAL_REPLACED'
     this.#retry = this.#clock.after(retryInMs, () => this.#dial())
-    this.#enter({ kind: isRefused ? 'refused' : 'waiting', retryInMs, failure: told })
-  }
-
-  #waitMs(failure: DialFailure, departureMs: number | undefined): number {
-    const { random } = this.#options
-    if (failure.code === 'DIAL_GOING_AWAY' && departureMs !== undefined) {
-      // The relay has spread its peers over a window; inside it there is nobody to protect it from.
-      return random() * Math.max(0, departureMs - this.#clock.monotonicMs())
-    }
-    const backOffMs = this.#backOff.next()
-    const askedMs = Math.min(longestWaitMs, Number(failure.details['retryAfterMs'] ?? 0))
-    // Asked to wait, everybody would come back in the same moment; so the jitter goes on top.
-    if (askedMs > 0) return askedMs + backOffMs
-    // Dialling again changes nothing about these until a person or a console has acted.
-    if (stubborn.has(failure.code)) return this.#backOff.capMs
-    return backOffMs
+    this.#enter({ kind: isRefused ? 'refused' : 'waiting', retryInMs, failure })
   }
 
   #finish(): void {
+    this.#redial.rest()
     this.#enter({ kind: 'stopped' })
     this.#stopped?.resolve()
   }
@@ -286,5 +256,3 @@ export class HopClient {
     })
   }
 }
-
-const stubborn = new Set<string>(['DIAL_PROOF_REFUSED', 'DIAL_REPLACED', 'DIAL_WRONG_RELAY', 'DIAL_CANNOT_SIGN'])

@@ -30,6 +30,7 @@ export class Heartbeat {
   #seen: Progress
   #beat: Timer
   #suspicion: Timer | undefined
+  #isStopped = false
 
   constructor(options: HeartbeatOptions) {
     this.#options = options
@@ -51,12 +52,13 @@ export class Heartbeat {
 
   /** Something takes too long: ask at once, and give up early when nothing at all moves. */
   suspect(): void {
-    if (this.#suspicion !== undefined) return
+    if (this.#suspicion !== undefined || this.#isStopped) return
     this.#options.ping()
     this.#doubt(this.#options.progress())
   }
 
   stop(): void {
+    this.#isStopped = true
     this.#beat.cancel()
     this.#suspicion?.cancel()
   }

@@ -105,3 +105,12 @@ export class Outbox {
     if (isOverdue) this.#options.onOverdue()
   }
 }
+
+/** A sending that never began. */
+export function refusedSending(failure: DialFailure): Sending {
+  const handed = Promise.reject<void>(failure)
+  const fate = Promise.reject<never>(failure)
+  handed.catch(() => undefined)
+  fate.catch(() => undefined)
+  return { token: '', handed, fate, settle: () => undefined }
+}
