@@ -29,15 +29,12 @@ const highWaterBytes = 256 * 1024
 /** A full roster is under 1 MiB; whoever lets four of them pile up does not read. */
 const controlBoundBytes = 4 * 1024 * 1024
 
-/**
- * A console is where the answers of all connectors meet, in one tick if it comes to that;
- * with a connector's 32 the thirty-third answer of a quiet minute would be refused.
- */
+const connectorWindow = { window: limits.window, messages: limits.queueMessages }
 const windows = {
-  console: { window: 512, messages: 512 },
-  connector: { window: limits.window, messages: limits.queueMessages },
-  guest: { window: limits.window, messages: limits.queueMessages },
-} as const
+  console: { window: limits.consoleWindow, messages: limits.consoleQueueMessages },
+  connector: connectorWindow,
+  guest: connectorWindow,
+}
 
 export interface AttachmentOptions {
   readonly clock: Clock

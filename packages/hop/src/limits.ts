@@ -23,7 +23,13 @@ export const limits = {
   bufferedChunks: 256,
   /** Cargos the relay sends before it waits for credit. */
   window: 32,
+  /**
+   * A console is where the answers of all connectors meet, in one tick if it comes to that;
+   * with 32 the sixty-fifth answer of a quiet minute would be refused.
+   */
+  consoleWindow: 512,
   queueMessages: 32,
+  consoleQueueMessages: 512,
   queueBytes: 8 * 1024 * kibibyte,
   pingMs: 5000,
   deadMs: 15_000,
