@@ -4,7 +4,7 @@
  * @module
  */
 import type { Bytes } from '@sallygate/base/bytes'
-import type { Context } from './context.ts'
+import { refuseTransaction, type Context } from './context.ts'
 import { Counters } from './counters.ts'
 import type { NumberedBytes } from './trust-sets.ts'
 
@@ -19,6 +19,7 @@ export class AdmissionLists {
   /** The number is used up before anything is signed; a gap is harmless, a number used twice is not. */
   async issue(relay: string, sign: (number: number, issuedAt: Date) => Bytes | Promise<Bytes>): Promise<NumberedBytes> {
     const { db, clock } = this.#context
+    refuseTransaction(this.#context)
     const number = await new Counters(this.#context).next(`admission/${relay}`)
     const issuedAt = clock.now()
     const bytes = await sign(number, issuedAt)

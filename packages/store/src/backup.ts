@@ -15,7 +15,7 @@ import { storeFailure } from './failures.ts'
 import type { MasterKey } from './master-key.ts'
 import { readInstallation, refuseNewer } from './meta.ts'
 import type { Schema } from './schema.ts'
-import { nameSqliteError, named, NodeSqliteDialect } from './sqlite-dialect.ts'
+import { named, nameOpenError, nameSqliteError, NodeSqliteDialect } from './sqlite-dialect.ts'
 import { checkIntegrity } from './sqlite-open.ts'
 import { opensKeyCheck } from './vault.ts'
 
@@ -78,6 +78,8 @@ export async function inspectBackup(path: string, masterKey?: MasterKey): Promis
       requests: await count(db, 'requestLog'),
       keyFits: masterKey && opensKeyCheck(masterKey.key, id, keyCheck),
     }
+  } catch (cause) {
+    throw nameOpenError(cause, path)
   } finally {
     database.close()
   }

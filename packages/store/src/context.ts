@@ -40,3 +40,8 @@ export async function refuseDuplicate<T>(kind: 'NAME_TAKEN' | 'DUPLICATE', what:
 export function inTransaction<T>(context: Context, work: (db: Kysely<Schema>) => Promise<T>): Promise<T> {
   return context.db.isTransaction ? work(context.db) : context.db.transaction().execute(work)
 }
+
+/** A number that something was signed with must stay used up; a transaction that is rolled back would give it out again. */
+export function refuseTransaction(context: Context): void {
+  if (context.db.isTransaction) throw new Error('numbers are given out outside transactions')
+}

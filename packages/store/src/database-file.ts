@@ -9,6 +9,7 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs'
 import type { Failure } from '@sallygate/base/failure'
 import { storeFailure } from './failures.ts'
+import { missesLog } from './running-mark.ts'
 
 /** "SaGt": what `file` and other programs see in the header. */
 export const applicationId = 0x53614774
@@ -30,12 +31,13 @@ export function inspectFile(path: string): FileState {
   const logBytes = sizeOf(`${path}-wal`) ?? 0
   const bytes = sizeOf(path)
   if (bytes === undefined) {
-    if (logBytes > 0) throw refuse('TRUNCATED', path, { missing: 'the main file' })
+    if (logBytes > 0 || missesLog(path, 0)) throw refuse('TRUNCATED', path, { missing: 'main file' })
     return 'absent'
   }
   if (bytes === 0) throw refuse('EMPTY_FILE', path, {})
   const header = readHeader(path)
   checkOwner(header, path, bytes)
+  if (missesLog(path, logBytes)) throw refuse('TRUNCATED', path, { missing: 'write-ahead log' })
   if (logBytes === 0) checkLength(header, path, bytes)
   return 'whole'
 }

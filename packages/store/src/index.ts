@@ -6,6 +6,7 @@
 export { openStore, type Store, type StoreHealth, type StoreOptions } from './store.ts'
 export { createMasterKey, hasMasterKey, loadMasterKey, type MasterKey } from './master-key.ts'
 export { inspectBackup, type BackupFacts } from './backup.ts'
+export { restoreBackup, type Restored } from './restore.ts'
 export { Passwords } from './passwords.ts'
 export { foldName, readName, type Name } from './names.ts'
 export { storeFailure } from './failures.ts'

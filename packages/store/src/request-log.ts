@@ -70,7 +70,10 @@ export class RequestLog {
 
   static async open(context: Context, installationId: string): Promise<RequestLog> {
     const genesis = { position: 0, hash: sha256(encodeUtf8(`sallygate request log v1\0${installationId}`)) }
-    return new RequestLog(context, genesis, (await lastRow(context.db)) ?? genesis)
+    const last = (await lastRow(context.db)) ?? genesis
+    // Where rows are missing at the end, going on at the next free number would heal the gap; it has to stay visible.
+    const position = Math.max(last.position, await storedHead(context.db))
+    return new RequestLog(context, genesis, { position, hash: last.hash })
   }
 
   get head(): LogHead {
@@ -134,16 +137,17 @@ export class RequestLog {
 
   async #write(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting
+      const links = chain(this.#head, this.#waiting)
       this.#waiting = []
+      if (links.length === 0) continue
       try {
-        const rows = chain(this.#head, batch)
-        await this.#context.db.transaction().execute((db) => insert(db, rows))
-        const last = rows.at(-1)
-        if (last !== undefined) this.#head = { position: last.position, hash: last.hash }
-        rows.forEach((row, at) => batch[at]?.resolve({ position: row.position, hash: row.hash }))
+        await this.#context.db.transaction().execute((db) => insert(db, links))
+        for (const { row, waiting } of links) {
+          this.#head = { position: row.position, hash: row.hash }
+          waiting.resolve(this.#head)
+        }
       } catch (error) {
-        for (const { reject } of batch) reject(error)
+        for (const { waiting } of links) waiting.reject(error)
       }
     }
     this.#flushing = undefined
@@ -155,29 +159,45 @@ function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
 
-function chain(head: LogHead, batch: readonly Waiting[]): Schema['requestLog'][] {
+interface Link {
+  readonly row: Schema['requestLog']
+  readonly waiting: Waiting
+}
+
+/** A record that cannot be written down is refused alone; its neighbors know nothing of it. */
+function chain(head: LogHead, batch: readonly Waiting[]): readonly Link[] {
   let previous = head
-  return batch.map(({ record }) => {
-    const row = {
-      position: previous.position + 1,
-      requestId: record.requestId,
-      requestDigest: record.requestDigest,
-      replyDigest: record.replyDigest ?? null,
-      outcome: record.outcome,
-      operation: record.operation,
-      groupId: record.group,
-      instanceId: record.instance ?? null,
-      component: record.component,
-      at: record.at.getTime(),
-      previousHash: previous.hash,
+  return batch.flatMap((waiting) => {
+    try {
+      const row = rowAfter(previous, waiting.record)
+      previous = { position: row.position, hash: row.hash }
+      return [{ row, waiting }]
+    } catch (error) {
+      waiting.reject(error)
+      return []
     }
-    const hash = hashOf(row)
-    previous = { position: row.position, hash }
-    return { ...row, hash }
   })
 }
 
-async function insert(db: Kysely<Schema>, rows: readonly Schema['requestLog'][]): Promise<void> {
+function rowAfter(previous: LogHead, record: RequestRecord): Schema['requestLog'] {
+  const row = {
+    position: previous.position + 1,
+    requestId: record.requestId,
+    requestDigest: record.requestDigest,
+    replyDigest: record.replyDigest ?? null,
+    outcome: record.outcome,
+    operation: record.operation,
+    groupId: record.group,
+    instanceId: record.instance ?? null,
+    component: record.component,
+    at: record.at.getTime(),
+    previousHash: previous.hash,
+  }
+  return { ...row, hash: hashOf(row) }
+}
+
+async function insert(db: Kysely<Schema>, links: readonly Link[]): Promise<void> {
+  const rows = links.map(({ row }) => row)
   for (let at = 0; at < rows.length; at += rowsPerInsert) {
     await db
       .insertInto('requestLog')
@@ -205,7 +225,7 @@ async function lastRow(db: Kysely<Schema>): Promise<LogHead | undefined> {
 function checkRow(row: Schema['requestLog'], previous: LogHead, known: Bytes | undefined): LogVerdict | undefined {
   const position = previous.position + 1
   if (row.position !== position) return { kind: 'broken', position, reason: 'missing' }
-  const isWhole = equalBytes(row.previousHash, previous.hash) && equalBytes(row.hash, hashOf(row))
+  const isWhole = equalBytes(row.previousHash, previous.hash) && isHashOf(row)
   if (!isWhole) return { kind: 'broken', position, reason: 'changed' }
   if (known !== undefined && !equalBytes(known, row.hash)) return { kind: 'broken', position, reason: 'otherHistory' }
   return undefined
@@ -225,6 +245,15 @@ const hashed = layout({
   component: text(64),
   at: instant,
 })
+
+function isHashOf(row: Schema['requestLog']): boolean {
+  try {
+    return equalBytes(row.hash, hashOf(row))
+  } catch {
+    // Longer or shorter than anything that was ever written.
+    return false
+  }
+}
 
 function hashOf(row: Omit<Schema['requestLog'], 'hash'>): Buffer {
   return sha256(

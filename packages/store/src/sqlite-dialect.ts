@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { DatabaseSync, StatementSync, SQLInputValue } from 'node:sqlite'
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import { SqliteAdapter, SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely'
 import type { Failure } from '@sallygate/base/failure'
 import { storeFailure } from './failures.ts'
@@ -37,10 +37,11 @@ class TransactionalAdapter extends SqliteAdapter {
 
 function adapt(database: DatabaseSync, path: string, watch: WriteWatch): SqliteDatabase {
   const kept = new Map<string, SqliteStatement>()
+  const witness = new WriteWitness(database, path, watch)
   const prepare = (text: string): SqliteStatement => {
     const known = kept.get(text)
     if (known !== undefined) return known
-    const statement = adaptStatement(database, text, path, watch)
+    const statement = adaptStatement(database, text, path, witness)
     if (kept.size >= keptStatements) kept.delete(kept.keys().next().value ?? '')
     kept.set(text, statement)
     return statement
@@ -48,29 +49,62 @@ function adapt(database: DatabaseSync, path: string, watch: WriteWatch): SqliteD
   return { prepare, close: () => database.close() }
 }
 
-function adaptStatement(database: DatabaseSync, text: string, path: string, watch: WriteWatch): SqliteStatement {
+function adaptStatement(database: DatabaseSync, text: string, path: string, witness: WriteWitness): SqliteStatement {
   const compiled = named(path, () => database.prepare(text))
-  const reader = compiled.columns().length > 0
-  const isWrite = !/^\s*(?:select|begin|pragma|with)\b/i.test(text)
-  const guarded = <T>(run: (statement: StatementSync) => T): T => {
+  const kind = /^\s*(?:insert|update|delete|create)\b/i.test(text) ? 'change' : text === 'commit' ? 'commit' : 'other'
+  const all = (parameters: readonly unknown[]) => compiled.all(...(parameters as SQLInputValue[]))
+  const run = (parameters: readonly unknown[]) => compiled.run(...(parameters as SQLInputValue[]))
+  return {
+    reader: compiled.columns().length > 0,
+    all: (parameters) =>
+      witness.watch(
+        kind,
+        () => all(parameters),
+        (rows) => rows.length > 0,
+      ),
+    run(parameters) {
+      // A full disk makes SQLite roll back by itself; rolling back once more would hide the first error.
+      if (text === 'rollback' && !database.isTransaction) return { changes: 0, lastInsertRowid: 0 }
+      return witness.watch(
+        kind,
+        () => run(parameters),
+        ({ changes }) => changes > 0,
+      )
+    },
+    iterate: (parameters) => compiled.iterate(...(parameters as SQLInputValue[])) as IterableIterator<unknown>,
+  }
+}
+
+/** Sees which statements reached the disk: inside a transaction none has, and what changed nothing did not try. */
+class WriteWitness {
+  readonly #database: DatabaseSync
+  readonly #path: string
+  readonly #watch: WriteWatch
+  #isDirty = false
+
+  constructor(database: DatabaseSync, path: string, watch: WriteWatch) {
+    this.#database = database
+    this.#path = path
+    this.#watch = watch
+  }
+
+  watch<T>(kind: 'change' | 'commit' | 'other', work: () => T, didChange: (result: T) => boolean): T {
     try {
-      const result = run(compiled)
-      if (isWrite) watch.wrote(undefined)
+      const result = work()
+      if (kind === 'change' && didChange(result)) this.#isDirty = true
+      if (kind !== 'other' && this.#isDirty && !this.#database.isTransaction) {
+        this.#isDirty = false
+        this.#watch.wrote(undefined)
+      }
       return result
     } catch (cause) {
-      const error = nameSqliteError(cause, path)
-      if (isWrite && storeFailure.is(error)) watch.wrote(error)
+      const error = nameSqliteError(cause, this.#path)
+      if (kind !== 'other' && storeFailure.is(error)) {
+        this.#isDirty = false
+        this.#watch.wrote(error)
+      }
       throw error
     }
-  }
-  // A full disk makes SQLite roll back by itself; rolling back once more would hide the first error.
-  const isMoot = () => text === 'rollback' && !database.isTransaction
-  return {
-    reader,
-    all: (parameters) => guarded((it) => it.all(...(parameters as SQLInputValue[]))),
-    run: (parameters) =>
-      isMoot() ? { changes: 0, lastInsertRowid: 0 } : guarded((it) => it.run(...(parameters as SQLInputValue[]))),
-    iterate: (parameters) => compiled.iterate(...(parameters as SQLInputValue[])) as IterableIterator<unknown>,
   }
 }
 
@@ -105,4 +139,10 @@ export function nameSqliteError(cause: unknown, path: string): unknown {
 export function isDuplicate(error: unknown): boolean {
   const { errcode, code } = error as { errcode?: number; code?: string }
   return errcode === 2067 || errcode === 1555 || code === '23505'
+}
+
+/** While opening, a table or column that is not there means that somebody took it away. */
+export function nameOpenError(cause: unknown, path: string): unknown {
+  const isSqlite = (cause as { errcode?: number } | undefined)?.errcode !== undefined
+  return isSqlite ? storeFailure('CORRUPT', { cause, details: { path, missing: 'tables' } }) : cause
 }

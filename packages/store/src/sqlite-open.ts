@@ -35,7 +35,9 @@ export function openExclusive(path: string, fileBytes: number): DatabaseSync {
     return database
   } catch (error) {
     database.close()
-    throw error
+    // Its header said it was ours before SQLite looked; what SQLite cannot read then is damage.
+    const isDamage = storeFailure.is(error) && error.code === 'STORE_FOREIGN'
+    throw isDamage ? storeFailure('CORRUPT', { cause: error, details: error.details }) : error
   }
 }
 

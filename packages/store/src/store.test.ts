@@ -14,6 +14,7 @@ storeSuite('on node:sqlite', async () => {
   const store = await openStore({ path: join(directory, 'console.db'), masterKey, clock, log: silentLog })
   return {
     store,
+    now: () => clock.now(),
     advance: (ms) => clock.advance(ms),
     async end() {
       await store.close()

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { renameSync, rmSync, statSync } from 'node:fs'
+import { linkSync, rmSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { Kysely } from 'kysely'
 import { Migrator } from 'kysely/migration'
@@ -18,6 +18,7 @@ import type { Log } from '@sallygate/base/log'
 import type { Secret } from '@sallygate/base/secret'
 import { toBase64Url } from '@sallygate/base/bytes'
 import { writeBackup } from './backup.ts'
+import { newId } from './context.ts'
 import { applicationId, inspectFile } from './database-file.ts'
 import { storeFailure } from './failures.ts'
 import { adoptNextKey, dropNextKey, stageNextKey, type MasterKey } from './master-key.ts'
@@ -26,7 +27,8 @@ import { migrationProvider, schemaVersion, sqliteTypes } from './migrations.ts'
 import { repositories, type Repositories } from './repositories.ts'
 import { RequestLog } from './request-log.ts'
 import type { Schema } from './schema.ts'
-import { named, NodeSqliteDialect, type WriteWatch } from './sqlite-dialect.ts'
+import { named, nameOpenError, NodeSqliteDialect, type WriteWatch } from './sqlite-dialect.ts'
+import { clearMark, setMark } from './running-mark.ts'
 import { openExclusive, reserve } from './sqlite-open.ts'
 import { sealKeyCheck, Vault } from './vault.ts'
 
@@ -82,10 +84,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 }
 
-/** Made under another name and renamed when whole: a start that is cut short leaves nothing that looks like a database. */
+/** Made under another name and linked when whole: a start that is cut short leaves nothing that looks like a database. */
 async function makeDatabase(options: StoreOptions): Promise<void> {
   const { path, masterKey, clock, log } = options
-  const temporary = `${path}.making`
+  const temporary = `${path}.${process.pid}.making`
   rmSync(temporary, { force: true })
   const database = named(path, () => new DatabaseSync(temporary))
   const db = new Kysely<Schema>({ dialect: new NodeSqliteDialect(database, path, { wrote() {} }) })
@@ -97,13 +99,23 @@ async function makeDatabase(options: StoreOptions): Promise<void> {
       await new Vault(masterKey.key).addDataKey(inside, '', clock.now())
     })
     database.close()
-    renameSync(temporary, path)
+    publish(temporary, path)
+    log.info('store made', { path })
   } catch (cause) {
-    if (database.isOpen) database.close()
-    rmSync(temporary, { force: true })
     throw storeFailure.is(cause) ? cause : writeFailure(cause, path)
+  } finally {
+    if (database.isOpen) database.close()
+    for (const end of ['', '-journal']) rmSync(`${temporary}${end}`, { force: true })
   }
-  log.info('store made', { path })
+}
+
+/** A link is refused where the name exists: of two consoles that start at once, the second opens what the first made. */
+function publish(temporary: string, path: string): void {
+  try {
+    linkSync(temporary, path)
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause
+  }
 }
 
 async function openDatabase(options: StoreOptions, release: () => void): Promise<Store> {
@@ -117,14 +129,27 @@ async function openDatabase(options: StoreOptions, release: () => void): Promise
     const installation = await readInstallation(db, path)
     const key = settleKey(masterKey, chooseKey(installation, path, masterKey))
     await migrate(db)
-    await writeMeta(db, 'schemaVersion', String(schemaVersion))
+    if (installation.schemaVersion !== schemaVersion) await writeMeta(db, 'schemaVersion', String(schemaVersion))
     const vault = new Vault(key)
     const requestLog = await RequestLog.open({ db, vault, clock }, installation.id)
+    await begin(db, path, log)
     log.info('store opened', { path, schemaVersion, tookMs: Math.round(clock.monotonicMs() - started) })
     return assemble({ ...options, release, database, db, vault, watch, requestLog, installation })
-  } catch (error) {
+  } catch (cause) {
     database.close()
-    throw error
+    throw nameOpenError(cause, path)
+  }
+}
+
+/** The first commit of a session. On a full disk there is none, and reading goes on all the same. */
+async function begin(db: Kysely<Schema>, path: string, log: Log): Promise<void> {
+  try {
+    // A new value each time: SQLite writes nothing for a row that stays as it is.
+    await writeMeta(db, 'session', newId())
+    setMark(path)
+  } catch (failure) {
+    if (!storeFailure.is(failure) || failure.retry !== 'later') throw failure
+    log.warn('store opened for reading', { failure })
   }
 }
 
@@ -154,6 +179,7 @@ function assemble(parts: Parts): Store {
     rotateMasterKey: () => rotate(parts),
     async close() {
       await requestLog.flush()
+      clearMark(path)
       await db.destroy()
       if (database.isOpen) database.close()
       parts.release()

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Bytes } from '@sallygate/base/bytes'
-import type { Context } from './context.ts'
+import { refuseTransaction, type Context } from './context.ts'
 import { Counters } from './counters.ts'
 
 export interface NumberedBytes {
@@ -30,6 +30,7 @@ export class TrustSets {
    */
   async issue(group: string, sign: (number: number, issuedAt: Date) => Bytes | Promise<Bytes>): Promise<NumberedBytes> {
     const { db, clock } = this.#context
+    refuseTransaction(this.#context)
     const number = await new Counters(this.#context).next(`trustSet/${group}`)
     const issuedAt = clock.now()
     const bytes = await sign(number, issuedAt)

@@ -1,0 +1,100 @@
+import { existsSync, readFileSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { randomBytes } from '@sallygate/base/bytes'
+import { systemClock } from '@sallygate/base/clock'
+import { Secret } from '@sallygate/base/secret'
+import { FakeClock } from '@sallygate/testkit/fake-clock'
+import { inspectBackup } from './backup.ts'
+import { loadMasterKey } from './master-key.ts'
+import { restoreBackup } from './restore.ts'
+import { TestHome } from './test-home.ts'
+
+let home: TestHome
+let copy: string
+beforeEach(() => {
+  home = new TestHome()
+  copy = join(home.directory, 'copy.backup')
+})
+afterEach(() => home.remove())
+
+const restore = () => restoreBackup(copy, home.path, { masterKey: loadMasterKey(home.keyPath), clock: systemClock })
+
+test('a backup made while writing goes on is whole, private, and says what it is', async () => {
+  const clock = new FakeClock()
+  const store = await home.open({ clock })
+  await store.groups.add({ name: 'before' })
+  const writing = Array.from({ length: 50 }, (_, at) => store.groups.add({ name: `during ${at}` }))
+  await Promise.all([store.backup(copy), ...writing])
+
+  const facts = await inspectBackup(copy, loadMasterKey(home.keyPath))
+
+  expect(facts).toMatchObject({ installationId: store.installationId, takenAt: clock.now(), keyFits: true })
+  expect(facts.groups).toBeGreaterThanOrEqual(1)
+  expect(statSync(copy).mode & 0o777).toBe(0o600)
+  expect(readdirSync(home.directory).filter((name) => name.startsWith('copy'))).toEqual(['copy.backup'])
+})
+
+test('a backup never replaces a file', async () => {
+  const store = await home.open()
+  writeFileSync(copy, 'mine')
+
+  await expect(store.backup(copy)).rejects.toMatchObject({ code: 'STORE_FILE_EXISTS' })
+  expect(readFileSync(copy, 'utf8')).toBe('mine')
+})
+
+test('inspecting a backup changes nothing, and tells damage and a wrong key', async () => {
+  const store = await home.open()
+  await store.backup(copy)
+  const before = readFileSync(copy)
+  await inspectBackup(copy)
+  writeFileSync(home.keyPath, randomBytes(32))
+
+  expect((await inspectBackup(copy, loadMasterKey(home.keyPath))).keyFits).toBe(false)
+  expect(readFileSync(copy).equals(before)).toBe(true)
+  truncateSync(copy, before.length - 100)
+  await expect(inspectBackup(copy)).rejects.toMatchObject({ code: 'STORE_TRUNCATED' })
+  await expect(inspectBackup(`${copy}.absent`)).rejects.toMatchObject({ code: 'STORE_MISSING' })
+})
+
+test('a restored backup holds what it held, secrets too, and the replaced database is kept', async () => {
+  const store = await home.open()
+  const pkcs8 = randomBytes(100)
+  const key = await store.keys.add({ purpose: 'productRoot', pkcs8: new Secret(pkcs8) })
+  await store.backup(copy)
+  await store.groups.add({ name: 'after the backup' })
+  await store.close()
+
+  const restored = await restore()
+
+  const again = await home.open()
+  expect(await again.groups.list()).toEqual([])
+  expect((await again.keys.open(key.id)).reveal()).toEqual(pkcs8)
+  expect(existsSync(restored.replaced ?? '')).toBe(true)
+})
+
+test('a damaged database is repaired by restoring, also after a crash', async () => {
+  const store = await home.open()
+  await store.backup(copy)
+  await store.close()
+  truncateSync(home.path, 5000)
+  writeFileSync(`${home.path}-wal`, randomBytes(9000))
+  writeFileSync(`${home.path}-running`, '1')
+  await expect(home.open()).rejects.toThrow()
+
+  await restore()
+
+  expect((await home.open()).installationId).toBe(store.installationId)
+})
+
+test('a database in use and a backup under another key are not touched', async () => {
+  const store = await home.open()
+  await store.backup(copy)
+  await expect(restore()).rejects.toMatchObject({ code: 'STORE_LOCKED' })
+  await store.close()
+  const before = readFileSync(home.path)
+  writeFileSync(home.keyPath, randomBytes(32))
+
+  await expect(restore()).rejects.toMatchObject({ code: 'STORE_WRONG_KEY' })
+  expect(readFileSync(home.path).equals(before)).toBe(true)
+})
