@@ -204,15 +204,8 @@ function isProvided(home: Home, part: PartName): boolean {
 }
 
 async function firstGroupOf(console_: ConsoleClient): Promise<provision.Group> {
-  const groups = await console_.call<readonly provision.Group[] | { readonly groups: readonly provision.Group[] }>(
-    'GET',
-    '/api/groups',
-  )
-  const first = (
-    Array.isArray(groups)
-      ? (groups as readonly provision.Group[])
-      : (groups as { groups: readonly provision.Group[] }).groups
-  ).at(0)
+  const { groups } = await console_.call<{ readonly groups: readonly provision.Group[] }>('GET', '/api/groups')
+  const first = groups.at(0)
   if (first === undefined)
     throw supervisorFailure('PART_FAILED', { details: { part: 'console', missing: 'an organization group' } })
   return first
@@ -232,13 +225,11 @@ async function liveConnector(
 ): Promise<{ id: string; name: string }> {
   const untilMs = clock.monotonicMs() + 10_000
   for (;;) {
-    const answer = await console_.call<
-      readonly ListedConnector[] | { readonly connectors: readonly ListedConnector[] }
-    >('GET', `/api/groups/${group.id}/connectors`)
-    const listed = Array.isArray(answer)
-      ? (answer as readonly ListedConnector[])
-      : (answer as { connectors: readonly ListedConnector[] }).connectors
-    const live = listed.find((one) => one.state === 'live' || one.state === 'attached')
+    const { connectors } = await console_.call<{ readonly connectors: readonly ListedConnector[] }>(
+      'GET',
+      `/api/groups/${group.id}/connectors`,
+    )
+    const live = connectors.find((one) => one.state === 'live' || one.state === 'attached')
     if (live !== undefined) return { id: live.id, name: live.name }
     if (clock.monotonicMs() > untilMs)
       throw supervisorFailure('PART_SLOW', { details: { part: 'connector', name: connectorName } })

@@ -17,7 +17,12 @@ interface StatusAnswer {
   }
   readonly groups: number
   readonly connectors: { readonly attached: number; readonly total: number }
-  readonly warnings: readonly (string | { readonly says: string; readonly fix?: string })[]
+  readonly warnings: readonly {
+    readonly level: 'red' | 'yellow'
+    readonly says: string
+    readonly fix: string
+    readonly about?: string
+  }[]
 }
 
 export function addStatus(program: Command): void {
@@ -33,9 +38,8 @@ export function addStatus(program: Command): void {
         ['groups', status.groups],
       ])
       if (status.relay.failure) print(`\n${status.relay.failure.says}\n${status.relay.failure.fix}`)
-      for (const warning of status.warnings) {
-        const { says, fix } = typeof warning === 'string' ? { says: warning, fix: undefined } : warning
-        print(`${paint('yellow', '!')} ${says}${fix === undefined || fix === '' ? '' : ` ${fix}`}`)
+      for (const { level, says, fix, about } of status.warnings) {
+        print(`${paint(level, '!')} ${says}${about === undefined ? '' : ` (${about})`} ${fix}`)
       }
     },
   )
