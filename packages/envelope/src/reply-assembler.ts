@@ -8,6 +8,7 @@
  * @module
  */
 import { concat, equalBytes, type Bytes } from '@sallygate/base/bytes'
+import type { Failure } from '@sallygate/base/failure'
 import { envelopeFailure } from './failures.ts'
 import type { Outcome } from './fields.ts'
 import { MAX_CHUNKS, MAX_REPLY } from './limits.ts'
@@ -39,6 +40,7 @@ export class ReplyAssembler {
   readonly #maxBytes: number
   readonly #chunks = new Map<number, ReplyStatement>()
   #bytes = 0
+  #contradiction: Failure | undefined
   #lastChunk: number | undefined
 
   constructor(pending: PendingReply, senders: Senders, options: { readonly maxBytes?: number } = {}) {
@@ -49,18 +51,17 @@ export class ReplyAssembler {
 
   /**
    * Takes one cargo. A failure to open changes nothing: the genuine chunk may
-   * still come.
+   * still come. A contradiction in what the connector signed ends the reply.
    *
    * @throws ENVELOPE_CANNOT_OPEN, REPLY_MISMATCH, REPLY_CONFLICT, REPLY_TOO_LARGE.
    */
   take(cargo: Bytes): ReplyProgress {
     const reply = openReplyChunk(cargo, this.#pending, this.#senders)
+    if (this.#contradiction !== undefined) throw this.#contradiction
     const held = this.#chunks.get(reply.chunk)
-    if (held !== undefined) {
-      if (!isSameChunk(held, reply)) throw conflict('two chunks with one number')
-      return { kind: 'duplicate' }
-    }
-    this.#check(reply)
+    this.#contradiction = held === undefined ? this.#contradictionOf(reply) : contradictionWith(held, reply)
+    if (this.#contradiction !== undefined) throw this.#contradiction
+    if (held !== undefined) return { kind: 'duplicate' }
     this.#chunks.set(reply.chunk, { ...reply, payload: Buffer.from(reply.payload) })
     this.#bytes += reply.payload.length
     if (reply.isLast) this.#lastChunk = reply.chunk
@@ -69,18 +70,17 @@ export class ReplyAssembler {
     return { kind: 'waiting' }
   }
 
-  #check(reply: ReplyStatement): void {
-    if (reply.chunk >= MAX_CHUNKS) throw tooLarge(MAX_CHUNKS, 'chunks')
-    if (this.#bytes + reply.payload.length > this.#maxBytes) throw tooLarge(this.#maxBytes, 'bytes')
-    if (this.#lastChunk !== undefined && reply.chunk > this.#lastChunk) throw conflict('a chunk after the last')
+  #contradictionOf(reply: ReplyStatement): Failure | undefined {
+    const last = this.#lastChunk
+    if (reply.chunk >= MAX_CHUNKS) return tooLarge(MAX_CHUNKS, 'chunks')
+    if (this.#bytes + reply.payload.length > this.#maxBytes) return tooLarge(this.#maxBytes, 'bytes')
+    if (last !== undefined && (reply.isLast || reply.chunk > last)) return conflict('a chunk after the last')
     if (reply.isLast && this.#chunks.keys().some((chunk) => chunk > reply.chunk))
-      throw conflict('a chunk after the last')
-    if (reply.isLast && this.#lastChunk !== undefined) throw conflict('two last chunks')
-    if (reply.outcome === 'accepted' && (reply.isLast || reply.payload.length > 0))
-      throw conflict('accepted with a result')
-    const others = this.#chunks.values().filter(({ outcome }) => outcome !== 'accepted')
-    if (reply.outcome !== 'accepted' && others.some(({ outcome }) => outcome !== reply.outcome))
-      throw conflict('two outcomes')
+      return conflict('a chunk after the last')
+    if (reply.outcome === 'accepted')
+      return reply.isLast || reply.payload.length > 0 ? conflict('accepted with a result') : undefined
+    const results = this.#chunks.values().filter(({ outcome }) => outcome !== 'accepted')
+    return results.some(({ outcome }) => outcome !== reply.outcome) ? conflict('two outcomes') : undefined
   }
 
   #complete(): CompleteReply {
@@ -98,8 +98,10 @@ export class ReplyAssembler {
 }
 
 /** Salts differ between two sealings of one chunk, so what was said is compared and not the cargo. */
-function isSameChunk(a: ReplyStatement, b: ReplyStatement): boolean {
-  return a.isLast === b.isLast && a.outcome === b.outcome && equalBytes(a.payload, b.payload)
+function contradictionWith(held: ReplyStatement, reply: ReplyStatement): Failure | undefined {
+  const isSame =
+    held.isLast === reply.isLast && held.outcome === reply.outcome && equalBytes(held.payload, reply.payload)
+  return isSame ? undefined : conflict('two chunks with one number')
 }
 
 function conflict(contradiction: string) {

@@ -10,8 +10,8 @@ import { signStatement } from '@sallygate/trust'
 import { kinds, sealLayout } from '../fields.ts'
 import { openHpke, sealHpke, setupReceiver, setupSender } from '../hpke.ts'
 import { pad } from '../padding.ts'
-import { openWithReplyKey, sealWithReplyKey } from '../reply-key.ts'
-import { REPLY_HEADER_LENGTH, replyHeader, replyStatement, type ReplyStatement } from '../reply-layout.ts'
+import { sealWithReplyKey } from '../reply-key.ts'
+import { replyHeader, replyStatement, type ReplyStatement } from '../reply-layout.ts'
 import { REQUEST_HEADER_LENGTH, requestHeader, requestStatement, type RequestStatement } from '../request-layout.ts'
 import { keyHintOf } from '../request.ts'
 import { XWING_CIPHERTEXT_LENGTH, type XWingPrivateKey, type XWingPublicKey } from '../x-wing.ts'
@@ -102,10 +102,4 @@ export function takeOut(cargo: Bytes, key: XWingPrivateKey): { readonly header: 
 export function sealAgain(header: Bytes, padded: Bytes, to: XWingPublicKey): Buffer {
   const { enc, context } = setupSender(to, info)
   return concat(header, enc, sealHpke(context, 0, header, padded))
-}
-
-export function takeOutReply(cargo: Bytes, secret: Bytes): { readonly header: Buffer; readonly padded: Buffer } {
-  const header = Buffer.from(cargo.subarray(0, REPLY_HEADER_LENGTH))
-  const { salt } = replyHeader.decode(header)
-  return { header, padded: openWithReplyKey(secret, salt, header, cargo.subarray(REPLY_HEADER_LENGTH)) }
 }
