@@ -31,10 +31,12 @@ function consoleWithInvitations() {
   const descriptor = concat(encodeUtf8('descriptor'), ring.publicKey.raw)
   const bootstrapCertificate = encodeUtf8('the certificate of the installer')
   const unused = new Set([secret.id])
+  const seen = new Set<string>()
   const invitations: Invitations = {
     macKeyOf: (id) => (unused.has(id) ? secret.macKey : undefined),
     bootstrapKeyOf: (certificate) => (bootstrapCertificate.equals(certificate) ? publicKeyOf(bootstrap) : undefined),
     isOwnDescriptor: (digest) => digest === toHex(sha256(descriptor)),
+    isNew: (requestId) => seen.size < seen.add(requestId).size,
   }
   const draft: EnrollmentDraft = {
     certificateRequest: randomBytes(300),
@@ -128,6 +130,14 @@ describe('TC1, PROTOCOL M-E33: who is not invited learns nothing', () => {
     expect(() => console_.open(sealEnrollment(draft, byCode).cargo)).toThrow(cannotOpen)
   })
 
+  test('PROTOCOL M-E36: a request that is repeated does not use up an installer', () => {
+    const { cargo } = sealEnrollment(draft, byInstaller)
+    console_.open(cargo)
+
+    expect(() => console_.open(cargo)).toThrow(cannotOpen)
+    expect(console_.open(sealEnrollment(draft, byInstaller).cargo).enrollment.name).toBe(draft.name)
+  })
+
   test.each([0, 1024, 1200, 2187, 2188, 300_000])('%i random bytes', (length) => {
     const bytes = randomBytes(length)
     bytes[0] = 5
@@ -141,20 +151,16 @@ describe('PROTOCOL M-E34: the answer is the console’s, and for this request', 
   const identity = publicKeyOf(console_.identity)
   const exchange = () => {
     const { cargo, pending } = sealEnrollment(console_.draft, console_.byInstaller)
-    const reply = sealEnrollmentReply(
-      console_.open(cargo),
-      { kind: 'enrolled', enrolled },
-      console_.identity,
-      enrolled.time,
-    )
-    return { cargo, pending, reply }
+    const opened = console_.open(cargo)
+    const reply = sealEnrollmentReply(opened, { kind: 'enrolled', enrolled }, console_.identity, enrolled.time)
+    return { cargo, opened, pending, reply }
   }
 
   test('a refusal carries a code that a person can look up', () => {
-    const { cargo, pending } = exchange()
+    const { opened, pending } = exchange()
     const answer = { kind: 'refused', failure: 'ENROLLMENT_NAME_TAKEN' } as const
 
-    const reply = sealEnrollmentReply(console_.open(cargo), answer, console_.identity, enrolled.time)
+    const reply = sealEnrollmentReply(opened, answer, console_.identity, enrolled.time)
 
     expect(openEnrollmentReply(reply, pending, identity)).toEqual({ ...answer, issuedAt: enrolled.time })
   })
@@ -162,12 +168,7 @@ describe('PROTOCOL M-E34: the answer is the console’s, and for this request', 
   test('swapped, echoed, altered, or signed by anybody else, it is refused', () => {
     const [first, second] = [exchange(), exchange()]
     const impostor = makePrivateKey()
-    const forged = sealEnrollmentReply(
-      console_.open(first.cargo),
-      { kind: 'enrolled', enrolled },
-      impostor,
-      enrolled.time,
-    )
+    const forged = sealEnrollmentReply(first.opened, { kind: 'enrolled', enrolled }, impostor, enrolled.time)
 
     for (const cargo of [second.reply, first.cargo, forged, first.reply.subarray(1), Buffer.alloc(0)])
       expect(() => openEnrollmentReply(cargo, first.pending, identity)).toThrow(cannotOpen)

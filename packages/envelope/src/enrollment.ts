@@ -100,13 +100,19 @@ export interface OpenedEnrollment {
   readonly replySecret: Buffer
 }
 
-/** What the console knows about invitations. Both answer `undefined` for what is unknown, used up or over. */
+/** What the console knows about invitations. */
 export interface Invitations {
+  /** `undefined` for a code that is unknown, used or over. */
   readonly macKeyOf: (codeId: string) => Bytes | undefined
-  /** Verifies the certificate too: chain, profile, days. */
+  /** Verifies the certificate too: chain, profile, days, uses. `undefined` for what does not pass. */
   readonly bootstrapKeyOf: (certificate: Bytes) => KeyObject | undefined
   /** Whether this console signed a descriptor with that digest, and it has not ended. */
   readonly isOwnDescriptor: (digest: string) => boolean
+  /**
+   * Remembers a proven request; false when it was here before. Asked last. Without it, a relay that
+   * repeats a request would use up an installer.
+   */
+  readonly isNew: (requestId: string) => boolean
 }
 
 /** @throws ENVELOPE_CANNOT_OPEN for everything, a wrong proof included: a stranger learns nothing. */
@@ -124,6 +130,7 @@ export function openEnrollment(cargo: Bytes, findKey: KeyFinder, invitations: In
     const enrollment = openProven(openHpke(context, 0, header, cargo.subarray(sealedAt)), invitations)
     if (enrollment.requestId !== requestId) throw new RangeError('request id')
     if (!invitations.isOwnDescriptor(enrollment.descriptorDigest)) throw new RangeError('descriptor')
+    if (!invitations.isNew(requestId)) throw new RangeError('repeated')
     return {
       enrollment,
       requestDigest: toHex(sha256(cargo)),

@@ -201,7 +201,12 @@ test('PROTOCOL M-E11: replies that cannot be opened all fail alike', () => {
       return openReplyChunk(forgeReply({ ...right, ...change }), pending, senders)
     } catch (error) {
       const failure = error as Error
-      return { ...failure, message: failure.message, stack: failure.stack, cause: failure.cause }
+      return {
+        ...Object.fromEntries(Object.entries(failure)),
+        message: failure.message,
+        stack: failure.stack,
+        cause: failure.cause,
+      }
     }
   })
 
