@@ -17,7 +17,7 @@ import { readInstallation, refuseNewer } from './meta.ts'
 import type { Schema } from './schema.ts'
 import { named, nameOpenError, nameSqliteError, NodeSqliteDialect } from './sqlite-dialect.ts'
 import { checkIntegrity } from './sqlite-open.ts'
-import { opensKeyCheck } from './vault.ts'
+import { opensKeyCheck } from './sealing.ts'
 
 export interface BackupFacts {
   readonly installationId: string

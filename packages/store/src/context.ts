@@ -9,6 +9,7 @@ import { randomBytes, toHex } from '@sallygate/base/bytes'
 import { isDuplicate } from './sqlite-dialect.ts'
 import { storeFailure } from './failures.ts'
 import type { Schema } from './schema.ts'
+import { refuseInside } from './transaction-guard.ts'
 import type { Vault } from './vault.ts'
 
 export interface Context {
@@ -38,7 +39,9 @@ export async function refuseDuplicate<T>(kind: 'NAME_TAKEN' | 'DUPLICATE', what:
 
 /** Runs in the transaction that is open, or in one of its own. */
 export function inTransaction<T>(context: Context, work: (db: Kysely<Schema>) => Promise<T>): Promise<T> {
-  return context.db.isTransaction ? work(context.db) : context.db.transaction().execute(work)
+  if (context.db.isTransaction) return work(context.db)
+  refuseInside()
+  return context.db.transaction().execute(work)
 }
 
 /** A number that something was signed with must stay used up; a transaction that is rolled back would give it out again. */

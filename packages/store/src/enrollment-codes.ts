@@ -8,7 +8,7 @@ import type { Bytes } from '@sallygate/base/bytes'
 import type { Secret } from '@sallygate/base/secret'
 import { refuseDuplicate, toDate, type Context } from './context.ts'
 import type { Schema } from './schema.ts'
-import type { Place } from './vault.ts'
+import type { Place } from './sealing.ts'
 
 export interface NewEnrollmentCode {
   /** Derived from the secret, hex; it may travel, the secret never does. */

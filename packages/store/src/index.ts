@@ -3,7 +3,8 @@
  *
  * @module
  */
-export { openStore, type Store, type StoreHealth, type StoreOptions } from './store.ts'
+export { openStore, type Store, type StoreOptions } from './store.ts'
+export type { StoreHealth } from './health.ts'
 export { createMasterKey, hasMasterKey, loadMasterKey, type MasterKey } from './master-key.ts'
 export { inspectBackup, type BackupFacts } from './backup.ts'
 export { restoreBackup, type Restored } from './restore.ts'
@@ -25,7 +26,7 @@ export type { NewOrganizationGroup, OrganizationGroup } from './groups.ts'
 export type { Installer, InstallerUse, NewInstaller } from './installers.ts'
 export type { Instance, InstanceReport, InstanceStatus, NewInstance } from './instances.ts'
 export type { KeyPurpose, NewKey, StoredKey } from './keys.ts'
-export { printHead, type LoggedRequest, type LogHead, type LogVerdict, type RequestRecord } from './request-log.ts'
+export { printHead, type LoggedRequest, type LogHead, type LogVerdict, type RequestRecord } from './request-chain.ts'
 export type {
   ServiceSettings,
   ServiceSettingsChange,

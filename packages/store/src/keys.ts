@@ -8,7 +8,7 @@ import type { Secret } from '@sallygate/base/secret'
 import { newId, type Context } from './context.ts'
 import { storeFailure } from './failures.ts'
 import type { Schema } from './schema.ts'
-import type { Place } from './vault.ts'
+import type { Place } from './sealing.ts'
 
 export type KeyPurpose =
   | 'productRoot'

@@ -10,7 +10,7 @@ import { newId } from './context.ts'
 import { storeFailure } from './failures.ts'
 import { isKnownMigration, schemaVersion } from './migrations.ts'
 import type { Schema } from './schema.ts'
-import { opensKeyCheck, sealKeyCheck } from './vault.ts'
+import { opensKeyCheck, sealKeyCheck } from './sealing.ts'
 
 export interface Installation {
   readonly id: string

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { sha256 } from '@sallygate/base/bytes'
-import type { RequestRecord } from './request-log.ts'
+import type { RequestRecord } from './request-chain.ts'
 import { TestHome } from './test-home.ts'
 
 let home: TestHome

@@ -13,7 +13,7 @@ import type { Json } from '@sallygate/base/json'
 import { Secret } from '@sallygate/base/secret'
 import { inTransaction, type Context } from './context.ts'
 import type { Schema } from './schema.ts'
-import type { Place } from './vault.ts'
+import type { Place } from './sealing.ts'
 
 export type SettingsObject = Readonly<Record<string, Json>>
 

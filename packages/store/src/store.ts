@@ -7,30 +7,31 @@
  *
  * @module
  */
-import { linkSync, rmSync, statSync } from 'node:fs'
-import { DatabaseSync } from 'node:sqlite'
+import { statSync } from 'node:fs'
+import type { DatabaseSync } from 'node:sqlite'
 import { Kysely } from 'kysely'
-import { Migrator } from 'kysely/migration'
+import { toBase64Url } from '@sallygate/base/bytes'
 import type { Clock } from '@sallygate/base/clock'
-import type { Failure } from '@sallygate/base/failure'
-import { writeFailure } from '@sallygate/base/file'
 import type { Log } from '@sallygate/base/log'
 import type { Secret } from '@sallygate/base/secret'
-import { toBase64Url } from '@sallygate/base/bytes'
 import { writeBackup } from './backup.ts'
 import { newId } from './context.ts'
-import { applicationId, inspectFile } from './database-file.ts'
+import { inspectFile } from './database-file.ts'
+import { makeDatabase, migrate } from './database-making.ts'
 import { storeFailure } from './failures.ts'
+import { Health, type StoreHealth } from './health.ts'
 import { adoptNextKey, dropNextKey, stageNextKey, type MasterKey } from './master-key.ts'
-import { chooseKey, readInstallation, refuseNewer, writeInstallation, writeMeta } from './meta.ts'
-import { migrationProvider, schemaVersion, sqliteTypes } from './migrations.ts'
+import { chooseKey, readInstallation, refuseNewer, writeMeta } from './meta.ts'
+import { schemaVersion } from './migrations.ts'
 import { repositories, type Repositories } from './repositories.ts'
 import { RequestLog } from './request-log.ts'
-import type { Schema } from './schema.ts'
-import { named, nameOpenError, NodeSqliteDialect, type WriteWatch } from './sqlite-dialect.ts'
 import { clearMark, setMark } from './running-mark.ts'
+import type { Schema } from './schema.ts'
+import { nameOpenError, NodeSqliteDialect } from './sqlite-dialect.ts'
+import { sealKeyCheck } from './sealing.ts'
 import { openExclusive, reserve } from './sqlite-open.ts'
-import { sealKeyCheck, Vault } from './vault.ts'
+import { insideTransaction, outsideOnly, refuseInside } from './transaction-guard.ts'
+import { Vault } from './vault.ts'
 
 export interface StoreOptions {
   readonly path: string
@@ -40,11 +41,6 @@ export interface StoreOptions {
   /** `open` refuses when there is no database; for when one has to be there. Default: a missing one is made. */
   readonly whenAbsent?: 'make' | 'refuse'
 }
-
-export type StoreHealth =
-  | { readonly kind: 'writable' }
-  /** Reads go on. Ends by itself with the first write that works. */
-  | { readonly kind: 'readOnly'; readonly since: Date; readonly failure: Failure }
 
 export interface Store extends Repositories {
   readonly installationId: string
@@ -75,7 +71,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   try {
     if (inspectFile(path) === 'absent') {
       if (options.whenAbsent === 'refuse') throw storeFailure('MISSING', { details: { path } })
-      await makeDatabase(options)
+      await makeDatabase(path, options.masterKey.key, options.clock.now())
+      options.log.info('store made', { path })
     }
     return await openDatabase(options, release)
   } catch (error) {
@@ -84,47 +81,13 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 }
 
-/** Made under another name and linked when whole: a start that is cut short leaves nothing that looks like a database. */
-async function makeDatabase(options: StoreOptions): Promise<void> {
-  const { path, masterKey, clock, log } = options
-  const temporary = `${path}.${process.pid}.making`
-  rmSync(temporary, { force: true })
-  const database = named(path, () => new DatabaseSync(temporary))
-  const db = new Kysely<Schema>({ dialect: new NodeSqliteDialect(database, path, { wrote() {} }) })
-  try {
-    named(path, () => database.exec(`pragma synchronous = full; pragma application_id = ${applicationId}`))
-    await migrate(db)
-    await db.transaction().execute(async (inside) => {
-      await writeInstallation(inside, masterKey.key, clock.now())
-      await new Vault(masterKey.key).addDataKey(inside, '', clock.now())
-    })
-    database.close()
-    publish(temporary, path)
-    log.info('store made', { path })
-  } catch (cause) {
-    throw storeFailure.is(cause) ? cause : writeFailure(cause, path)
-  } finally {
-    if (database.isOpen) database.close()
-    for (const end of ['', '-journal']) rmSync(`${temporary}${end}`, { force: true })
-  }
-}
-
-/** A link is refused where the name exists: of two consoles that start at once, the second opens what the first made. */
-function publish(temporary: string, path: string): void {
-  try {
-    linkSync(temporary, path)
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause
-  }
-}
-
 async function openDatabase(options: StoreOptions, release: () => void): Promise<Store> {
   const { path, masterKey, clock, log } = options
   const started = clock.monotonicMs()
-  const watch = new Watch(clock, log)
+  const health = new Health(clock, log)
   const database = openExclusive(path, statSync(path).size)
   try {
-    const db = new Kysely<Schema>({ dialect: new NodeSqliteDialect(database, path, watch) })
+    const db = new Kysely<Schema>({ dialect: new NodeSqliteDialect(database, path, health) }).withPlugin(outsideOnly)
     await refuseNewer(db, path)
     const installation = await readInstallation(db, path)
     const key = settleKey(masterKey, chooseKey(installation, path, masterKey))
@@ -134,7 +97,7 @@ async function openDatabase(options: StoreOptions, release: () => void): Promise
     const requestLog = await RequestLog.open({ db, vault, clock }, installation.id)
     await begin(db, path, log)
     log.info('store opened', { path, schemaVersion, tookMs: Math.round(clock.monotonicMs() - started) })
-    return assemble({ ...options, release, database, db, vault, watch, requestLog, installation })
+    return assemble({ ...options, release, database, db, vault, health, requestLog, installation })
   } catch (cause) {
     database.close()
     throw nameOpenError(cause, path)
@@ -158,7 +121,7 @@ interface Parts extends StoreOptions {
   readonly database: DatabaseSync
   readonly db: Kysely<Schema>
   readonly vault: Vault
-  readonly watch: Watch
+  readonly health: Health
   readonly requestLog: RequestLog
   readonly installation: { readonly id: string; readonly createdAt: Date }
 }
@@ -170,8 +133,14 @@ function assemble(parts: Parts): Store {
     installationId: parts.installation.id,
     createdAt: parts.installation.createdAt,
     requestLog,
-    transaction: (work) => db.transaction().execute((inside) => work(repositories({ db: inside, vault, clock }))),
-    health: () => parts.watch.health,
+    transaction(work) {
+      refuseInside()
+      return db.transaction().execute((inside) => {
+        const within = repositories({ db: inside.withoutPlugins(), vault, clock })
+        return insideTransaction(() => work(within))
+      })
+    },
+    health: () => parts.health.current,
     async backup(to) {
       await requestLog.flush()
       await writeBackup(database, path, to, clock.now())
@@ -207,31 +176,4 @@ function settleKey(masterKey: MasterKey, chosen: 'key' | 'next'): Secret<Buffer>
   }
   if (masterKey.next !== undefined) dropNextKey(masterKey.path)
   return masterKey.key
-}
-
-async function migrate(db: Kysely<Schema>): Promise<void> {
-  const { error } = await new Migrator({ db, provider: migrationProvider(sqliteTypes) }).migrateToLatest()
-  if (error !== undefined) throw error
-}
-
-/** Knows whether the last write worked. */
-class Watch implements WriteWatch {
-  readonly #clock: Clock
-  readonly #log: Log
-  health: StoreHealth = { kind: 'writable' }
-
-  constructor(clock: Clock, log: Log) {
-    this.#clock = clock
-    this.#log = log
-  }
-
-  wrote(failure: Failure | undefined): void {
-    if (failure !== undefined && this.health.kind === 'writable') {
-      this.health = { kind: 'readOnly', since: this.#clock.now(), failure }
-      this.#log.error('store cannot write', { failure })
-    } else if (failure === undefined && this.health.kind === 'readOnly') {
-      this.#log.info('store writes again', { since: this.health.since })
-      this.health = { kind: 'writable' }
-    }
-  }
 }

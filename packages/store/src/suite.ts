@@ -10,7 +10,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import fc from 'fast-check'
 import { randomBytes, sha256, toHex } from '@sallygate/base/bytes'
 import { Secret } from '@sallygate/base/secret'
-import { printHead } from './request-log.ts'
+import { printHead } from './request-chain.ts'
 import type { Store } from './store.ts'
 
 export interface OpenedStore {
@@ -438,6 +438,25 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
         expect(longer).toEqual({ kind: 'broken', position: 4, reason: 'cutOff' })
         expect((await store.requestLog.verify([head])).kind).toBe('intact')
       })
+    })
+
+    test('using the store itself inside a transaction is told at once, and does not hang', async () => {
+      const asking = store.transaction(() => store.groups.list())
+      const nesting = store.transaction(() => store.transaction(() => Promise.resolve()))
+      const adding = store.transaction(() => store.groups.add({ name: 'Acme' }))
+
+      for (const wrong of [asking, nesting, adding]) await expect(wrong).rejects.toThrow(/inside a transaction/)
+      expect(await store.groups.list()).toEqual([])
+    })
+
+    test('work that a transaction started and that outlives it may use the store', async () => {
+      let outlived: Promise<unknown> = Promise.resolve()
+      await store.transaction((inside) => {
+        outlived = new Promise((resolve) => setTimeout(resolve, 5)).then(() => store.groups.list())
+        return inside.groups.add({ name: 'Acme' })
+      })
+
+      expect(await outlived).toHaveLength(1)
     })
 
     test('a transaction that fails leaves nothing', async () => {

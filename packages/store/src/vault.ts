@@ -7,36 +7,12 @@
  *
  * @module
  */
-import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto'
 import type { Kysely } from 'kysely'
-import { concat, encodeUtf8, randomBytes, type Bytes } from '@sallygate/base/bytes'
-import { layout, text, u32, u8 } from '@sallygate/base/layout'
+import { concat, randomBytes, type Bytes } from '@sallygate/base/bytes'
 import { Secret } from '@sallygate/base/secret'
 import { storeFailure } from './failures.ts'
 import type { Schema } from './schema.ts'
-
-/** Where a sealed value lives. `group` is absent for what belongs to the installation. */
-export interface Place {
-  readonly table: string
-  readonly column: string
-  readonly row: string
-  readonly group: string | undefined
-}
-
-const sealedHead = layout({ format: u8, keyVersion: u32 })
-const headBytes = 5
-const nonceBytes = 12
-const tagBytes = 16
-const format = 1
-
-const placeAad = layout({
-  label: text(40),
-  table: text(64),
-  column: text(64),
-  row: text(256),
-  scope: text(64),
-  keyVersion: u32,
-})
+import { dataKeyAad, decrypt, encrypt, readHead, valueAad, wrappingKey, writeHead, type Place } from './sealing.ts'
 
 export class Vault {
   #wrapping: Secret<Buffer>
@@ -46,16 +22,15 @@ export class Vault {
 
   async seal(db: Kysely<Schema>, place: Place, plaintext: Bytes): Promise<Buffer> {
     const { key, version } = await this.#newestDataKey(db, place.group ?? '')
-    return concat(sealedHead.encode({ format, keyVersion: version }), encrypt(key, plaintext, valueAad(place, version)))
+    return concat(writeHead(version), encrypt(key, plaintext, valueAad(place, version)))
   }
 
   /** @throws STORE_CANNOT_UNSEAL, for every way of not opening. */
   async open(db: Kysely<Schema>, place: Place, sealed: Bytes): Promise<Secret<Buffer>> {
     try {
-      const head = sealedHead.decode(sealed.subarray(0, headBytes))
-      if (head.format !== format) throw new Error('unknown format')
-      const key = await this.#dataKey(db, place.group ?? '', head.keyVersion)
-      return new Secret(decrypt(key, sealed.subarray(headBytes), valueAad(place, head.keyVersion)))
+      const { keyVersion, body } = readHead(sealed)
+      const key = await this.#dataKey(db, place.group ?? '', keyVersion)
+      return new Secret(decrypt(key, body, valueAad(place, keyVersion)))
     } catch (cause) {
       if (storeFailure.is(cause)) throw cause
       const { table, column } = place
@@ -119,60 +94,4 @@ export class Vault {
   #unwrap(scope: string, version: number, sealed: Bytes): Buffer {
     return decrypt(this.#wrapping.reveal(), sealed, dataKeyAad(scope, version))
   }
-}
-
-/** A value that only the right master key opens; tells a wrong key file from a damaged database. */
-export function sealKeyCheck(masterKey: Secret<Buffer>, installationId: string): Buffer {
-  return encrypt(wrappingKey(masterKey).reveal(), encodeUtf8(installationId), checkAad(installationId))
-}
-
-export function opensKeyCheck(masterKey: Secret<Buffer>, installationId: string, check: Bytes): boolean {
-  try {
-    decrypt(wrappingKey(masterKey).reveal(), check, checkAad(installationId))
-    return true
-  } catch {
-    return false
-  }
-}
-
-function wrappingKey(masterKey: Secret<Buffer>): Secret<Buffer> {
-  return new Secret(Buffer.from(hkdfSync('sha256', masterKey.reveal(), '', 'sallygate master wrapping v1', 32)))
-}
-
-function valueAad(place: Place, keyVersion: number): Buffer {
-  const { table, column, row } = place
-  return placeAad.encode({
-    label: 'sallygate sealed value v1',
-    table,
-    column,
-    row,
-    scope: place.group ?? '',
-    keyVersion,
-  })
-}
-
-function dataKeyAad(scope: string, keyVersion: number): Buffer {
-  const place = { table: 'dataKeys', column: 'sealed', row: scope, scope }
-  return placeAad.encode({ label: 'sallygate data key v1', ...place, keyVersion })
-}
-
-function checkAad(installationId: string): Buffer {
-  const place = { table: 'meta', column: 'value', row: installationId, scope: '' }
-  return placeAad.encode({ label: 'sallygate key check v1', ...place, keyVersion: 0 })
-}
-
-function encrypt(key: Bytes, plaintext: Bytes, aad: Bytes): Buffer {
-  const nonce = randomBytes(nonceBytes)
-  const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes })
-  cipher.setAAD(aad)
-  return concat(nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag())
-}
-
-function decrypt(key: Bytes, sealed: Bytes, aad: Bytes): Buffer {
-  if (sealed.length < nonceBytes + tagBytes) throw new Error('too short')
-  const end = sealed.length - tagBytes
-  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, nonceBytes), { authTagLength: tagBytes })
-  decipher.setAAD(aad)
-  decipher.setAuthTag(sealed.subarray(end))
-  return concat(decipher.update(sealed.subarray(nonceBytes, end)), decipher.final())
 }

@@ -1,0 +1,50 @@
+/**
+ * Tables as data: columns, keys and rules, written once for every database.
+ *
+ * @module
+ */
+import { sql, type CreateTableBuilder, type Kysely } from 'kysely'
+
+/** The few words in which the databases differ. */
+export interface ColumnTypes {
+  readonly number: 'integer' | 'bigint'
+  readonly bytes: 'blob' | 'bytea'
+  /** SQLite checks column types only when asked. */
+  readonly strict: boolean
+}
+
+export const sqliteTypes: ColumnTypes = { number: 'integer', bytes: 'blob', strict: true }
+
+type Column = 'text' | 'number' | 'bytes' | 'text?' | 'number?' | 'bytes?'
+
+export interface Table {
+  readonly columns: Readonly<Record<string, Column>>
+  readonly primary: readonly string[]
+  readonly unique?: readonly (readonly string[])[]
+  readonly references?: Readonly<Record<string, string>>
+  readonly indexes?: readonly (readonly string[])[]
+}
+
+export async function createTable(db: Kysely<unknown>, types: ColumnTypes, name: string, table: Table): Promise<void> {
+  let builder: CreateTableBuilder<string, string> = db.schema.createTable(name)
+  for (const [column, kind] of Object.entries(table.columns)) {
+    const type = kind.startsWith('text') ? 'text' : kind.startsWith('number') ? types.number : types.bytes
+    builder = builder.addColumn(column, type, (it) => (kind.endsWith('?') ? it : it.notNull()))
+  }
+  builder = builder.addPrimaryKeyConstraint(`${name}_primary`, [...table.primary])
+  for (const columns of table.unique ?? []) {
+    builder = builder.addUniqueConstraint(`${name}_${columns.join('_')}_unique`, [...columns])
+  }
+  for (const [column, target] of Object.entries(table.references ?? {})) {
+    const [other = '', key = ''] = target.split('.')
+    builder = builder.addForeignKeyConstraint(`${name}_${column}_reference`, [column], other, [key])
+  }
+  await (types.strict ? builder.modifyEnd(sql`strict`) : builder).execute()
+  for (const columns of table.indexes ?? []) {
+    await db.schema
+      .createIndex(`${name}_${columns.join('_')}`)
+      .on(name)
+      .columns([...columns])
+      .execute()
+  }
+}
