@@ -140,6 +140,7 @@ export function readSmallInteger(value: Buffer): number {
 
 /** The contents of an OID in dotted form. */
 export function readOid(value: Bytes): string {
+  if (value.length > 64) throw malformed('an OID of at most 64 bytes')
   const arcs: bigint[] = []
   let arc = 0n
   let isInside = false
@@ -153,7 +154,7 @@ export function readOid(value: Bytes): string {
     }
   }
   const first = arcs[0]
-  if (isInside || first === undefined || value.length > 64) throw malformed('an OID')
+  if (isInside || first === undefined) throw malformed('an OID')
   const root = first < 80n ? first / 40n : 2n
   return [root, first - root * 40n, ...arcs.slice(1)].join('.')
 }

@@ -144,7 +144,7 @@ function only(certificates: readonly Certificate[], isWanted: (certificate: Cert
 function readFile(file: Bytes): { signed: Buffer; pkcs12: Buffer } {
   try {
     const json = decodeJson(trimEnd(file), { maxBytes: maxInstallerLength, maxDepth: 2 })
-    const { format, facts, signature, pkcs12, ...more } = json as Readonly<Record<string, unknown>>
+    const { format, facts, signature, pkcs12, ...more } = (json ?? {}) as Readonly<Record<string, unknown>>
     const isComplete = typeof facts === 'string' && typeof signature === 'string' && typeof pkcs12 === 'string'
     if (format !== installerFormat || !isComplete || Object.keys(more).length > 0) throw malformed(installerFormat)
     return { signed: concat(fromBase64Url(facts), fromBase64Url(signature)), pkcs12: fromBase64Url(pkcs12) }
