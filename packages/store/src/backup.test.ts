@@ -98,3 +98,23 @@ test('a database in use and a backup under another key are not touched', async (
   await expect(restore()).rejects.toMatchObject({ code: 'STORE_WRONG_KEY' })
   expect(readFileSync(home.path).equals(before)).toBe(true)
 })
+
+test('the database and its log are private, and looking into the one that is open is refused', async () => {
+  const store = await home.open()
+  await store.groups.add({ name: 'Acme' })
+
+  for (const file of [home.path, `${home.path}-wal`]) expect(statSync(file).mode & 0o777, file).toBe(0o600)
+  await expect(inspectBackup(home.path)).rejects.toMatchObject({ code: 'STORE_LOCKED' })
+})
+
+test('closing twice does not end the store that was opened in between', async () => {
+  const first = await home.open()
+  await first.close()
+  const second = await home.open()
+
+  await first.close()
+
+  expect(existsSync(`${home.path}-running`)).toBe(true)
+  await expect(home.open()).rejects.toMatchObject({ code: 'STORE_LOCKED' })
+  expect((await second.groups.add({ name: 'Acme' })).name).toBe('Acme')
+})

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { chmodSync, existsSync, renameSync, rmSync, statSync } from 'node:fs'
+import { closeSync, existsSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { Kysely } from 'kysely'
 import { writeFailure } from '@sallygate/base/file'
@@ -16,7 +16,7 @@ import type { MasterKey } from './master-key.ts'
 import { readInstallation, refuseNewer } from './meta.ts'
 import type { Schema } from './schema.ts'
 import { named, nameOpenError, nameSqliteError, NodeSqliteDialect } from './sqlite-dialect.ts'
-import { checkIntegrity } from './sqlite-open.ts'
+import { checkIntegrity, reserve } from './sqlite-open.ts'
 import { opensKeyCheck } from './sealing.ts'
 
 export interface BackupFacts {
@@ -36,8 +36,8 @@ export async function writeBackup(database: DatabaseSync, path: string, to: stri
   if (existsSync(to)) throw storeFailure('FILE_EXISTS', { details: { path: to } })
   const temporary = `${to}.${process.pid}.new`
   try {
+    closeSync(openSync(temporary, 'wx', 0o600))
     await backup(database, temporary)
-    chmodSync(temporary, 0o600)
     markBackup(temporary, now)
     renameSync(temporary, to)
   } catch (cause) {
@@ -60,6 +60,16 @@ function markBackup(path: string, now: Date): void {
 
 /** Reads a backup without changing it. Refuses what `openStore` would refuse. */
 export async function inspectBackup(path: string, masterKey?: MasterKey): Promise<BackupFacts> {
+  // Also a file that this process works on: looking at it would give up the locks on it.
+  const release = reserve(path)
+  try {
+    return await inspectReserved(path, masterKey)
+  } finally {
+    release()
+  }
+}
+
+async function inspectReserved(path: string, masterKey: MasterKey | undefined): Promise<BackupFacts> {
   if (inspectFile(path) === 'absent') throw storeFailure('MISSING', { details: { path } })
   const database = named(path, () => new DatabaseSync(path, { readOnly: true }))
   const db = new Kysely<Schema>({ dialect: new NodeSqliteDialect(database, path, { wrote() {} }) })

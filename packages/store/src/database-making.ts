@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { linkSync, rmSync } from 'node:fs'
+import { closeSync, linkSync, openSync, rmSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { Kysely } from 'kysely'
 import { Migrator } from 'kysely/migration'
@@ -25,7 +25,11 @@ import { Vault } from './vault.ts'
 export async function makeDatabase(path: string, masterKey: Secret<Buffer>, now: Date): Promise<void> {
   const temporary = `${path}.${process.pid}.making`
   rmSync(temporary, { force: true })
-  const database = named(path, () => new DatabaseSync(temporary))
+  const database = named(path, () => {
+    // Private from the first byte; SQLite gives its log the same rights.
+    closeSync(openSync(temporary, 'wx', 0o600))
+    return new DatabaseSync(temporary)
+  })
   const db = new Kysely<Schema>({ dialect: new NodeSqliteDialect(database, path, { wrote() {} }) })
   try {
     named(path, () => database.exec(`pragma synchronous = full; pragma application_id = ${applicationId}`))

@@ -92,3 +92,35 @@ test('a rotation cut short after the database changed goes on to the new key', a
   await again.rotateMasterKey()
   expect(readFileSync(home.keyPath)).not.toEqual(rotated)
 })
+
+test('groups made and secrets sealed while the key rotates open afterwards', async () => {
+  const store = await home.open()
+  const made = Array.from({ length: 30 }, async (_, at) => {
+    for (let turn = 0; turn < at * 3; turn++) await Promise.resolve()
+    const group = await store.groups.add({ name: `group ${at}` })
+    return store.keys.add({ purpose: 'consoleSigning', group: group.id, pkcs8: new Secret(Buffer.from(`key ${at}`)) })
+  })
+  const [keys] = await Promise.all([Promise.all(made), store.rotateMasterKey()])
+  await store.rotateMasterKey()
+  await store.close()
+
+  const again = await home.open()
+
+  const opened = await Promise.all(keys.map(async ({ id }) => (await again.keys.open(id)).reveal().toString()))
+  expect(opened).toEqual(keys.map((_, at) => `key ${at}`))
+})
+
+test('a rotation whose key could not be put in place is ended before the next begins', async () => {
+  const store = await home.open()
+  const key = await store.keys.add({ purpose: 'productRoot', pkcs8: new Secret(Buffer.from('root')) })
+  const before = readFileSync(home.keyPath)
+  await store.rotateMasterKey()
+  // As a rename that failed would have left it.
+  writeFileSync(`${home.keyPath}.next`, readFileSync(home.keyPath), { mode: 0o600 })
+  writeFileSync(home.keyPath, before)
+
+  await store.rotateMasterKey()
+  await store.close()
+
+  expect((await (await home.open()).keys.open(key.id)).reveal().toString()).toBe('root')
+})

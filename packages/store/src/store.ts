@@ -20,7 +20,7 @@ import { inspectFile } from './database-file.ts'
 import { makeDatabase, migrate } from './database-making.ts'
 import { storeFailure } from './failures.ts'
 import { Health, type StoreHealth } from './health.ts'
-import { adoptNextKey, dropNextKey, stageNextKey, type MasterKey } from './master-key.ts'
+import { adoptNextKey, dropNextKey, loadMasterKey, stageNextKey, type MasterKey } from './master-key.ts'
 import { chooseKey, readInstallation, refuseNewer, writeMeta } from './meta.ts'
 import { schemaVersion } from './migrations.ts'
 import { repositories, type Repositories } from './repositories.ts'
@@ -128,6 +128,7 @@ interface Parts extends StoreOptions {
 
 function assemble(parts: Parts): Store {
   const { db, vault, clock, path, database, requestLog } = parts
+  let closing: Promise<void> | undefined
   return {
     ...repositories({ db, vault, clock }),
     installationId: parts.installation.id,
@@ -146,24 +147,25 @@ function assemble(parts: Parts): Store {
       await writeBackup(database, path, to, clock.now())
     },
     rotateMasterKey: () => rotate(parts),
-    async close() {
-      await requestLog.flush()
-      clearMark(path)
-      await db.destroy()
-      if (database.isOpen) database.close()
-      parts.release()
-    },
+    close: () => (closing ??= end(parts)),
   }
 }
 
-async function rotate({ db, vault, masterKey, installation, log }: Parts): Promise<void> {
+async function end({ requestLog, path, db, database, release }: Parts): Promise<void> {
+  await requestLog.flush()
+  clearMark(path)
+  await db.destroy()
+  if (database.isOpen) database.close()
+  release()
+}
+
+async function rotate({ db, vault, masterKey, path, installation, log }: Parts): Promise<void> {
+  refuseInside()
+  // If the last rotation could not rename its key, that key is the only one: it must not be written over.
+  const current = loadMasterKey(masterKey.path)
+  settleKey(current, chooseKey(await readInstallation(db, path), path, current))
   const next = stageNextKey(masterKey.path)
-  const adopt = await db.transaction().execute(async (inside) => {
-    const done = await vault.rewrap(inside, next)
-    await writeMeta(inside, 'keyCheck', toBase64Url(sealKeyCheck(next, installation.id)))
-    return done
-  })
-  adopt()
+  await vault.rewrap(db, next, (held) => writeMeta(held, 'keyCheck', toBase64Url(sealKeyCheck(next, installation.id))))
   adoptNextKey(masterKey.path)
   log.info('master key rotated', { path: masterKey.path })
 }

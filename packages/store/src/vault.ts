@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import { concat, randomBytes, type Bytes } from '@sallygate/base/bytes'
 import { Secret } from '@sallygate/base/secret'
 import { storeFailure } from './failures.ts'
@@ -16,6 +16,7 @@ import { dataKeyAad, decrypt, encrypt, readHead, valueAad, wrappingKey, writeHea
 
 export class Vault {
   #wrapping: Secret<Buffer>
+  #previous: Secret<Buffer> | undefined
   constructor(masterKey: Secret<Buffer>) {
     this.#wrapping = wrappingKey(masterKey)
   }
@@ -49,22 +50,36 @@ export class Vault {
       .execute()
   }
 
-  /** Seals all data keys anew; the values below them stay as they are. Runs inside the caller's transaction. */
-  async rewrap(db: Kysely<Schema>, masterKey: Secret<Buffer>): Promise<() => void> {
+  /**
+   * Seals all data keys anew; the values below them stay as they are.
+   *
+   * The connection is held until the new key is in use: a group made in between
+   * would have its data key under a master key that is about to be forgotten.
+   */
+  rewrap(db: Kysely<Schema>, masterKey: Secret<Buffer>, also: (held: Kysely<Schema>) => Promise<void>): Promise<void> {
     const wrapping = wrappingKey(masterKey)
-    for (const row of await db.selectFrom('dataKeys').selectAll().execute()) {
-      const aad = dataKeyAad(row.scope, row.version)
-      const sealed = encrypt(wrapping.reveal(), decrypt(this.#wrapping.reveal(), row.sealed, aad), aad)
-      await db
-        .updateTable('dataKeys')
-        .set({ sealed })
-        .where('scope', '=', row.scope)
-        .where('version', '=', row.version)
-        .execute()
-    }
-    return () => {
+    return db.connection().execute(async (held) => {
+      await sql`begin`.execute(held)
+      try {
+        for (const row of await held.selectFrom('dataKeys').selectAll().execute()) {
+          await this.#rewrapRow(held, row, wrapping)
+        }
+        await also(held)
+        await sql`commit`.execute(held)
+      } catch (error) {
+        await sql`rollback`.execute(held)
+        throw error
+      }
+      this.#previous = this.#wrapping
       this.#wrapping = wrapping
-    }
+    })
+  }
+
+  async #rewrapRow(db: Kysely<Schema>, row: Schema['dataKeys'], wrapping: Secret<Buffer>): Promise<void> {
+    const { scope, version } = row
+    const sealed = encrypt(wrapping.reveal(), this.#unwrap(scope, version, row.sealed), dataKeyAad(scope, version))
+    const update = db.updateTable('dataKeys').set({ sealed }).where('scope', '=', scope)
+    await update.where('version', '=', version).execute()
   }
 
   async #newestDataKey(db: Kysely<Schema>, scope: string): Promise<{ key: Buffer; version: number }> {
@@ -92,6 +107,13 @@ export class Vault {
 
   // Unwrapped anew each time: five microseconds, and no copy that outlives a transaction that was rolled back.
   #unwrap(scope: string, version: number, sealed: Bytes): Buffer {
-    return decrypt(this.#wrapping.reveal(), sealed, dataKeyAad(scope, version))
+    const aad = dataKeyAad(scope, version)
+    try {
+      return decrypt(this.#wrapping.reveal(), sealed, aad)
+    } catch (error) {
+      // A row that was read just before a rotation ended.
+      if (this.#previous === undefined) throw error
+      return decrypt(this.#previous.reveal(), sealed, aad)
+    }
   }
 }
