@@ -24,14 +24,34 @@ export const connectorFailure = defineFailures('CONNECTOR', {
     fix: 'Restore the identity folder from one backup, or enroll again with --replace. The details name the file.',
     retry: 'never',
   },
-  INSTALLER_MALFORMED: {
-    says: 'This is not an installer file of Sallygate, or it is damaged.',
-    fix: 'Download the installer again; a mail program or an editor may have changed it.',
+  RELAY_NEEDED: {
+    says: 'The address of the relay is not known.',
+    fix: 'Give it with --relay wss://…; an installer brings it along, a code does not.',
     retry: 'never',
   },
   ENROLLMENT_REFUSED: {
     says: 'The console refused the enrollment.',
     fix: 'Create a new code or installer; the details hold the console’s reason.',
+    retry: 'never',
+  },
+  CODE_REFUSED: {
+    says: 'The enrollment code was used before, has expired or was withdrawn.',
+    fix: 'Create a new code in the console and use it within its time. If nobody of you used it, revoke the stranger there.',
+    retry: 'never',
+  },
+  INSTALLER_SPENT: {
+    says: 'The installer has no uses left, or its days are over.',
+    fix: 'Download a new installer for the organization group in the console.',
+    retry: 'never',
+  },
+  ENROLLMENT_UNANSWERED: {
+    says: 'The console did not answer the enrollment. It answers nobody whose code or installer it does not know.',
+    fix: 'Create a new code or installer in the console this relay belongs to, and try again.',
+    retry: 'never',
+  },
+  ALREADY_RUNNING: {
+    says: 'Another connector runs in this home directory.',
+    fix: 'Stop it first, or use another home directory; the details hold its process id.',
     retry: 'never',
   },
   CONSOLE_SILENT: {
@@ -133,6 +153,11 @@ export const connectorFailure = defineFailures('CONNECTOR', {
     says: 'The stored settings of a service cannot be read with this connector’s identity.',
     fix: 'Save the settings again in Enterprise Services; they are sent to every connector of the group.',
     retry: 'later',
+  },
+  OPERATION_CRASHED: {
+    says: 'The operation ended with an error in Sallygate itself. Other operations are not affected.',
+    fix: 'Look in the log of the connector for the request, and report it with the lines around it.',
+    retry: 'never',
   },
   RESULT_TOO_LARGE: {
     says: 'The answer is larger than the connector sends in one piece of work.',

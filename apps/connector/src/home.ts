@@ -12,8 +12,8 @@ export interface Home {
   readonly root: string
   /** The identity in use: key, certificates, what enrollment recorded. Replaced as one. */
   readonly identity: string
-  readonly trustSet: string
-  readonly floor: string
+  /** The trust set that is held and the floors, in one file: they change together. */
+  readonly trust: string
   readonly policy: string
   readonly journal: string
   readonly status: string
@@ -25,8 +25,7 @@ export function homeAt(root: string): Home {
   return {
     root,
     identity: at('identity'),
-    trustSet: at('trust-set.bin'),
-    floor: at('floor.json'),
+    trust: at('trust.json'),
     policy: at('policy.toml'),
     journal: at('journal.bin'),
     status: at('status.json'),

@@ -27,11 +27,28 @@ export interface Generations {
 const noKey = Buffer.alloc(16)
 const noDigest = Buffer.alloc(32)
 const noResult = Buffer.alloc(0)
-const blank = { key: noKey, parameterDigest: noDigest, outcome: 'none', result: noResult, object: '', generation: 0 } as const
+const blank = {
+  key: noKey,
+  parameterDigest: noDigest,
+  outcome: 'none',
+  result: noResult,
+  object: '',
+  generation: 0,
+} as const
 
 export const records = {
-  intent: (key: Uint8Array, parameterDigest: Uint8Array): JournalRecord => ({ ...blank, kind: 'intent', key, parameterDigest }),
-  done: (key: Uint8Array, parameterDigest: Uint8Array, outcome: 'done' | 'failed', result: Uint8Array): JournalRecord => ({
+  intent: (key: Uint8Array, parameterDigest: Uint8Array): JournalRecord => ({
+    ...blank,
+    kind: 'intent',
+    key,
+    parameterDigest,
+  }),
+  done: (
+    key: Uint8Array,
+    parameterDigest: Uint8Array,
+    outcome: 'done' | 'failed',
+    result: Uint8Array,
+  ): JournalRecord => ({
     ...blank,
     kind: 'done',
     key,

@@ -1,0 +1,254 @@
+/**
+ * The dispatcher: what becomes of one request that the gate has admitted.
+ *
+ * Known operation, then policy, then a place, then time, then the journal; only then
+ * is anything done. What is refused before that is answered `notStarted`, so that the
+ * console may ask another connector. Nothing an operation does ends the process.
+ *
+ * @module
+ */
+import type { Clock, Timer } from '@sallygate/base/clock'
+import { Failure } from '@sallygate/base/failure'
+import { decodeJson } from '@sallygate/base/json'
+import type { Log } from '@sallygate/base/log'
+import { MAX_PARAMETERS, MAX_REPLY, type OpenedRequest, type ReplyWriter } from '@sallygate/envelope'
+import {
+  encodeDone,
+  encodeFailed,
+  parseParams,
+  serviceFailure,
+  startTrace,
+  type OperationContext,
+  type OperationTable,
+  type ServiceLife,
+  type TableRow,
+  type Trace,
+} from '@sallygate/service-kit'
+import { connectorFailure } from './failures.ts'
+import type { InFlight } from './in-flight.ts'
+import { allowRequest, type Limits, type Policy } from './policy.ts'
+import type { RateLimits } from './rate-limits.ts'
+import type { Ending, Repetition } from './repetition.ts'
+
+export interface DispatcherOptions {
+  readonly table: OperationTable
+  readonly life: (service: string) => ServiceLife | undefined
+  /** @throws CONNECTOR_POLICY_BROKEN, CONNECTOR_POLICY_UNSAFE. */
+  readonly policy: () => Policy
+  readonly rates: RateLimits
+  readonly inFlight: InFlight
+  readonly repetition: Repetition
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** Sends the reply's cargos, in order. */
+export type SendReply = (cargos: readonly Buffer[]) => void
+
+/** A quick answer says more than that there will be one; after this long the console wants to know that it began. */
+const acceptedAfterMs = 1000
+
+/** The connector speaking about itself is no service of this host's; the policy file is about those. */
+const ownService = 'instance'
+
+interface Permit {
+  readonly row: TableRow
+  readonly params: unknown
+  readonly limits: Limits
+  readonly life: ServiceLife
+  readonly release: () => void
+}
+
+export class Dispatcher {
+  readonly #options: DispatcherOptions
+  readonly #refusals = new Map<string, number>()
+  #isDraining = false
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options
+  }
+
+  /** How often each reason kept a request from being begun. */
+  get refusals(): ReadonlyMap<string, number> {
+    return this.#refusals
+  }
+
+  /** Takes no new work from now on. */
+  drain(): void {
+    this.#isDraining = true
+  }
+
+  /** Carries out one admitted request and answers it. Never rejects. */
+  async serve(opened: OpenedRequest, budgetMs: number, writer: ReplyWriter, send: SendReply): Promise<void> {
+    const { clock, log, repetition } = this.#options
+    const { request } = opened
+    const trace = startTrace(clock)
+    const untilMs = clock.monotonicMs() + budgetMs
+    let hasBegun = false
+    let permit: Permit | undefined
+    let late: Timer | undefined
+    try {
+      const permitted = this.#permit(opened, untilMs)
+      permit = permitted
+      const { payload, position, outcome } = await repetition.once(request, objectOf(request, permitted.params), {
+        requireTime: () => this.#requireTime(permitted.row, untilMs),
+        begun: (at) => {
+          hasBegun = true
+          if (at !== undefined) send([writer.accepted(at)])
+          else late = clock.after(acceptedAfterMs, () => send([writer.accepted()]), { background: true })
+        },
+        run: () => this.#run(opened, permitted, untilMs, trace),
+      })
+      late?.cancel()
+      send(writer.finish(outcome, payload, position))
+    } catch (error) {
+      late?.cancel()
+      const failure = this.#presentable(error, request.operation)
+      if (!hasBegun) this.#countRefusal(failure.code)
+      log.info('request not carried out', {
+        operation: request.operation,
+        request: request.requestId,
+        code: failure.code,
+      })
+      send(writer.finish(hasBegun || openEnded.has(failure.code) ? 'failed' : 'notStarted', failed(failure, trace)))
+    } finally {
+      if (!hasBegun) permit?.release()
+    }
+  }
+
+  #countRefusal(code: string): void {
+    this.#refusals.set(code, (this.#refusals.get(code) ?? 0) + 1)
+  }
+
+  /** Everything that is decided before anything is done. @throws Failure. */
+  #permit({ request }: OpenedRequest, untilMs: number): Permit {
+    const { table, inFlight } = this.#options
+    if (this.#isDraining) throw connectorFailure('DRAINING')
+    const row = table.find(request.operation)
+    const service = row.contract.name
+    const limits = this.#limits(row, request.component, request.actingGroup)
+    const life = this.#options.life(service)
+    if (life === undefined) throw serviceFailure('NOT_ENABLED', { details: { service } })
+    const params = parseParams(row.operation, decodeJson(request.parameters, { maxBytes: MAX_PARAMETERS }))
+    requireRunning(life)
+    this.#requireTime(row, untilMs)
+    return { row, params, limits, life, release: inFlight.take(service) }
+  }
+
+  /** @throws CONNECTOR_DEADLINE_TOO_SHORT. */
+  #requireTime({ operation }: TableRow, untilMs: number): void {
+    const leftMs = Math.max(0, Math.round(untilMs - this.#options.clock.monotonicMs()))
+    const { leastMs } = operation
+    if (leftMs < leastMs) throw connectorFailure('DEADLINE_TOO_SHORT', { details: { leftMs, leastMs } })
+  }
+
+  /** @throws CONNECTOR_POLICY_*. With a broken policy file only questions about the connector itself are answered. */
+  #limits(row: TableRow, component: string, actingGroup: string): Limits {
+    const { policy, rates } = this.#options
+    const service = row.contract.name
+    if (service === ownService && row.class === 'R') return {}
+    const current = policy()
+    if (service === ownService) return {}
+    return allowRequest(current, { service, operation: row.key, component, actingGroup }, rates)
+  }
+
+  /**
+   * Runs the operation until its deadline. The place is given back when it has really
+   * ended: an operation that ignores its signal goes on using up what it uses.
+   */
+  async #run({ request }: OpenedRequest, permit: Permit, untilMs: number, trace: Trace): Promise<Ending> {
+    const { clock, log } = this.#options
+    const ending = new AbortController()
+    const { promise: deadline, reject } = Promise.withResolvers<never>()
+    deadline.catch(() => undefined)
+    const timer = clock.after(Math.max(0, untilMs - clock.monotonicMs()), () => {
+      const failure = serviceFailure('DEADLINE')
+      ending.abort(failure)
+      reject(failure)
+    })
+    const context = this.#context(request, permit.limits, untilMs, ending.signal, trace)
+    const running = startSafely(() => permit.life.run(permit.row.key, permit.params, context)).finally(permit.release)
+    running.catch(() => undefined)
+    try {
+      // For what must not run twice the true end counts, also when it is late.
+      const result = await (permit.row.class === 'N' || permit.row.class === 'S'
+        ? running
+        : Promise.race([running, deadline]))
+      const payload = encodeDone({ result, spans: trace.spans })
+      if (payload.length <= MAX_REPLY) return { outcome: 'done', payload }
+      throw connectorFailure('RESULT_TOO_LARGE', { details: { bytes: payload.length, limit: MAX_REPLY } })
+    } catch (error) {
+      const failure = this.#presentable(error, request.operation)
+      log.info('operation failed', { operation: request.operation, request: request.requestId, code: failure.code })
+      return { outcome: 'failed', payload: failed(failure, trace) }
+    } finally {
+      timer.cancel()
+    }
+  }
+
+  #context(
+    request: OpenedRequest['request'],
+    limits: Limits,
+    untilMs: number,
+    signal: AbortSignal,
+    trace: Trace,
+  ): OperationContext {
+    const { actingGroup, component, requestId, idempotencyKey, generation } = request
+    return {
+      remainingMs: () => Math.max(0, untilMs - this.#options.clock.monotonicMs()),
+      signal,
+      actingGroup,
+      component,
+      requestId,
+      limits,
+      trace,
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+      ...(generation === undefined ? {} : { generation }),
+    }
+  }
+
+  /** A bug becomes a failure with a code; what it was stays in the log. */
+  #presentable(error: unknown, operation: string): Failure {
+    if (error instanceof Failure) return error
+    this.#options.log.error('operation crashed', { operation, error })
+    return connectorFailure('OPERATION_CRASHED', { cause: error })
+  }
+}
+
+/** Something may have been done by an earlier request with this key; `failed` keeps the console from trying elsewhere. */
+const openEnded = new Set(['CONNECTOR_IN_PROGRESS', 'CONNECTOR_OUTCOME_UNKNOWN'])
+
+/** A failure as it travels: its words, never its cause, and nothing longer than the console takes. */
+export function failed(failure: Failure, trace?: Trace): Buffer {
+  const { details, ...report } = failure.toJSON()
+  const cut = Object.entries(details).map(([name, value]) => [
+    name.slice(0, 60),
+    typeof value === 'string' ? value.slice(0, 1000) : value,
+  ])
+  return encodeFailed({ failure: { ...report, details: Object.fromEntries(cut) }, spans: trace?.spans ?? [] })
+}
+
+/** What has generations. Requests for one object are carried out one after the other. */
+export function objectOf(request: { readonly operation: string }, params: unknown): string {
+  const named = typeof params === 'object' && params !== null && 'service' in params ? params.service : undefined
+  return typeof named === 'string' ? `${request.operation}/${named.slice(0, 60)}` : request.operation
+}
+
+/** @throws SERVICE_NOT_ENABLED, SERVICE_NOT_STARTED: known before anything is written down. */
+function requireRunning(life: ServiceLife): void {
+  const state = life.state()
+  const service = life.contract.name
+  if (state.kind === 'off') throw serviceFailure('NOT_ENABLED', { details: { service } })
+  if (state.kind === 'starting')
+    throw serviceFailure('NOT_STARTED', { details: { service, because: 'it is starting' } })
+  if (state.kind === 'failed') {
+    throw serviceFailure('NOT_STARTED', {
+      details: { service, because: state.code, reason: state.reason.slice(0, 300) },
+    })
+  }
+}
+
+/** What throws before it returns a promise has failed like one. */
+async function startSafely<T>(run: () => Promise<T>): Promise<T> {
+  return await run()
+}

@@ -1,0 +1,121 @@
+/**
+ * The exchange of an enrollment: as a guest of the relay, with the console behind it.
+ *
+ * Nothing that is worth stealing goes on the wire: a proof made for one descriptor and
+ * one certificate request, sealed to the console that the code or the installer names.
+ *
+ * @module
+ */
+import type { Clock } from '@sallygate/base/clock'
+import type { Failure } from '@sallygate/base/failure'
+import type { Log } from '@sallygate/base/log'
+import { dial, type DialState, type HopClient } from '@sallygate/dial'
+import {
+  CLOCK_REFUSE_MS,
+  envelopeFailure,
+  importXWingPublicKey,
+  openEnrollmentReply,
+  sealEnrollment,
+  type Enrolled,
+  type Invitation,
+} from '@sallygate/envelope'
+import { exportPublicPoint, makePrivateKey, trustFailure, type Descriptor, type RootPin } from '@sallygate/trust'
+import { consoleAddress, guestAddress } from './addresses.ts'
+import { answerWithinMs, fetchDescriptor, mailKeyOf, untilRefused } from './descriptor-exchange.ts'
+import { connectorFailure } from './failures.ts'
+import { Mailroom } from './mailroom.ts'
+import { proofSigner } from './proof-signer.ts'
+import { software } from './software.ts'
+
+export interface ExchangeOptions {
+  readonly relayUrl: string
+  readonly ca: readonly string[]
+  readonly pin: RootPin
+  readonly invitation: Invitation
+  readonly certificateRequest: Buffer
+  readonly name: string
+  readonly clock: Clock
+  readonly log: Log
+}
+
+export interface Exchanged {
+  readonly enrolled: Enrolled
+  readonly descriptor: Descriptor
+  /** What the relay we were guests of says it is. */
+  readonly attachedRelay: string
+}
+
+/** @throws DIAL_*, TRUST_*, CONNECTOR_CLOCK, _CONSOLE_SILENT, _ENROLLMENT_*, _CODE_REFUSED, _INSTALLER_SPENT. */
+export async function exchangeEnrollment(options: ExchangeOptions): Promise<Exchanged> {
+  const { relayUrl, ca, clock, log } = options
+  const mailroom = new Mailroom(clock)
+  const guestKey = makePrivateKey()
+  const { promise: unreachable, reject } = Promise.withResolvers<never>()
+  unreachable.catch(() => undefined)
+  const client = dial({
+    relayUrl,
+    tls: { ca },
+    address: guestAddress,
+    publicKey: exportPublicPoint(guestKey),
+    sign: proofSigner(guestKey),
+    software,
+    clock,
+    log,
+    onCargo(_from, cargo, _ttlMs, acknowledge) {
+      const key = mailKeyOf(cargo)
+      if (key !== undefined) mailroom.deliver(key, cargo)
+      acknowledge()
+    },
+    // Whoever enrolls stands beside it: the first failure is told, nothing is tried in the background.
+    onState: (state: DialState) => void ('failure' in state && reject(state.failure)),
+  })
+  try {
+    await Promise.race([client.attached(), unreachable])
+    return await Promise.race([asGuest(client, mailroom, options), unreachable])
+  } finally {
+    await client.stop()
+  }
+}
+
+async function asGuest(client: HopClient, mailroom: Mailroom, options: ExchangeOptions): Promise<Exchanged> {
+  const { clock, pin } = options
+  const offsetMs = client.status().relayClockOffsetMs ?? 0
+  const attachedRelay = client.state.kind === 'attached' ? client.state.relay : ''
+  // Before the code is spent. What the relay says of the time decides nothing else.
+  if (Math.abs(offsetMs) > CLOCK_REFUSE_MS) throw wrongClock(offsetMs)
+  const { descriptor, encoded } = await fetchDescriptor({ client, mailroom, clock, pin }).catch((error: unknown) => {
+    throw isAboutTime(error) && Math.abs(offsetMs) > 60_000 ? wrongClock(offsetMs) : error
+  })
+  const consoleKey = importXWingPublicKey(descriptor.encryptionKey)
+  const { certificateRequest, name, invitation } = options
+  const draft = { certificateRequest, name, software, descriptor: encoded, consoleKey }
+  const { cargo, pending } = sealEnrollment(draft, invitation)
+  const open = (reply: Buffer) => {
+    try {
+      return openEnrollmentReply(reply, pending, descriptor.identity.publicKey)
+    } catch (error) {
+      // Made up by the relay; the true one may still come.
+      if (envelopeFailure.is(error)) return undefined
+      throw error
+    }
+  }
+  const answer = mailroom.wait(pending.requestId, answerWithinMs, open, () => connectorFailure('ENROLLMENT_UNANSWERED'))
+  const { fate } = client.send(consoleAddress(descriptor.console), cargo, { ttlMs: answerWithinMs })
+  const reply = await Promise.race([answer, untilRefused(fate)])
+  if (reply.kind === 'refused') throw refusal(reply.failure)
+  return { enrolled: reply.enrolled, descriptor, attachedRelay }
+}
+
+/** The console's code for it, in the words of somebody who stands at this host. */
+function refusal(code: string): Failure {
+  const details = { reason: code.replace(/[^\w-]/g, '?').slice(0, 80) }
+  if (/CODE_(?:USED|EXPIRED|UNKNOWN|WITHDRAWN)/.test(code)) return connectorFailure('CODE_REFUSED', { details })
+  return connectorFailure(code.includes('INSTALLER') ? 'INSTALLER_SPENT' : 'ENROLLMENT_REFUSED', { details })
+}
+
+function wrongClock(offsetMs: number): Failure {
+  return connectorFailure('CLOCK', { details: { secondsOff: Math.round(offsetMs / 1000), accordingTo: 'the relay' } })
+}
+
+const timeCodes = new Set(['TRUST_EXPIRED', 'TRUST_NOT_YET_VALID'])
+const isAboutTime = (error: unknown) => trustFailure.is(error) && timeCodes.has(error.code)

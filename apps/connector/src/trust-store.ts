@@ -1,0 +1,137 @@
+/**
+ * The trust set that is held, and the floors that never go down.
+ *
+ * Who may sign requests comes from here and from nowhere else. Without a set that is
+ * valid now nothing is served; an older one still tells whose hello answer to believe,
+ * because that answer brings the next.
+ *
+ * @module
+ */
+import type { KeyObject } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import type { Bytes } from '@sallygate/base/bytes'
+import { readFile, writeFileAtomic } from '@sallygate/base/file'
+import type { HeldTrustSet, ProtocolFloor } from '@sallygate/envelope'
+import { parseCertificate, verifyTrustSet, type KeyId, type TrustSet } from '@sallygate/trust'
+import { z } from 'zod'
+import { connectorFailure } from './failures.ts'
+import type { Home } from './home.ts'
+import type { Identity } from './identity.ts'
+
+/** Set and floors change in one step: a floor above the stored set would leave nobody whose answer could be believed. */
+const storedSchema = z.strictObject({
+  /** Of another instance, it is from before this host was enrolled anew. */
+  instance: z.string(),
+  /** The highest ever accepted. */
+  number: z.number().int().nonnegative(),
+  /** When the set was taken in: it is read again as of then. */
+  acceptedAt: z.iso.datetime(),
+  set: z.base64(),
+  /** DER. Whoever of them signs it may bring the next set. */
+  authorities: z.array(z.base64()).max(8),
+  protocolVersion: z.number().int(),
+  suite: z.number().int(),
+})
+
+type Stored = z.infer<typeof storedSchema>
+
+export class TrustStore {
+  readonly #home: Home
+  readonly #identity: Identity
+  #stored: Stored
+  #held: TrustSet
+
+  /** @throws CONNECTOR_IDENTITY_DAMAGED: with an unreadable floor an old set could come back. */
+  constructor(home: Home, identity: Identity) {
+    this.#home = home
+    this.#identity = identity
+    this.#stored = readStored(home, identity) ?? firstOf(identity)
+    try {
+      // As of when it was taken in: it may be too old to act on, and still says whom to believe for the next one.
+      this.#held = this.#verify(Buffer.from(this.#stored.set, 'base64'), new Date(this.#stored.acceptedAt))
+    } catch (cause) {
+      throw connectorFailure('IDENTITY_DAMAGED', { cause, details: { file: 'trust.json' } })
+    }
+  }
+
+  get number(): number {
+    return this.#held.number
+  }
+
+  get held(): TrustSet {
+    return this.#held
+  }
+
+  /** For the gate, which compares its end with the corrected clock at every request. */
+  readonly forGate = (): HeldTrustSet => this.#held
+
+  isValid(now: Date): boolean {
+    return now.getTime() < this.#held.notAfter.getTime()
+  }
+
+  /** Keys of console signers, also of a set that has grown old: whether it may still be acted on is the gate's. */
+  signerKey(keyId: KeyId, now: Date): KeyObject | undefined {
+    const signer = this.#held.verifiedSigners.get(keyId)
+    return signer === undefined || now > signer.notAfter ? undefined : signer.publicKey
+  }
+
+  /**
+   * Takes in a set; it is on the disk before it is used.
+   *
+   * @returns false for the set that is held already.
+   * @throws TRUST_*, FILE_DISK_FULL, FILE_CANNOT_WRITE.
+   */
+  accept(encoded: Bytes, now: Date): boolean {
+    const set = this.#verify(encoded, now)
+    if (set.number === this.#held.number && set.issuedAt <= this.#held.issuedAt) return false
+    this.#write({
+      ...this.#stored,
+      number: set.number,
+      acceptedAt: now.toISOString(),
+      set: Buffer.from(encoded).toString('base64'),
+      authorities: set.authorities.map(({ der }) => der.toString('base64')),
+    })
+    this.#held = set
+    return true
+  }
+
+  readonly protocolFloor: ProtocolFloor = {
+    highest: () => ({ version: this.#stored.protocolVersion, suite: this.#stored.suite }),
+    raise: (protocolVersion, suite) => this.#write({ ...this.#stored, protocolVersion, suite }),
+  }
+
+  #verify(encoded: Bytes, now: Date): TrustSet {
+    const { root, enrollment, groupAuthority } = this.#identity
+    const { console, group } = enrollment
+    const later = this.#stored.authorities.map((der) => parseCertificate(Buffer.from(der, 'base64')))
+    const authorities = [groupAuthority, ...later]
+    return verifyTrustSet(encoded, { root, authorities, group, console, floorNumber: this.#stored.number, now })
+  }
+
+  #write(stored: Stored): void {
+    writeFileAtomic(this.#home.trust, `${JSON.stringify(stored, undefined, 2)}\n`)
+    this.#stored = stored
+  }
+}
+
+function readStored(home: Home, identity: Identity): Stored | undefined {
+  if (!existsSync(home.trust)) return undefined
+  try {
+    const stored = storedSchema.parse(JSON.parse(readFile(home.trust).toString('utf8')))
+    return stored.instance === identity.enrollment.instance ? stored : undefined
+  } catch (cause) {
+    throw connectorFailure('IDENTITY_DAMAGED', { cause, details: { file: 'trust.json' } })
+  }
+}
+
+function firstOf({ enrollment, firstTrustSet }: Identity): Stored {
+  return {
+    instance: enrollment.instance,
+    number: 0,
+    acceptedAt: enrollment.enrolledAt,
+    set: firstTrustSet.toString('base64'),
+    authorities: [],
+    protocolVersion: 1,
+    suite: 1,
+  }
+}
