@@ -61,7 +61,7 @@ describe('what is refused', () => {
   })
 
   test('nesting beyond the bound, without using the stack up', () => {
-    let bytes = Buffer.alloc(0)
+    let bytes: Buffer = Buffer.alloc(0)
     for (let depth = 0; depth < 10_000; depth++) bytes = berElement(0x30, bytes)
     const dive = (reader: BerReader): void => dive(reader.enter())
 

@@ -9,6 +9,7 @@
  */
 import type { Duplex } from 'node:stream'
 import { Failure } from '@sallygate/base/failure'
+import { utf8 } from './ber.ts'
 import { readPage, type Control, type Page } from './controls.ts'
 import { ldapFailure } from './failures.ts'
 import { MessageFramer } from './framer.ts'
@@ -78,7 +79,7 @@ export class LdapSession {
   async bind(name: string, password: string, controls: readonly Control[], signal: AbortSignal): Promise<Answer> {
     // RFC 4513 5.1.2: a name with an empty password is no proof of anything, and servers accept it.
     if (password === '' && name !== '') throw new Error('an empty password must be refused before it gets here')
-    const credentials = { kind: 'simple', password: Buffer.from(password, 'utf8') } as const
+    const credentials = { kind: 'simple', password: utf8(password) } as const
     return this.#ask({ kind: 'bindRequest', version: 3, name, credentials }, controls, signal, (message) =>
       message.operation.kind === 'bindResponse' ? message.operation.result : undefined,
     )

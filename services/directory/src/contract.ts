@@ -20,6 +20,12 @@ export * from './contract/refusals.ts'
 export * from './contract/settings.ts'
 
 const distinguishedName = z.string().max(2048)
+/** C programs end a text at NUL, so a password that begins with one is empty to them; a lone surrogate has no UTF-8. */
+const credential = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .refine((text) => text.isWellFormed() && !text.includes('\0'), 'well-formed text without NUL')
 
 export const entrySchema = z.strictObject({
   dn: distinguishedName,
@@ -96,9 +102,9 @@ export const directoryContract = defineContract('directory', 1, {
       says: 'Asks the directory whether this password belongs to this user.',
       params: z.strictObject({
         /** `DOMAIN\user`, `user@domain`, `user`, or a DN. */
-        user: z.string().min(1).max(1024),
+        user: credential(1024).min(1),
         /** An empty one is refused by name before anything is sent: LDAP would take it for anonymous and accept. */
-        password: z.string().max(1024),
+        password: credential(1024),
       }),
       secretParams: ['password'],
       result: authenticateResult,

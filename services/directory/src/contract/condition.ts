@@ -10,7 +10,11 @@ import { z } from 'zod'
 import { groupFields, userFields } from './fields.ts'
 
 const field = z.enum([...userFields, ...groupFields, 'id'])
-const value = z.string().min(1).max(512)
+const value = z
+  .string()
+  .min(1)
+  .max(512)
+  .refine((text) => text.isWellFormed(), 'well-formed text')
 
 export type Condition =
   | { readonly all: readonly Condition[] }

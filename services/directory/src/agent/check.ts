@@ -1,0 +1,174 @@
+/**
+ * Checking: every step from the name of each server to one user and one group.
+ *
+ * On connections of its own: what is in the pool may have been opened before somebody
+ * changed what is being checked.
+ *
+ * @module
+ */
+import { CheckList, startTrace, type CheckFinding, type CheckRow, type OperationContext } from '@sallygate/service-kit'
+import type { PeerCertificate } from 'node:tls'
+import { directoryFailure } from '../contract.ts'
+import type { Connection } from './connections.ts'
+import { namesOf } from './connect.ts'
+import { bindService, dial, serverLabel, type Dialed, type Dialer, type ServerAddress } from './dial.ts'
+import { projectEntries } from './entry.ts'
+import { present } from '@sallygate/protocol-ldap'
+import { SearchRun, searchStart, wholeFilter } from './search.ts'
+
+/** Time enough to renew before anything stops. */
+const soonDays = 14
+
+export async function checkDirectory(dialer: Dialer, context: OperationContext): Promise<readonly CheckRow[]> {
+  const { clock } = dialer.host
+  const list = new CheckList(clock)
+  const rows: CheckRow[] = []
+  let first: Dialed | undefined
+  try {
+    for (const server of dialer.plan.settings.servers) {
+      const { steps, dialed } = await checkServer(dialer, server, context)
+      rows.push(...steps)
+      if (dialed === undefined) continue
+      if (first === undefined) first = dialed
+      else dialed.session.close()
+    }
+    if (first === undefined) {
+      for (const target of ['Base DN', 'One user', 'One group']) list.skip(target, 'No server could be used.')
+    } else await checkContents(dialer, first, context, list)
+  } finally {
+    first?.session.close()
+  }
+  return [...rows, ...list.rows]
+}
+
+const stepNames: Readonly<Record<string, string>> = {
+  dns: 'Name and policy',
+  tcp: 'TCP connection',
+  startTls: 'StartTLS',
+  tls: 'TLS certificate',
+  bind: 'Bind account',
+}
+
+/** One row per step of dialing, in the order of the steps; the trace of the dial knows them. */
+async function checkServer(
+  dialer: Dialer,
+  server: ServerAddress,
+  context: OperationContext,
+): Promise<{ steps: readonly CheckRow[]; dialed: Dialed | undefined }> {
+  const { settings } = dialer.plan
+  const label = serverLabel(server)
+  const trace = startTrace(dialer.host.clock)
+  const within = { ...context, trace }
+  const list = new CheckList(dialer.host.clock)
+  const encryption = { none: [], ldaps: ['tls'], startTls: ['startTls', 'tls'] }[settings.encryption]
+  const expected = ['dns', 'tcp', ...encryption, 'bind']
+  let dialed: Dialed | undefined
+  let failure: unknown
+  try {
+    dialed = await dial(dialer, server, within)
+    await bindService(dialer, dialed, within)
+  } catch (error) {
+    failure = error
+    dialed?.session.destroy(error)
+  }
+  const steps: CheckRow[] = []
+  for (const step of expected) {
+    const span = trace.spans.find(({ name }) => name === step)
+    const target = `${stepNames[step]}: ${label}`
+    const only = new CheckList(dialer.host.clock)
+    if (span === undefined && step === 'bind' && failure === undefined) only.skip(target, 'No bind account: anonymous.')
+    else if (span === undefined) only.skip(target, 'Not tried, because a step before it failed.')
+    else {
+      await only.row(target, async () => {
+        if (span.outcome === 'failed') throw failure
+        return describeStep(step, span.detail, dialed, dialer.host.clock.now())
+      })
+    }
+    steps.push(...only.rows.map((row) => ({ ...row, durationMs: Math.round(span?.durationMs ?? 0) })))
+  }
+  if (settings.encryption === 'none') {
+    await list.row(`Encryption: ${label}`, async () => ({
+      result: 'warning',
+      says: 'Passwords travel readable by everybody on the way.',
+      fix: 'Choose LDAPS or StartTLS in the directory settings.',
+    }))
+  }
+  return { steps: [...steps, ...list.rows], dialed: failure === undefined ? dialed : undefined }
+}
+
+function describeStep(
+  step: string,
+  detail: Readonly<Record<string, string | number | boolean>>,
+  dialed: Dialed | undefined,
+  now: Date,
+): CheckFinding {
+  if (step === 'dns') return `Allowed, address ${detail['address']}.`
+  if (step === 'tcp') return 'Connected.'
+  if (step === 'startTls') return 'The server agreed to encrypt.'
+  if (step === 'bind') return 'The server accepted the bind account.'
+  return dialed?.tls === undefined
+    ? 'Encrypted.'
+    : describeCertificate(dialed.tls.certificate, dialed.tls.protocol, now)
+}
+
+function describeCertificate(certificate: PeerCertificate, protocol: string, now: Date): CheckFinding {
+  const days = Math.floor((Date.parse(certificate.valid_to) - now.getTime()) / 86_400_000)
+  const issuer = String(certificate.issuer.CN ?? certificate.issuer.O ?? 'unknown')
+  const says = `${protocol}, made out to ${namesOf(certificate)}, issued by ${issuer}, ${days} days left.`
+  if (days > soonDays) return says
+  return { result: 'warning', says, fix: 'Renew the certificate of the directory server.' }
+}
+
+async function checkContents(
+  dialer: Dialer,
+  dialed: Dialed,
+  context: OperationContext,
+  list: CheckList,
+): Promise<void> {
+  const { plan } = dialer
+  const connection: Connection = { ...dialed, openedMs: 0, isReused: false }
+  const base = { text: plan.settings.baseDn, name: plan.users.baseName }
+  const find = async (kind: 'users' | 'groups', filters: Parameters<typeof wholeFilter>[0], where = base) => {
+    const order = {
+      kind,
+      bases: [where],
+      filter: wholeFilter(filters, undefined),
+      projection: projectEntries(plan, kind, []),
+      isAllowed: () => true,
+    }
+    return new SearchRun(dialer, connection, order, context, 1, searchStart).run()
+  }
+  const isThere = await list.row(`Base DN: ${plan.settings.baseDn}`, async () => {
+    const { entries } = await find('users', [present('objectClass')])
+    if (entries.length === 0) throw directoryFailure('NO_SUCH_BASE')
+    return 'It exists and can be read.'
+  })
+  for (const kind of ['users', 'groups'] as const) {
+    const word = kind === 'users' ? 'user' : 'group'
+    const target = `One ${word} below ${plan[kind].base}`
+    if (!isThere) {
+      list.skip(target, 'Not tried, because the base DN cannot be read.')
+      continue
+    }
+    await list.row(target, async () => {
+      const where = { text: plan[kind].base, name: plan[kind].baseName }
+      const { entries } = await find(kind, plan[kind].filters, where)
+      const [entry] = entries
+      if (entry === undefined) {
+        return {
+          result: 'warning',
+          says: `No ${word} was found.`,
+          fix: `Check the ${word} base DN, object class and filter, and the rights of the bind account.`,
+        }
+      }
+      if (entry.id === undefined) {
+        return {
+          result: 'warning',
+          says: `Found ${entry.dn}, without ${plan.identifier.attribute}.`,
+          fix: 'Choose an object identifier that this server has and the bind account may read.',
+        }
+      }
+      return `Found ${entry.dn}.`
+    })
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * Connecting: TCP and TLS to one address that policy allowed, with verified names.
+ *
+ * Nothing is sent over a connection whose certificate was not verified; what was
+ * wrong with it is said with the names and dates a person needs.
+ *
+ * @module
+ */
+import { connect as connectSocket, isIP, type Socket } from 'node:net'
+import {
+  checkServerIdentity,
+  connect as connectTls,
+  getCACertificates,
+  type DetailedPeerCertificate,
+  type PeerCertificate,
+  type TLSSocket,
+} from 'node:tls'
+import type { Duplex } from 'node:stream'
+import type { FailureDetails } from '@sallygate/base/failure'
+import type { Target } from '@sallygate/service-kit'
+import { directoryFailure } from '../contract.ts'
+
+/** @throws DIRECTORY_UNREACHABLE with the system's reason. */
+export async function connectTcp(target: Target, signal: AbortSignal): Promise<Socket> {
+  signal.throwIfAborted()
+  const socket = connectSocket({ host: target.address, port: target.port, noDelay: true, keepAlive: true })
+  await settled(socket, 'connect', signal, (error) =>
+    directoryFailure('UNREACHABLE', {
+      cause: error,
+      details: { address: `${target.address}:${target.port}`, reason: codeOf(error) },
+    }),
+  )
+  return socket
+}
+
+export interface Verified {
+  readonly stream: TLSSocket
+  readonly certificate: PeerCertificate
+  readonly protocol: string
+}
+
+/** @throws DIRECTORY_TLS_UNTRUSTED, _WRONG_NAME, _EXPIRED, _FAILED. */
+export async function secure(
+  socket: Duplex,
+  name: string,
+  authorities: readonly string[] | undefined,
+  signal: AbortSignal,
+): Promise<Verified> {
+  if (signal.aborted) socket.destroy()
+  signal.throwIfAborted()
+  const stream = connectTls({
+    socket: socket as Socket,
+    // RFC 6066 3: an address is no server name.
+    ...(isIP(name) === 0 ? { servername: name } : {}),
+    ca: authorities === undefined ? systemAuthorities() : [...authorities],
+    minVersion: 'TLSv1.2',
+    checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate),
+    // Looked at below, before a byte is sent: an error event would not show us the certificate.
+    rejectUnauthorized: false,
+  })
+  await settled(stream, 'secureConnect', signal, (error) =>
+    directoryFailure('TLS_FAILED', { cause: error, details: { name, reason: codeOf(error) } }),
+  )
+  const certificate = stream.getPeerCertificate(true)
+  if (!stream.authorized) {
+    const failure = tlsFailure(stream.authorizationError, name, certificate)
+    stream.destroy()
+    throw failure
+  }
+  return { stream, certificate, protocol: stream.getProtocol() ?? 'unknown' }
+}
+
+let system: string[] | undefined
+
+/** Read once: it is some hundred certificates, and Node parses them again for each list it is given. */
+function systemAuthorities(): string[] {
+  if (system === undefined) {
+    const found = getCACertificates('system')
+    system = found.length === 0 ? getCACertificates('default') : found
+  }
+  return system
+}
+
+/** Waits for one event; an error, an end or the signal destroys the socket. */
+function settled(socket: Socket, event: string, signal: AbortSignal, describe: (error: Error) => Error): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const finish = (failure?: unknown) => {
+      socket.off(event, onEvent)
+      socket.off('error', onError)
+      socket.off('close', onClose)
+      signal.removeEventListener('abort', onAbort)
+      if (failure === undefined) return resolve()
+      // What still goes wrong with it is nobody's concern any more.
+      socket.on('error', () => {})
+      socket.destroy()
+      return reject(failure)
+    }
+    const onEvent = () => finish()
+    const onError = (error: Error) => finish(describe(error))
+    const onClose = () => finish(describe(Object.assign(new Error('closed'), { code: 'closed by the server' })))
+    const onAbort = () => finish(signal.reason)
+    socket.once(event, onEvent)
+    socket.once('error', onError)
+    socket.once('close', onClose)
+    signal.addEventListener('abort', onAbort, { once: true })
+  })
+}
+
+const expiredCodes = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'])
+const untrustedCodes = new Set([
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'CERT_UNTRUSTED',
+  'CERT_REJECTED',
+  'CERT_SIGNATURE_FAILURE',
+  'CERT_CHAIN_TOO_LONG',
+  'INVALID_CA',
+  'INVALID_PURPOSE',
+  'PATH_LENGTH_EXCEEDED',
+])
+
+function tlsFailure(error: unknown, name: string, certificate: DetailedPeerCertificate) {
+  const code = typeof error === 'string' ? error : error instanceof Error ? codeOf(error) : 'unknown'
+  const details: FailureDetails = {
+    asked: name,
+    names: namesOf(certificate),
+    issuer: short(certificate.issuer?.CN),
+    notAfter: short(certificate.valid_to),
+    reason: code,
+  }
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return directoryFailure('TLS_WRONG_NAME', { details })
+  if (expiredCodes.has(code)) return directoryFailure('TLS_EXPIRED', { details })
+  if (untrustedCodes.has(code)) return directoryFailure('TLS_UNTRUSTED', { details })
+  return directoryFailure('TLS_FAILED', { details })
+}
+
+/** The names a certificate is made out to, as far as they fit on a line. */
+export function namesOf(certificate: PeerCertificate): string {
+  return short(certificate.subjectaltname ?? certificate.subject?.CN)
+}
+
+function short(value: string | readonly string[] | undefined): string {
+  const text = value === undefined ? '' : typeof value === 'string' ? value : value.join(', ')
+  return text.slice(0, 200)
+}
+
+export function codeOf(error: Error): string {
+  return (error as NodeJS.ErrnoException).code ?? error.message.slice(0, 100)
+}

@@ -1,0 +1,240 @@
+/**
+ * Searching: always in pages, always within the caps, never beyond this server.
+ *
+ * What ends a search early marks what was found as partial; it is an error only when
+ * nothing was found.
+ *
+ * @module
+ */
+import { Failure } from '@sallygate/base/failure'
+import {
+  allOf,
+  ldapFailure,
+  pagedResults,
+  present,
+  resultCodes,
+  type Control,
+  type Filter,
+  type SearchAnswer,
+  type SearchEntry,
+  type SearchRequest,
+} from '@sallygate/protocol-ldap'
+import type { OperationContext } from '@sallygate/service-kit'
+import type { DirectoryEntry } from '../contract.ts'
+import { failureOf, translate } from './answers.ts'
+import type { EntryKind } from './condition-filter.ts'
+import type { Connection } from './connections.ts'
+import { within } from './deadline.ts'
+import type { Dialer } from './dial.ts'
+import { rangedAttributes, valueText, type Projection } from './entry.ts'
+import type { Base } from './scope.ts'
+
+/** Half of what Active Directory gives at most: a page is in memory twice for a moment. */
+export const pageSize = 500
+/** Pages without an entry happen (a filter over an index); in a row and without end they do not. */
+const maxEmptyPages = 5
+/** A group of a million members in steps of 1,500. */
+const maxRangeSteps = 700
+
+export type PartialReason = 'tooManyEntries' | 'tooLarge' | 'timeOut' | 'serverLimit' | 'endlessPaging'
+
+export interface SearchOrder {
+  readonly kind: EntryKind
+  readonly bases: readonly Base[]
+  readonly filter: Filter
+  readonly projection: Projection
+  readonly isAllowed: (dn: string) => boolean
+}
+
+/** Where to go on: which base, and the server's own mark in it. */
+export interface SearchPosition {
+  readonly baseIndex: number
+  readonly cookie: Buffer
+}
+
+export interface Found {
+  readonly entries: readonly DirectoryEntry[]
+  readonly references: number
+  readonly partial: PartialReason | undefined
+  /** Absent at the end of the search. */
+  readonly next: SearchPosition | undefined
+}
+
+export const searchStart: SearchPosition = { baseIndex: 0, cookie: Buffer.alloc(0) }
+
+/** One run over a connection, for one answer. */
+export class SearchRun {
+  readonly #dialer: Dialer
+  readonly #connection: Connection
+  readonly #order: SearchOrder
+  readonly #context: OperationContext
+  readonly #limit: number
+  readonly #entries: DirectoryEntry[] = []
+  #references = 0
+  #bytesLeft: number
+  #emptyPages = 0
+  #position: SearchPosition
+
+  constructor(
+    dialer: Dialer,
+    connection: Connection,
+    order: SearchOrder,
+    context: OperationContext,
+    limit: number,
+    from: SearchPosition,
+  ) {
+    this.#dialer = dialer
+    this.#connection = connection
+    this.#order = order
+    this.#context = context
+    this.#limit = limit
+    this.#position = from
+    this.#bytesLeft = dialer.plan.settings.maxBytes
+  }
+
+  async run(): Promise<Found> {
+    try {
+      for (;;) {
+        const base = this.#order.bases[this.#position.baseIndex]
+        if (base === undefined) return this.#found(undefined, undefined)
+        if (this.#entries.length >= this.#limit) return this.#found(undefined, this.#position)
+        const early = await this.#page(base)
+        if (early !== undefined) return this.#found(early, undefined)
+      }
+    } catch (error) {
+      const because = partialReason(error)
+      if (because === undefined || this.#entries.length === 0) throw error
+      return this.#found(because, undefined)
+    }
+  }
+
+  #found(partial: PartialReason | undefined, next: SearchPosition | undefined): Found {
+    return { entries: this.#entries, references: this.#references, partial, next }
+  }
+
+  /** @returns why the server ended before its end. */
+  async #page(base: Base): Promise<PartialReason | undefined> {
+    const size = Math.min(pageSize, this.#limit - this.#entries.length)
+    const ranged: { entry: DirectoryEntry; raw: SearchEntry }[] = []
+    const before = this.#entries.length
+    const answer = await this.#ask(
+      base.text,
+      'subtree',
+      this.#order.filter,
+      this.#order.projection.attributes,
+      [pagedResults({ size, cookie: this.#position.cookie })],
+      (raw) => {
+        // A server that knows no pages gives more than was asked for. What it gives beyond the limit is let go.
+        if (this.#entries.length >= this.#limit || !this.#order.isAllowed(raw.dn)) return
+        const entry = this.#order.projection.read(raw)
+        this.#entries.push(entry)
+        if (rangedAttributes(this.#dialer.plan, this.#order.kind, raw).length > 0) ranged.push({ entry, raw })
+      },
+    )
+    this.#references += answer.references
+    for (const { entry, raw } of ranged) await this.#completeRanges(entry, raw)
+    const { code } = answer.result
+    if (code === resultCodes.sizeLimitExceeded || code === resultCodes.adminLimitExceeded) return 'serverLimit'
+    if (code === resultCodes.timeLimitExceeded) return 'timeOut'
+    if (code !== resultCodes.success) throw failureOf(answer.result, this.#connection.label)
+    const cookie = answer.page?.cookie ?? Buffer.alloc(0)
+    this.#emptyPages = this.#entries.length === before ? this.#emptyPages + 1 : 0
+    const isEnd = cookie.length === 0
+    if (!isEnd && this.#emptyPages >= maxEmptyPages) {
+      // Its cookie leads nowhere, so this connection holds a search that will never end.
+      this.#connection.session.close()
+      return 'endlessPaging'
+    }
+    this.#position = isEnd
+      ? { baseIndex: this.#position.baseIndex + 1, cookie: Buffer.alloc(0) }
+      : { ...this.#position, cookie: Buffer.from(cookie) }
+    return undefined
+  }
+
+  /** Fetches the values the server kept back. Half a group that looks whole is worse than an error. */
+  async #completeRanges(entry: DirectoryEntry, raw: SearchEntry): Promise<void> {
+    const { plan } = this.#dialer
+    for (const { attribute, field, nextIndex } of rangedAttributes(plan, this.#order.kind, raw)) {
+      const values = (entry.fields as Record<string, string[]>)[field]
+      if (values === undefined) continue
+      let next: number | undefined = nextIndex
+      for (let step = 0; next !== undefined; step++) {
+        if (step >= maxRangeSteps) throw ldapFailure('TOO_LARGE', { details: { of: attribute } })
+        const from: number = next
+        next = undefined
+        const wanted = `${attribute};range=${from}-*`
+        const answer = await this.#ask(entry.dn, 'base', present('objectClass'), [wanted], [], (part) => {
+          for (const { type, values: list } of part.attributes) {
+            const range = /;range=(\d{1,9})-(\d{1,9}|\*)$/i.exec(type)
+            // Anything but the part that was asked for would repeat or skip members.
+            if (range === null || Number(range[1]) !== from) continue
+            for (const value of list) values.push(valueText(value))
+            if (range[2] !== '*' && Number(range[2]) >= from) next = Number(range[2]) + 1
+          }
+        })
+        if (answer.result.code !== resultCodes.success) throw failureOf(answer.result, this.#connection.label)
+      }
+    }
+  }
+
+  async #ask(
+    base: string,
+    scope: SearchRequest['scope'],
+    filter: Filter,
+    attributes: readonly string[],
+    controls: readonly Control[],
+    onEntry: (entry: SearchEntry) => void,
+  ): Promise<SearchAnswer> {
+    const { plan, host } = this.#dialer
+    const { operationTimeoutMs, maxEntries } = plan.settings
+    const request: SearchRequest = {
+      base,
+      scope,
+      sizeLimit: 0,
+      timeLimitSeconds: Math.ceil(operationTimeoutMs / 1000),
+      typesOnly: false,
+      filter,
+      attributes,
+    }
+    return this.#context.trace.span('search', async (note) => {
+      const before = this.#entries.length
+      try {
+        const answer = await within(host.clock, this.#context, operationTimeoutMs, (signal) =>
+          this.#connection.session.search(
+            request,
+            controls,
+            { maxEntries: maxEntries - before, maxBytes: this.#bytesLeft },
+            signal,
+            onEntry,
+          ),
+        )
+        this.#bytesLeft -= answer.bytes
+        note({ entries: this.#entries.length - before, bytes: answer.bytes, result: answer.result.code })
+        return answer
+      } catch (error) {
+        throw translate(error, this.#connection.label)
+      }
+    })
+  }
+}
+
+/** Which failures leave what was found good. */
+function partialReason(error: unknown): PartialReason | undefined {
+  if (!(error instanceof Failure)) return undefined
+  switch (error.code) {
+    case 'DIRECTORY_TOO_MANY_ENTRIES':
+      return 'tooManyEntries'
+    case 'DIRECTORY_TOO_LARGE':
+      return 'tooLarge'
+    case 'DIRECTORY_TIME_OUT':
+    case 'SERVICE_DEADLINE':
+      return 'timeOut'
+    default:
+      return undefined
+  }
+}
+
+/** All users or groups that match. */
+export function wholeFilter(kindFilters: readonly Filter[], condition: Filter | undefined): Filter {
+  return allOf(...kindFilters, ...(condition === undefined ? [] : [condition]))
+}
