@@ -28,6 +28,8 @@ import { TokenBucket } from './token-bucket.ts'
 const highWaterBytes = 256 * 1024
 /** A full roster is under 1 MiB; whoever lets four of them pile up does not read. */
 const controlBoundBytes = 4 * 1024 * 1024
+/** A frame of 14 bytes costs half a KiB while it waits; twice the largest roster may change at once. */
+const unwrittenBound = 20_000
 
 const connectorWindow = { window: limits.window, messages: limits.queueMessages }
 const windows = {
@@ -124,7 +126,7 @@ export class Attachment {
 
   tellEncoded(frame: Buffer): void {
     if (this.#hasEnded) return
-    if (this.#line.waitingBytes > controlBoundBytes) {
+    if (this.#line.waitingBytes > controlBoundBytes || this.#unwritten > unwrittenBound) {
       this.end('slowReader')
       return
     }
