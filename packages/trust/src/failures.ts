@@ -80,7 +80,7 @@ export const trustFailure = defineFailures('TRUST', {
   },
   SET_LOWER_NUMBER: {
     says: 'The trust set has a lower number than one that was seen before.',
-    fix: 'If the console was restored from a backup, follow docs on restoring. Otherwise somebody replays old data.',
+    fix: 'If the console was restored from an old backup, enroll again. Otherwise something on the way replays old data.',
     retry: 'never',
     status: 403,
   },
