@@ -1,0 +1,127 @@
+/**
+ * What an administrator does with connectors from the console's side.
+ *
+ * @module
+ */
+import { writeFileAtomic } from '@sallygate/base/file'
+import type { Command } from 'commander'
+import type { ListedConnector } from '../answers.ts'
+import { consoleFrom, groupIdFrom, withConsole, type AccessOptions } from '../console-access.ts'
+import { paint, print, printJson, printTable, say, verdict } from '../output.ts'
+import { secretFromFile } from '../secret-input.ts'
+
+type Flags = AccessOptions & { readonly json?: boolean; readonly group?: string }
+
+export function addConnectorAdministration(connector: Command): void {
+  grouped(connector.command('list').description('every connector of a group')).action(runList)
+  grouped(connector.command('show').description('one connector in full'))
+    .argument('<connector>', 'id or name')
+    .action(runShow)
+  grouped(connector.command('revoke').description('shut one connector out; its siblings go on'))
+    .argument('<connector>', 'id or name')
+    .action(runRevoke)
+  grouped(connector.command('code').description('make a one-time enrollment code'))
+    .option('--name <name>', 'what the connector will be called')
+    .option('--minutes <n>', 'valid for this long, at most 60', '60')
+    .option('--out <file>', 'write the code to a file (mode 0600) instead of printing it')
+    .action(runCode)
+  grouped(connector.command('installer').description('make an installer, protected by a certificate password'))
+    .requiredOption('--out <file>', 'where to write the installer')
+    .option('--password-file <file>', 'certificate password (mode 0600); without it one is generated and printed once')
+    .option('--uses <n>', 'how many connectors it may enroll', '1')
+    .option('--days <n>', 'for how many days', '7')
+    .action(runInstaller)
+}
+
+function grouped(command: Command): Command {
+  return withConsole(command).option('--group <group>', 'organization group, by name or id')
+}
+
+async function runList(options: Flags): Promise<void> {
+  const client = consoleFrom(options)
+  const group = await groupIdFrom(client, options.group)
+  const { connectors } = await client.call<{ readonly connectors: readonly ListedConnector[] }>(
+    'GET',
+    `/api/groups/${group}/connectors`,
+  )
+  if (options.json === true) return printJson(connectors)
+  if (connectors.length === 0) return print('No connector is enrolled. Invite one with: sallygate connector code')
+  printTable(
+    ['connector', 'state', 'software', 'last seen', 'certificate until', 'id'],
+    connectors.map((one) => [
+      one.name,
+      verdict(one.state),
+      one.software,
+      one.lastSeen,
+      one.certificate?.notAfter.slice(0, 10),
+      one.id,
+    ]),
+  )
+}
+
+async function runShow(connector: string, options: Flags): Promise<void> {
+  const client = consoleFrom(options)
+  const group = await groupIdFrom(client, options.group)
+  printJson(await client.call('GET', `/api/groups/${group}/connectors/${encodeURIComponent(connector)}`))
+}
+
+async function runRevoke(connector: string, options: Flags): Promise<void> {
+  const client = consoleFrom(options)
+  const group = await groupIdFrom(client, options.group)
+  const answer = await client.call('POST', `/api/groups/${group}/connectors/${encodeURIComponent(connector)}/revoke`)
+  if (options.json === true) return printJson(answer)
+  print(`${connector} is revoked. The relay lets it in no more; this takes at most ten seconds.`)
+}
+
+interface CodeFlags extends Flags {
+  readonly name?: string
+  readonly minutes: string
+  readonly out?: string
+}
+
+async function runCode(options: CodeFlags): Promise<void> {
+  const client = consoleFrom(options)
+  const group = await groupIdFrom(client, options.group)
+  const body = { validMinutes: Number(options.minutes), ...(options.name === undefined ? {} : { name: options.name }) }
+  const made = await client.call<{ readonly code: string; readonly expiresAt: string; readonly command: string }>(
+    'POST',
+    `/api/groups/${group}/enrollment-codes`,
+    body,
+  )
+  if (options.out !== undefined) writeFileAtomic(options.out, `${made.code}\n`)
+  if (options.json === true) return printJson(made)
+  if (options.out === undefined) print(made.code)
+  say(paint('dim', `valid once, until ${made.expiresAt}`))
+  say(`On the connector's host, with the code in a file of mode 0600:\n  ${made.command}`)
+}
+
+interface InstallerFlags extends Flags {
+  readonly out: string
+  readonly passwordFile?: string
+  readonly uses: string
+  readonly days: string
+}
+
+async function runInstaller(options: InstallerFlags): Promise<void> {
+  const client = consoleFrom(options)
+  const group = await groupIdFrom(client, options.group)
+  const password =
+    options.passwordFile === undefined ? {} : { certificatePassword: secretFromFile(options.passwordFile).reveal() }
+  const made = await client.call<{ readonly installer: unknown; readonly certificatePassword?: string }>(
+    'POST',
+    `/api/groups/${group}/installer`,
+    {
+      uses: Number(options.uses),
+      days: Number(options.days),
+      ...password,
+    },
+  )
+  writeFileAtomic(
+    options.out,
+    typeof made.installer === 'string' ? made.installer : `${JSON.stringify(made.installer)}\n`,
+  )
+  print(`Wrote ${options.out}: ${options.uses} use(s) within ${options.days} day(s).`)
+  if (made.certificatePassword !== undefined)
+    print(`Certificate password, shown this once: ${paint('bold', made.certificatePassword)}`)
+  say(`On the connector's host:\n  sallygate connector enroll --installer ${options.out} --home DIR`)
+}
