@@ -1,5 +1,5 @@
 /**
- * Admission lists on their way to the relay, and what it says about them.
+ * Admission lists on their way to the relay, one at a time, and what it says about them.
  *
  * @module
  */
@@ -10,6 +10,7 @@ import { dialFailure, type DialFailure } from './failures.ts'
 import { admissionFailure } from './relay-words.ts'
 
 interface Push {
+  readonly number: number
   readonly resolve: () => void
   readonly reject: (failure: DialFailure) => void
 }
@@ -18,7 +19,9 @@ export class AdmissionPushes {
   readonly #clock: Clock
   readonly #patienceMs: number
   readonly #write: (frame: Bytes) => Promise<void>
-  readonly #open = new Map<number, Push>()
+  #current: Push | undefined
+  #last: Promise<void> = Promise.resolve()
+  #lost: DialFailure | undefined
 
   constructor(clock: Clock, patienceMs: number, write: (frame: Bytes) => Promise<void>) {
     this.#clock = clock
@@ -29,14 +32,33 @@ export class AdmissionPushes {
   /**
    * Sends the parts one after the other, and waits for the verdict.
    *
-   * @throws DIAL_ADMISSION_REFUSED, DIAL_LOST, DIAL_SILENT; DIAL_BUSY when this number is already on its way.
+   * A list that is pushed while another is on its way waits for it: the parts of two would mix at the relay, and
+   * a refusal names the number in force there, not the one it refuses.
+   *
+   * @throws DIAL_ADMISSION_REFUSED, DIAL_ADMISSION_NOT_SAVED, DIAL_LOST, DIAL_SILENT
    */
-  async push(number: number, signedList: Bytes): Promise<void> {
-    if (this.#open.has(number)) throw dialFailure('BUSY', { details: { where: 'this end', number } })
+  push(number: number, signedList: Bytes): Promise<void> {
+    const turn = this.#last.then(() => this.#pushNow(number, signedList))
+    this.#last = turn.catch(() => undefined)
+    return turn
+  }
+
+  settle(verdict: FrameNamed<'admitted'>): void {
+    if (!verdict.ok) this.#current?.reject(admissionFailure(verdict))
+    else if (verdict.number === this.#current?.number) this.#current.resolve()
+  }
+
+  lose(failure: DialFailure): void {
+    this.#lost = failure
+    this.#current?.reject(failure)
+  }
+
+  async #pushNow(number: number, signedList: Bytes): Promise<void> {
+    if (this.#lost !== undefined) throw this.#lost
     const verdict = Promise.withResolvers<void>()
     // A write may fail first; then nobody awaits the verdict any more.
     verdict.promise.catch(() => undefined)
-    this.#open.set(number, verdict)
+    this.#current = { number, resolve: verdict.resolve, reject: verdict.reject }
     const late = dialFailure('SILENT', { details: { waitedFor: 'admission verdict', afterMs: this.#patienceMs } })
     const timer = this.#clock.after(this.#patienceMs, () => verdict.reject(late))
     try {
@@ -44,16 +66,7 @@ export class AdmissionPushes {
       await verdict.promise
     } finally {
       timer.cancel()
-      this.#open.delete(number)
+      this.#current = undefined
     }
-  }
-
-  settle(verdict: FrameNamed<'admitted'>): void {
-    if (verdict.ok) this.#open.get(verdict.number)?.resolve()
-    else this.#open.get(verdict.number)?.reject(admissionFailure(verdict))
-  }
-
-  lose(failure: DialFailure): void {
-    for (const { reject } of this.#open.values()) reject(failure)
   }
 }

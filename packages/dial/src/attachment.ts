@@ -69,6 +69,7 @@ export class Attachment {
     this.#inbox = new Inbox(Math.min(tuning.maxWindow, Math.max(1, attached.window)), {
       handler: owner.handlers.onCargo,
       guard: (action, afterwards) => this.#guard(action, afterwards),
+      maxHeldBytes: tuning.maxHeldBytes,
       grant: (count) => wire.send(encodeFrame({ type: 'credit', count })),
     })
     const pingMs = Math.min(tuning.pingMs, Math.max(tuning.pingMs / 5, attached.pingMs))

@@ -4,7 +4,7 @@ import { FakeClock } from '@sallygate/testkit/fake-clock'
 import { anyConsole } from '@sallygate/hop'
 import { CreditAccount } from './credit.ts'
 import type { Acknowledge } from './inbox.ts'
-import { scriptedClient, ScriptedRelay } from './scripted-relay.ts'
+import { scriptedClient, ScriptedRelay } from './testing/scripted-relay.ts'
 
 describe('the credit account', () => {
   test('is never overdrawn, and nothing is lost, whatever both ends do', () => {

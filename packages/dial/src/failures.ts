@@ -176,6 +176,12 @@ export const dialFailure = defineFailures('DIAL', {
     retry: 'never',
     status: 409,
   },
+  ADMISSION_NOT_SAVED: {
+    says: 'The admission list is in force at the relay, but the relay cannot keep it: after a restart it would have the older one.',
+    fix: 'Make room on the disk of the relay; the log there names the file. The list is pushed again by itself.',
+    retry: 'later',
+    status: 507,
+  },
 })
 
 export type DialFailure = ReturnType<typeof dialFailure>

@@ -20,6 +20,7 @@ interface InboxOptions {
   /** Runs the handler so that its defects stay its own; `afterwards` runs when it had one. */
   readonly guard: (action: () => void, afterwards: () => void) => void
   readonly grant: (count: number) => void
+  readonly maxHeldBytes: number
 }
 
 export class Inbox {
@@ -27,19 +28,22 @@ export class Inbox {
   readonly #credit: CreditAccount
   #isGrantPlanned = false
   #isClosed = false
+  #heldBytes = 0
 
   constructor(window: number, options: InboxOptions) {
     this.#credit = new CreditAccount(window)
     this.#options = options
   }
 
-  /** @returns false when the relay had no credit for it; the cargo is then dropped unread. */
+  /** @returns false when the relay had no credit for it, or we no room; the cargo is then dropped unread. */
   receive({ from, cargo, ttlMs }: FrameNamed<'cargo'>): boolean {
-    if (!this.#credit.spend()) return false
+    if (this.#heldBytes + cargo.length > this.#options.maxHeldBytes || !this.#credit.spend()) return false
+    this.#heldBytes += cargo.length
     let isOpen = true
     const acknowledge = () => {
       if (!isOpen) return
       isOpen = false
+      this.#heldBytes -= cargo.length
       this.#credit.acknowledge()
       this.#planGrant()
     }

@@ -44,20 +44,42 @@ export async function openPath(target: RelayTarget, options: PathOptions, signal
 
 export async function openTcp(target: RelayTarget, options: PathOptions, signal: AbortSignal): Promise<Duplex> {
   const timeoutMs = options.timeoutMs ?? hopTimeoutMs
-  if (options.connect !== undefined) {
-    const { connect } = options
-    try {
-      return await connect({ host: target.host, port: target.port }, signal)
-    } catch (cause) {
-      throw signal.aborted ? signal.reason : cause instanceof Failure ? cause : tcpFailure(cause, target)
-    }
-  }
+  if (options.connect !== undefined) return await through(options.connect, target, options.clock, timeoutMs, signal)
   const socket = connectTcp({ host: target.host, port: target.port, noDelay: true })
   await ready(socket, 'connect', options.clock, timeoutMs, signal, {
     onError: (cause) => tcpFailure(cause, target),
     onTimeout: () => dialFailure('TCP_TIMEOUT', { details: { address: target.shown, afterMs: timeoutMs } }),
   })
   return socket
+}
+
+/** Bounds a connect that was handed in, whatever it bounds itself. */
+async function through(
+  connect: Connect,
+  target: RelayTarget,
+  clock: Clock,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Duplex> {
+  const late = new AbortController()
+  const failure = dialFailure('TCP_TIMEOUT', { details: { address: target.shown, afterMs: timeoutMs } })
+  const timer = clock.after(timeoutMs, () => late.abort(failure))
+  const either = AbortSignal.any([signal, late.signal])
+  const aborted = Promise.withResolvers<never>()
+  either.addEventListener('abort', () => aborted.reject(either.reason), { once: true })
+  const opening = connect({ host: target.host, port: target.port }, either)
+  try {
+    return await Promise.race([opening, aborted.promise])
+  } catch (cause) {
+    // It may still succeed when nobody wants it any more.
+    void opening.then(
+      (stream) => stream.destroy(),
+      () => undefined,
+    )
+    throw either.aborted ? either.reason : cause instanceof Failure ? cause : tcpFailure(cause, target)
+  } finally {
+    timer.cancel()
+  }
 }
 
 /** Puts TLS on a stream. The certificate is always verified; there is no option that turns it off. */

@@ -6,7 +6,7 @@ import { BackOff } from './back-off.ts'
 import type { HopClient } from './client.ts'
 import { dialFailure } from './failures.ts'
 import { retryAfterMs } from './retry-after.ts'
-import { scriptedClient, ScriptedRelay } from './scripted-relay.ts'
+import { scriptedClient, ScriptedRelay } from './testing/scripted-relay.ts'
 
 const clients: HopClient[] = []
 afterEach(async () => {

@@ -40,5 +40,7 @@ export function departureFailure(frame: FrameNamed<'goAway'>): DialFailure {
 }
 
 export function admissionFailure(frame: FrameNamed<'admitted'>): DialFailure {
-  return dialFailure('ADMISSION_REFUSED', { details: { reason: frame.reason, number: frame.number } })
+  // It is in force; what is missing is only that it would survive a restart.
+  const code = frame.reason === 'notSaved' ? 'ADMISSION_NOT_SAVED' : 'ADMISSION_REFUSED'
+  return dialFailure(code, { details: { reason: frame.reason, number: frame.number } })
 }

@@ -4,7 +4,7 @@ import { silentLog } from '@sallygate/base/log'
 import { anyConsole, hopVersion, limits, verifyProof, type RosterEntry } from '@sallygate/hop'
 import type { HopClient } from './client.ts'
 import { dialFailure } from './failures.ts'
-import { scriptedClient, ScriptedRelay } from './scripted-relay.ts'
+import { scriptedClient, ScriptedRelay } from './testing/scripted-relay.ts'
 
 const clients: HopClient[] = []
 afterEach(async () => {
@@ -396,12 +396,40 @@ describe('an admission list', () => {
   })
 
   test('is refused with the word of the relay', async () => {
-    const { client, wire } = await attached()
+    const { clock, client, wire } = await attached()
 
     const admitting = client.admit(5, Buffer.alloc(10))
-    wire.say({ type: 'admitted', number: 5, ok: false, reason: 'stale' })
+    await clock.advance(1)
+    wire.say({ type: 'admitted', number: 9, ok: false, reason: 'stale' })
 
-    await expect(admitting).rejects.toMatchObject({ code: 'DIAL_ADMISSION_REFUSED', details: { reason: 'stale' } })
+    const details = { reason: 'stale', number: 9 }
+    await expect(admitting).rejects.toMatchObject({ code: 'DIAL_ADMISSION_REFUSED', details })
+  })
+
+  test('that the relay cannot keep is told apart from one it refuses', async () => {
+    const { clock, client, wire } = await attached()
+
+    const admitting = client.admit(5, Buffer.alloc(10))
+    await clock.advance(1)
+    wire.say({ type: 'admitted', number: 5, ok: false, reason: 'notSaved' })
+
+    await expect(admitting).rejects.toMatchObject({ code: 'DIAL_ADMISSION_NOT_SAVED', retry: 'later' })
+  })
+
+  test('waits for the one before it, so that their parts do not mix', async () => {
+    const { clock, client, wire } = await attached()
+
+    const first = client.admit(5, Buffer.alloc(300 * 1024))
+    const second = client.admit(6, Buffer.alloc(10))
+    await clock.advance(1)
+    expect(wire.sentOf('admit').map(({ number }) => number)).toEqual([5, 5])
+    wire.say({ type: 'admitted', number: 5, ok: true, reason: 'accepted' })
+    await first
+    await clock.advance(1)
+    wire.say({ type: 'admitted', number: 6, ok: true, reason: 'accepted' })
+
+    await second
+    expect(wire.sentOf('admit')).toHaveLength(3)
   })
 
   test('about which the relay says nothing fails after thirty seconds, and leaves no timer', async () => {
@@ -420,7 +448,10 @@ describe('an admission list', () => {
     const { client, wire } = await attached()
 
     const admitting = client.admit(5, Buffer.alloc(10))
+    const next = client.admit(6, Buffer.alloc(10)).catch((error: unknown) => error)
     wire.close(dialFailure('LOST'))
+
+    expect(await next).toMatchObject({ code: 'DIAL_LOST' })
 
     await expect(admitting).rejects.toMatchObject({ code: 'DIAL_LOST' })
   })

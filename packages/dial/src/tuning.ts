@@ -17,6 +17,7 @@ export interface DialTuning {
   readonly maxBufferedBytes: number
   readonly maxOpenSends: number
   readonly maxWindow: number
+  readonly maxHeldBytes: number
   readonly maxGarbage: number
   readonly unaskedPerSecond: number
   readonly unaskedBurst: number
@@ -39,7 +40,10 @@ export const defaultTuning: DialTuning = {
   // Half a relay queue. More would only be a longer line of dead letters.
   maxBufferedBytes: 4 * 1024 * 1024,
   maxOpenSends: 8192,
-  maxWindow: 256,
+  // Twice what a relay grants a console; what it may cost is bounded by the next line.
+  maxWindow: 1024,
+  // Whoever acknowledges as soon as a cargo is opened never holds a hundredth of this.
+  maxHeldBytes: 64 * 1024 * 1024,
   // An odd frame from a newer relay is forgiven, a stream of them is not.
   maxGarbage: 64,
   // All connectors of a large relay may come back at once, and each is a roster change.

@@ -22,10 +22,10 @@ import {
   type RelayFrame,
   type Sign,
 } from '@sallygate/hop'
-import { HopClient, type ClientHandlers } from './client.ts'
-import { dialFailure, type DialFailure } from './failures.ts'
-import { defaultTuning, type DialTuning } from './tuning.ts'
-import type { OpenWire, Progress, Wire, WireEvents } from './wire.ts'
+import { HopClient, type ClientHandlers } from '../client.ts'
+import { dialFailure, type DialFailure } from '../failures.ts'
+import { defaultTuning, type DialTuning } from '../tuning.ts'
+import type { OpenWire, Progress, Wire, WireEvents } from '../wire.ts'
 
 /** What becomes of an attempt: attached, refused by the relay, or failed before it. */
 export type Answer = 'attach' | FrameNamed<'refused'> | DialFailure | 'nothing'
