@@ -4,12 +4,18 @@
  * @module
  */
 import { bytes, fixed, instant, layout, optional, text, u8, word, type Field, type Value } from '@sallygate/base/layout'
-import { idField, type ConsoleId, type GroupId, type InstanceId, type RelayId } from '@sallygate/trust'
+import {
+  idField,
+  maxCertificateLength,
+  maxCertificateRequestLength,
+  type ConsoleId,
+  type GroupId,
+  type InstanceId,
+  type RelayId,
+} from '@sallygate/trust'
 import { TAG_LENGTH } from './aead.ts'
 import { hex } from './fields.ts'
 import { XWING_CIPHERTEXT_LENGTH } from './x-wing.ts'
-
-const MAX_CERTIFICATE = 4096
 
 export const enrollmentHeaderFields = {
   kind: u8,
@@ -31,8 +37,8 @@ export const enrollmentFields = {
   descriptorDigest: hex(32),
   requestId: hex(16),
   codeId: optional(hex(16)),
-  bootstrapCertificate: optional(bytes(MAX_CERTIFICATE)),
-  certificateRequest: bytes(MAX_CERTIFICATE),
+  bootstrapCertificate: optional(bytes(maxCertificateLength)),
+  certificateRequest: bytes(maxCertificateRequestLength),
   name: text(128),
   software: text(40),
 }
@@ -51,12 +57,12 @@ export const ENROLLMENT_REPLY_OVERHEAD = ENROLLMENT_REPLY_HEADER_LENGTH + TAG_LE
 export const enrolledFields = {
   console: idField<ConsoleId>(),
   group: idField<GroupId>(),
-  groupName: text(256),
+  groupName: text(800),
   instance: idField<InstanceId>(),
   relay: idField<RelayId>(),
-  certificate: bytes(MAX_CERTIFICATE),
-  groupAuthority: bytes(MAX_CERTIFICATE),
-  root: bytes(MAX_CERTIFICATE),
+  certificate: bytes(maxCertificateLength),
+  groupAuthority: bytes(maxCertificateLength),
+  root: bytes(maxCertificateLength),
   trustSet: bytes(64 * 1024),
   time: instant,
 }

@@ -138,6 +138,15 @@ describe('TC1, PROTOCOL M-E33: who is not invited learns nothing', () => {
     expect(console_.open(sealEnrollment(draft, byInstaller).cargo).enrollment.name).toBe(draft.name)
   })
 
+  test('PROTOCOL M-E37: a request above 4 KiB is neither made nor looked at', () => {
+    const certificateRequest = Buffer.alloc(4000)
+
+    expect(() => sealEnrollment({ ...draft, certificateRequest }, byCode)).toThrow(
+      expect.objectContaining({ code: 'ENVELOPE_TOO_LARGE' }),
+    )
+    expect(() => console_.open(Buffer.alloc(16_384 + 1163, 5))).toThrow(cannotOpen)
+  })
+
   test.each([0, 1024, 1200, 2187, 2188, 300_000])('%i random bytes', (length) => {
     const bytes = randomBytes(length)
     bytes[0] = 5

@@ -25,11 +25,11 @@ import {
   type Enrolled,
   type EnrollmentStatement,
 } from './enrollment-layout.ts'
-import { orCannotOpen } from './failures.ts'
+import { envelopeFailure, orCannotOpen } from './failures.ts'
 import { kinds } from './fields.ts'
 import { hmacSha256 } from './hkdf.ts'
 import { openHpke, sealHpke, setupReceiver, setupSender } from './hpke.ts'
-import { BUCKETS, PROTOCOL_VERSION, SUITE } from './limits.ts'
+import { BUCKETS, MAX_ENROLLMENT_BUCKET, PROTOCOL_VERSION, SUITE } from './limits.ts'
 import { isPadded, pad } from './padding.ts'
 import { exportReplySecret, openWithReplyKey, sealWithReplyKey } from './reply-key.ts'
 import { keyHintOf, type KeyFinder } from './request.ts'
@@ -37,7 +37,8 @@ import { openBody, sealBody } from './signed-body.ts'
 import { XWING_CIPHERTEXT_LENGTH, type XWingPublicKey } from './x-wing.ts'
 
 const info = encodeUtf8('sallygate enrollment v1')
-const requestLengths = new Set(BUCKETS.map((bucket) => bucket + ENROLLMENT_OVERHEAD))
+const requestBuckets = BUCKETS.filter((bucket) => bucket <= MAX_ENROLLMENT_BUCKET)
+const requestLengths = new Set(requestBuckets.map((bucket) => bucket + ENROLLMENT_OVERHEAD))
 const replyLengths = new Set(BUCKETS.map((bucket) => bucket + ENROLLMENT_REPLY_OVERHEAD))
 
 export interface EnrollmentDraft {
@@ -62,6 +63,7 @@ export interface PendingEnrollment {
   readonly secret: Buffer
 }
 
+/** @throws ENVELOPE_TOO_LARGE, BASE_TOO_LARGE, ENVELOPE_KEY_INVALID. */
 export function sealEnrollment(
   draft: EnrollmentDraft,
   invitation: Invitation,
@@ -82,8 +84,11 @@ export function sealEnrollment(
   })
   const proof = new Writer()
   enrollmentProof.write(proof, prove(invitation, signed))
+  const padded = pad(concat(signed, proof.finish()))
+  if (padded.length > MAX_ENROLLMENT_BUCKET)
+    throw envelopeFailure('TOO_LARGE', { details: { limit: MAX_ENROLLMENT_BUCKET } })
   const { enc, context } = setupSender(draft.consoleKey, info)
-  const cargo = concat(header, enc, sealHpke(context, 0, header, pad(concat(signed, proof.finish()))))
+  const cargo = concat(header, enc, sealHpke(context, 0, header, padded))
   const secret = exportReplySecret(context, 'enrollment reply', requestId)
   return { cargo, pending: { requestId, requestDigest: toHex(sha256(cargo)), secret } }
 }

@@ -13,6 +13,9 @@ const KIB = 1024
 /** What a sealed body is padded to. The relay sees the bucket, not the length. */
 export const BUCKETS = [1 * KIB, 4 * KIB, 16 * KIB, 64 * KIB, 256 * KIB] as const
 
+/** Larger enrollment requests are refused before anything else: a relay passes a stranger's cargo only up to 16 KiB. */
+export const MAX_ENROLLMENT_BUCKET = 4 * KIB
+
 export const MAX_PARAMETERS = 240 * KIB
 export const MAX_CHUNK_PAYLOAD = 240 * KIB
 /** Default bound of a whole reply. */

@@ -138,8 +138,8 @@ describe('T42, PROTOCOL M-E3: a cargo has one length and one padding', () => {
   test('PROTOCOL M-E2: a length field of 1 GiB allocates nothing', () => {
     const gigabyte = Buffer.from('40000000', 'hex')
     const parametersLength = console_.draft().parameters.length
-    const afterSigning = (signed: Buffer) => overwrite(signed, signed.length - parametersLength - 4, gigabyte)
-    const forged = forge({ afterSigning })
+    const beforeSigning = (right: Buffer) => overwrite(right, right.length - parametersLength - 4, gigabyte)
+    const forged = forge({ beforeSigning })
     const before = process.memoryUsage().arrayBuffers
 
     expect(refusalOf(forged)).toEqual(cannotOpen)
@@ -195,7 +195,7 @@ describe('T40, T43: everything before a good signature fails alike (PROTOCOL M-E
     'a path, which version 1 has not': { path: [Buffer.alloc(32)] },
     'a path longer than any': { path: Array.from({ length: 32 }, () => Buffer.alloc(32)) },
     'a statement changed after signing': { afterSigning: (signed) => flipBit(signed, signed.length * 8 - 1) },
-    'an unknown direction (PROTOCOL M-E1)': { afterSigning: (signed) => overwrite(signed, 0, Uint8Array.of(3)) },
+    'an unknown direction (PROTOCOL M-E1)': { beforeSigning: (right) => overwrite(right, 0, Uint8Array.of(3)) },
   }
 
   test.each(Object.entries(forgeries))('%s', (_, forgery) => {

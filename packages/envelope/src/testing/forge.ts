@@ -30,6 +30,8 @@ export interface RequestForgery {
   readonly label?: string
   readonly signedHeader?: Bytes
   readonly path?: readonly Bytes[]
+  /** Changes the encoded statement and signs the change. */
+  readonly beforeSigning?: (right: Buffer) => Bytes
   /** Changes the encoded statement after it was signed. */
   readonly afterSigning?: (signed: Buffer) => Bytes
   readonly signature?: (right: Buffer) => Bytes
@@ -77,10 +79,11 @@ export function forgeReply(forgery: ReplyForgery): Buffer {
 
 type BodyForgery = Pick<
   RequestForgery,
-  'privateKey' | 'signedHeader' | 'path' | 'afterSigning' | 'signature' | 'padded'
+  'privateKey' | 'signedHeader' | 'path' | 'beforeSigning' | 'afterSigning' | 'signature' | 'padded'
 >
 
-function forgeBody(label: string, header: Bytes, signed: Buffer, forgery: BodyForgery): Bytes {
+function forgeBody(label: string, header: Bytes, encoded: Buffer, forgery: BodyForgery): Bytes {
+  const signed = Buffer.from(forgery.beforeSigning?.(encoded) ?? encoded)
   const right = signStatement(label, forgery.privateKey, sha256(forgery.signedHeader ?? header), signed)
   const seal = concat(
     sealLayout.encode({ path: forgery.path ?? [], signature: Buffer.alloc(64) }).subarray(0, -64),
