@@ -9,12 +9,12 @@
  */
 import { Failure } from '@sallygate/base/failure'
 import { sleep } from '@sallygate/base/clock'
-import { baseFailureFrom } from './unexpected.ts'
 import { parseParams, parseResult, parseSettings, type Contract } from './contract.ts'
 import type { OperationContext, ServiceHost } from './context.ts'
 import type { CheckRow } from './check.ts'
 import { serviceFailure } from './failures.ts'
 import type { Health, RunningService, Service } from './service.ts'
+import { failureFrom } from './unexpected.ts'
 
 /** Where a service stands, as shown in status files, hellos and the console. */
 export type ServiceState =
@@ -126,7 +126,7 @@ export class ServiceLife {
     } catch (error) {
       ending.abort(serviceFailure('STOPPED'))
       if (attempt.signal.aborted) return 'done'
-      const failure = baseFailureFrom(error)
+      const failure = failureFrom(error)
       this.#host.log.error('service cannot start', { service: this.contract.name, error })
       await this.#replace(undefined, failure)
       // Settings that no schema accepts stay so until somebody changes them.

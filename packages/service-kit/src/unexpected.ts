@@ -4,13 +4,8 @@
  * @module
  */
 import { Failure } from '@sallygate/base/failure'
+import { baseFailure } from '@sallygate/base/failures'
 
-const internal = {
-  says: 'Something in Sallygate is wrong.',
-  fix: 'Look in the log for this code and its cause, and report it with the lines around it.',
-  retry: 'never',
-} as const
-
-export function baseFailureFrom(error: unknown): Failure {
-  return error instanceof Failure ? error : new Failure('BASE_INTERNAL', internal, { cause: error })
+export function failureFrom(error: unknown): Failure {
+  return error instanceof Failure ? error : baseFailure('INTERNAL', { cause: error })
 }

@@ -1,0 +1,65 @@
+/**
+ * The sample office: a *simulated* LDAP directory on loopback, for a first look and for tests.
+ *
+ * It proves nothing about real directories; interop/directory does that. It knows
+ * nothing of Sallygate either: to the connector it is a server like any other.
+ *
+ * @module
+ */
+import { join } from 'node:path'
+import { listenFailure } from '@sallygate/base/failures'
+import { readFile, readPrivateFile } from '@sallygate/base/file'
+import type { Log } from '@sallygate/base/log'
+import { writeStatus, type Running } from '@sallygate/base/process'
+import { startLdapServer } from '@sallygate/protocol-ldap'
+import { decideBind, sampleTree } from './directory.ts'
+import { baseDn, everybodysPassword, groups, people, reader } from './people.ts'
+import type { SampleOfficeSettings } from './settings.ts'
+
+export { sampleOfficeSettings, type SampleOfficeSettings } from './settings.ts'
+export { decideBind, sampleTree } from './directory.ts'
+export { baseDn, everybodysPassword, groups, people, reader } from './people.ts'
+
+export interface SampleOffice extends Running {
+  readonly port: number
+}
+
+const address = '127.0.0.1'
+
+export async function startSampleOffice(
+  settings: SampleOfficeSettings,
+  { log, since }: { readonly log: Log; readonly since: Date },
+): Promise<SampleOffice> {
+  const tls = {
+    cert: readFile(settings.tlsCertificateFile),
+    key: readPrivateFile(settings.tlsPrivateKeyFile),
+    minVersion: 'TLSv1.2',
+  } as const
+  const server = await startLdapServer(
+    { tree: sampleTree(), authenticate: decideBind, tls, requireTls: true, sizeLimit: 1000, maxConnections: 50 },
+    { host: address, ldaps: settings.port },
+  ).catch((cause: NodeJS.ErrnoException) => {
+    const key = cause.code === 'EADDRINUSE' ? 'PORT_TAKEN' : 'NOT_ALLOWED'
+    throw listenFailure(key, { cause, details: { address, port: settings.port } })
+  })
+  const port = server.ldapsPort as number
+  writeStatus(join(settings.home, 'status.json'), {
+    part: 'sample-office',
+    pid: process.pid,
+    state: 'up',
+    since: since.toISOString(),
+    facts: {
+      simulated: true,
+      url: `ldaps://${address}:${port}`,
+      port,
+      baseDn,
+      bindDn: reader.dn,
+      bindPassword: reader.password,
+      userPassword: everybodysPassword,
+      people: people.length,
+      groups: groups.length,
+    },
+  })
+  log.info('sample office is open: simulated directory, made-up people', { port, people: people.length })
+  return { port, stop: () => server.stop() }
+}

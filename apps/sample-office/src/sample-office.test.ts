@@ -1,0 +1,99 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { systemClock } from '@sallygate/base/clock'
+import { silentLog } from '@sallygate/base/log'
+import { directoryService } from '@sallygate/service-directory/agent'
+import { ServiceLife } from '@sallygate/service-kit'
+import { testContext, testServiceHost } from '@sallygate/testkit/service-host'
+import { makeTlsAuthority } from '@sallygate/testkit/tls-server-identity'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { baseDn, everybodysPassword, groups, people, reader, startSampleOffice, type SampleOffice } from './index.ts'
+
+const home = mkdtempSync(join(tmpdir(), 'sample-office-'))
+const life = new ServiceLife(directoryService, testServiceHost({ addresses: { localhost: '127.0.0.1' } }))
+let office: SampleOffice
+
+beforeAll(async () => {
+  const authority = await makeTlsAuthority()
+  const { cert, key } = await authority.issue(['localhost'])
+  writeFileSync(join(home, 'tls.pem'), cert)
+  writeFileSync(join(home, 'tls.key'), key, { mode: 0o600 })
+  const settings = {
+    home,
+    port: 0,
+    tlsCertificateFile: join(home, 'tls.pem'),
+    tlsPrivateKeyFile: join(home, 'tls.key'),
+  }
+  office = await startSampleOffice(settings, { log: silentLog, since: systemClock.now() })
+  await life.configure({
+    type: 'generic',
+    servers: [{ host: 'localhost', port: office.port }],
+    trust: authority.certificate,
+    bindDn: reader.dn,
+    bindPassword: reader.password,
+    baseDn,
+  })
+})
+afterAll(async () => {
+  await life.stop()
+  await office.stop()
+  rmSync(home, { recursive: true })
+})
+
+const search = async (params: object) =>
+  (await life.run('search', params, testContext())) as {
+    entries: { dn: string; id: string; fields: Record<string, string[]> }[]
+  }
+const signIn = (user: string, password: string) => life.run('authenticate', { user, password }, testContext())
+
+test('the status file says where it is and that it is simulated', () => {
+  const status = JSON.parse(readFileSync(join(home, 'status.json'), 'utf8')) as { facts: Record<string, unknown> }
+
+  expect(status).toMatchObject({ part: 'sample-office', state: 'up' })
+  expect(status.facts).toMatchObject({ simulated: true, port: office.port, baseDn, bindDn: reader.dn })
+})
+
+test('everybody and every group is found, each with an id of its own', async () => {
+  const found = [...(await search({ kind: 'users' })).entries, ...(await search({ kind: 'groups' })).entries]
+
+  expect(found.length).toBe(people.length + groups.length)
+  expect(new Set(found.map(({ id }) => id)).size).toBe(found.length)
+})
+
+test('a person is found by any part of the name', async () => {
+  const { entries } = await search({ kind: 'users', match: { field: 'displayName', contains: 'ada' } })
+
+  expect(entries.map(({ fields }) => fields['displayName']?.[0])).toEqual(['Ada Okafor'])
+  expect(entries[0]?.fields['memberOf']?.length).toBe(2)
+})
+
+describe('signing in', () => {
+  test('works for everybody without a mark, with the documented password', async () => {
+    for (const { uid, refusal } of people) {
+      expect(await signIn(uid, everybodysPassword), uid).toMatchObject({
+        outcome: refusal === undefined ? 'accepted' : 'refused',
+      })
+    }
+  })
+
+  test('says why not, for the others', async () => {
+    expect(await signIn('jakub.zelenka', everybodysPassword)).toMatchObject({ reason: 'lockedOut' })
+    expect(await signIn('kirsi.maenpaeae', everybodysPassword)).toMatchObject({ reason: 'mustChangePassword' })
+    expect(await signIn('luc.st-pierre', everybodysPassword)).toMatchObject({ reason: 'passwordExpired' })
+    expect(await signIn('ada.okafor', 'guess')).toMatchObject({ reason: 'wrongPassword' })
+  })
+})
+
+test('a port that is taken is named', async () => {
+  const settings = {
+    home,
+    port: office.port,
+    tlsCertificateFile: join(home, 'tls.pem'),
+    tlsPrivateKeyFile: join(home, 'tls.key'),
+  }
+
+  await expect(startSampleOffice(settings, { log: silentLog, since: systemClock.now() })).rejects.toMatchObject({
+    code: 'LISTEN_PORT_TAKEN',
+  })
+})

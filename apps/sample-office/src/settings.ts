@@ -1,0 +1,21 @@
+/**
+ * Settings of the sample office.
+ *
+ * @module
+ */
+import { defineSettings, path, port, secretFile, type SettingsOf } from '@sallygate/base/settings'
+
+const shown = { classification: 'public' } as const
+
+export const sampleOfficeSettings = defineSettings('sample-office', {
+  home: path('Where its status file goes.', shown),
+  port: port('LDAPS, on loopback only. 0: any free one.', {
+    ...shown,
+    default: 0,
+    because: 'Nobody types it by hand.',
+  }),
+  tlsCertificateFile: path('PEM file with the certificate, made out to 127.0.0.1.', shown),
+  tlsPrivateKeyFile: secretFile('PEM file with its key.'),
+})
+
+export type SampleOfficeSettings = SettingsOf<typeof sampleOfficeSettings>
