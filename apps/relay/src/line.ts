@@ -60,8 +60,9 @@ export function lineOver(ws: WebSocket): Line {
   ws.on('message', (data, isBinary) => {
     if (isBinary) events.frame(data as Buffer)
     else {
-      events.broken('TEXT_FRAME')
+      // First, or whoever hears of it would close with a code of its own.
       ws.close(1003)
+      events.broken('TEXT_FRAME')
     }
   })
   ws.on('ping', () => events.controlPing())

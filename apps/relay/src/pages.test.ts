@@ -1,4 +1,3 @@
-import { request, type RequestOptions } from 'node:https'
 import { request as plainRequest } from 'node:http'
 import { writeFileSync } from 'node:fs'
 import { connect as tlsConnect } from 'node:tls'
@@ -8,37 +7,8 @@ import type { Log } from '@sallygate/base/log'
 import { silentLog } from '@sallygate/base/log'
 import { WebSocket } from 'ws'
 import { cargoDropReasons, endReasons, turnedAwayReasons } from './counters.ts'
+import { get, withToken } from './pages-client.ts'
 import { person, Trial, trialToken } from './trial.ts'
-
-interface Answer {
-  readonly status: number
-  readonly body: string
-  readonly headers: Readonly<Record<string, unknown>>
-}
-
-function get(trial: Trial, path: string, options: RequestOptions = {}): Promise<Answer> {
-  const { port } = trial.relay
-  return new Promise((resolve, reject) => {
-    const sending = request(
-      { host: '127.0.0.1', port, path, ca: trial.certificate, agent: false, ...options },
-      (response) => {
-        const parts: Buffer[] = []
-        response.on('data', (part: Buffer) => parts.push(part))
-        response.on('end', () =>
-          resolve({
-            status: response.statusCode ?? 0,
-            body: Buffer.concat(parts).toString(),
-            headers: response.headers,
-          }),
-        )
-      },
-    )
-    sending.on('error', reject)
-    sending.end()
-  })
-}
-
-const withToken = { headers: { authorization: `Bearer ${trialToken}` } }
 
 describe('status', () => {
   test('is for everybody, as text for people and as JSON for programs, and names nobody (PROTOCOL M-H25)', async () => {

@@ -6,9 +6,9 @@
  *
  * @module
  */
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock, type Clock } from '@sallygate/base/clock'
@@ -66,13 +66,21 @@ export class Trial implements AsyncDisposable {
   readonly #relays: Relay[] = []
   readonly #peers: TrialPeer[] = []
   relay!: Relay
+  port = 0
+  readonly #children: ChildProcess[] = []
   #admissionNumber = 0
 
-  static async start(options: TrialOptions = {}): Promise<Trial> {
+  /** The files only. */
+  static prepare(): Trial {
     const trial = new Trial()
     trial.writeCertificate()
     trial.writeSecureChannel([trial.console])
     writeFileSync(trial.file('token'), `${trialToken}\n`, { mode: 0o600 })
+    return trial
+  }
+
+  static async start(options: TrialOptions = {}): Promise<Trial> {
+    const trial = Trial.prepare()
     await trial.startRelay(options)
     return trial
   }
@@ -86,7 +94,39 @@ export class Trial implements AsyncDisposable {
   }
 
   async startRelay(options: TrialOptions = {}): Promise<Relay> {
-    const values = {
+    const values = { ...this.#settings(), ...options.settings }
+    this.relay = await startRelay({
+      settings: relaySettings.parse([{ name: 'trial', values }]),
+      clock: options.clock ?? systemClock,
+      log: options.log ?? silentLog,
+    })
+    this.#relays.push(this.relay)
+    this.port = this.relay.port
+    return this.relay
+  }
+
+  /** The relay as the process it is in life: what it does to memory, and whether it lives, shows from outside only. */
+  async startProcess(settings: Readonly<Record<string, unknown>> = {}): Promise<ChildProcess> {
+    const values = { ...this.#settings(), statusFile: this.file('status.json'), logLevel: 'warn', ...settings }
+    writeFileSync(this.file('settings.json'), JSON.stringify(values))
+    rmSync(this.file('status.json'), { force: true })
+    const program = join(import.meta.dirname, 'main.ts')
+    const args = ['--expose-gc', program, '--settings', this.file('settings.json')]
+    const child = spawn(process.execPath, args, { stdio: ['pipe', 'ignore', 'pipe'] })
+    this.#children.push(child)
+    for (let waitedMs = 0; waitedMs < 8000 && child.exitCode === null; waitedMs += 20) {
+      if (existsSync(this.file('status.json'))) {
+        const { facts } = JSON.parse(readFileSync(this.file('status.json'), 'utf8')) as { facts: { port: number } }
+        this.port = facts.port
+        return child
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    throw new Error(`the relay process did not come up (exit ${child.exitCode})`)
+  }
+
+  #settings(): Readonly<Record<string, unknown>> {
+    return {
       address: '127.0.0.1',
       port: 0,
       tlsCertificateFile: this.file('tls.pem'),
@@ -95,15 +135,7 @@ export class Trial implements AsyncDisposable {
       admissionFile: this.file('admission.bin'),
       tokenFile: this.file('token'),
       drainMs: '200ms',
-      ...options.settings,
     }
-    this.relay = await startRelay({
-      settings: relaySettings.parse([{ name: 'trial', values }]),
-      clock: options.clock ?? systemClock,
-      log: options.log ?? silentLog,
-    })
-    this.#relays.push(this.relay)
-    return this.relay
   }
 
   writeCertificate(days = 30): void {
@@ -121,7 +153,7 @@ export class Trial implements AsyncDisposable {
 
   /** Opens a socket that has not proven anything. */
   async open(options: ClientOptions & { readonly url?: string } = {}): Promise<TrialPeer> {
-    const { url = `wss://127.0.0.1:${this.relay.port}/awcm`, ...rest } = options
+    const { url = `wss://127.0.0.1:${this.port}/awcm`, ...rest } = options
     const peer = new TrialPeer(new WebSocket(url, { ca: this.certificate, perMessageDeflate: false, ...rest }))
     this.#peers.push(peer)
     await peer.opened
@@ -156,6 +188,7 @@ export class Trial implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const peer of this.#peers) peer.socket.terminate()
     await Promise.all(this.#relays.map((relay) => relay.stop()))
+    await Promise.all(this.#children.map(ended))
     rmSync(this.directory, { recursive: true, force: true })
   }
 }
@@ -226,6 +259,14 @@ export class TrialPeer {
     this.send({ type: 'ping', sequence: 4_000_000_000 })
     await this.next('pong')
   }
+}
+
+/** Ends a child that this trial started, and waits for it. */
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const exited = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGKILL')
+  await exited
 }
 
 export function addressOf({ identity: { role, group, instance } }: Person): Address {

@@ -1,0 +1,352 @@
+import { readFileSync } from 'node:fs'
+import type { ChildProcess } from 'node:child_process'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { connectorAddress, encodeFrame, anyConsole, randomId, randomToken } from '@sallygate/hop'
+import { statisticsOf } from './pages-client.ts'
+import { RawSocket, hugeHeader, upgradeRequest, webSocketFrame } from './raw-socket.ts'
+import { addressOf, person, Trial, type TrialPeer } from './trial.ts'
+
+// One process takes it all in turn: whatever one attack leaves behind, the next ones meet.
+let trial: Trial
+let child: ChildProcess
+let console_: TrialPeer
+let connector: TrialPeer
+const honest = person('connector')
+const hostile = person('connector')
+
+const unprovenCaps = { maxUnproven: 700, maxUnprovenPerAddress: 700, attachmentsPerSecond: 2000 }
+
+beforeAll(async () => {
+  trial = Trial.prepare()
+  child = await trial.startProcess(unprovenCaps)
+  console_ = await trial.attachConsole()
+  await trial.admit(console_, honest, hostile)
+  connector = await trial.attach(honest)
+})
+
+afterAll(async () => {
+  await trial[Symbol.asyncDispose]()
+})
+
+function residentMegabytes(): number {
+  const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]
+  return Number(kilobytes) / 1024
+}
+
+/** The relay lives, and those who behave are served as before. */
+async function expectServed(): Promise<void> {
+  const startedMs = performance.now()
+  console_.cargo(addressOf(honest), 'still here?')
+  const { from } = await connector.next('cargo')
+  connector.send({ type: 'credit', count: 1 })
+  connector.cargo(from, 'yes')
+  await console_.next('cargo')
+  console_.send({ type: 'credit', count: 1 })
+  expect(performance.now() - startedMs).toBeLessThan(1000)
+  expect(child.exitCode).toBeNull()
+}
+
+describe('before the proof (T12, T14)', () => {
+  test.each<[string, () => Promise<RawSocket>]>([
+    [
+      'plain HTTP on the TLS port',
+      async () => {
+        const raw = await RawSocket.tcp(trial)
+        raw.socket.write('GET / HTTP/1.1\r\nhost: relay\r\n\r\n')
+        return raw
+      },
+    ],
+    [
+      'a ClientHello that promises nothing sensible',
+      async () => {
+        const raw = await RawSocket.tcp(trial)
+        raw.socket.write(Buffer.from([0x16, 3, 1, 0xff, 0xff, 1, 0xff, 0xff, 0xff, 3, 3]))
+        raw.socket.write(Buffer.alloc(70_000, 0x41))
+        return raw
+      },
+    ],
+    [
+      'a server name with a NUL in it',
+      async () => {
+        const raw = await RawSocket.tcp(trial)
+        raw.socket.write(clientHello(Buffer.from('relay\0.evil')))
+        return raw
+      },
+    ],
+    [
+      'a server name of 65,000 bytes',
+      async () => {
+        const raw = await RawSocket.tcp(trial)
+        raw.socket.write(clientHello(Buffer.alloc(16_000, 0x61)))
+        return raw
+      },
+    ],
+    [
+      '2,000 headers',
+      async () => {
+        const raw = await RawSocket.tls(trial)
+        raw.socket.write(upgradeRequest(Array.from({ length: 2000 }, (_, index) => `x-${index}: ${index}`)))
+        return raw
+      },
+    ],
+    [
+      '100 short headers',
+      async () => {
+        const raw = await RawSocket.tls(trial)
+        raw.socket.write(upgradeRequest(Array.from({ length: 100 }, (_, index) => `a${index}: 1`)))
+        return raw
+      },
+    ],
+    [
+      'a header line without end',
+      async () => {
+        const raw = await RawSocket.tls(trial)
+        raw.socket.write(`GET /${'a'.repeat(40_000)}`)
+        return raw
+      },
+    ],
+    [
+      'garbage instead of HTTP',
+      async () => {
+        const raw = await RawSocket.tls(trial)
+        raw.socket.write(Buffer.alloc(1000, 0xfe))
+        return raw
+      },
+    ],
+    [
+      'a body that never ends',
+      async () => {
+        const raw = await RawSocket.tls(trial)
+        raw.socket.write('POST /status HTTP/1.1\r\nhost: relay\r\ncontent-length: 99999999\r\n\r\n')
+        raw.socket.write(Buffer.alloc(100_000))
+        return raw
+      },
+    ],
+    [
+      'a frame header that promises 100 MiB',
+      async () => {
+        const raw = await RawSocket.webSocket(trial)
+        raw.socket.write(hugeHeader(100 * 1024 * 1024))
+        return raw
+      },
+    ],
+    [
+      'a frame under 1 MiB that a stranger has no use for',
+      async () => {
+        const raw = await RawSocket.webSocket(trial)
+        raw.socket.write(hugeHeader(1_000_000))
+        raw.socket.write(Buffer.alloc(200_000))
+        return raw
+      },
+    ],
+    [
+      'a text frame',
+      async () => {
+        const raw = await RawSocket.webSocket(trial)
+        raw.socket.write(webSocketFrame(Buffer.from('hello'), { opcode: 1 }))
+        return raw
+      },
+    ],
+    [
+      'a frame without a mask',
+      async () => {
+        const raw = await RawSocket.webSocket(trial)
+        raw.socket.write(webSocketFrame(Buffer.from([1]), { isMasked: false }))
+        return raw
+      },
+    ],
+  ])('%s closes that socket and nothing else', async (_what, attack) => {
+    const raw = await attack()
+
+    await raw.closed
+
+    await expectServed()
+  })
+
+  test('a ping flood before the proof is not answered without end', async () => {
+    const raw = await RawSocket.webSocket(trial)
+    const ping = webSocketFrame(Buffer.alloc(100), { opcode: 9 })
+
+    for (let count = 0; count < 1000 && !raw.socket.destroyed; count++) raw.socket.write(ping)
+    await raw.closed
+
+    expect(raw.received.length).toBeLessThan(5000)
+    await expectServed()
+  })
+
+  test('an offer to compress is not taken', async () => {
+    const raw = await RawSocket.webSocket(trial, 'sec-websocket-extensions: permessage-deflate; client_max_window_bits')
+
+    expect(raw.received.toString('latin1')).toMatch(/^HTTP\/1\.1 101 /)
+    expect(raw.received.toString('latin1').toLowerCase()).not.toContain('sec-websocket-extensions')
+    raw.socket.destroy()
+  })
+
+  test('500 idle sockets and slow hellos are gone within 10 s, and nobody waits for them meanwhile', async () => {
+    const before = residentMegabytes()
+    const startedMs = performance.now()
+    const idle = await Promise.all(Array.from({ length: 500 }, () => RawSocket.tcp(trial)))
+    const slow = await Promise.all(Array.from({ length: 20 }, () => RawSocket.tcp(trial)))
+    const hello = clientHello(Buffer.from('relay'))
+    let at = 0
+    const dripping = setInterval(() => {
+      for (const { socket } of slow) if (!socket.destroyed) socket.write(hello.subarray(at, at + 1))
+      at++
+    }, 500)
+
+    await expectServed()
+    const newcomerMs = performance.now()
+    const newcomer = await trial.attach(hostile)
+    expect(performance.now() - newcomerMs).toBeLessThan(1000)
+    newcomer.socket.terminate()
+    const held = residentMegabytes() - before
+    await Promise.all([...idle, ...slow].map(({ closed }) => closed))
+    clearInterval(dripping)
+
+    expect(performance.now() - startedMs).toBeLessThan(10_500)
+    expect(held).toBeLessThan(520 * 0.064)
+    await expectServed()
+  }, 20_000)
+
+  test('more strangers than there are places are turned away at once, and those attached stay', async () => {
+    const crowd = await Promise.all(Array.from({ length: 900 }, () => RawSocket.tcp(trial)))
+
+    let turnedAwayHere = 0
+    await new Promise<void>((resolve) => {
+      for (const { closed } of crowd) void closed.then(() => ++turnedAwayHere === 200 && resolve())
+    })
+    await expectServed()
+    const standing = crowd.filter(({ socket }) => !socket.destroyed)
+    for (const { socket } of crowd) socket.destroy()
+    await Promise.all(crowd.map(({ closed }) => closed))
+
+    expect(standing.length).toBeGreaterThan(600)
+    expect(standing.length).toBeLessThanOrEqual(700)
+    const { turnedAway } = await statisticsOf(trial)
+    expect(Number(turnedAway['unprovenCap']) + Number(turnedAway['addressCap'])).toBeGreaterThanOrEqual(200)
+  })
+})
+
+describe('after the proof (T12, T46)', () => {
+  const rules: readonly [string, Buffer, number][] = [
+    ['a text frame', webSocketFrame(Buffer.from('hello'), { opcode: 1 }), 1003],
+    ['a reserved bit, which is also a compressed frame', webSocketFrame(Buffer.from([1]), { reserved: 0x40 }), 1002],
+    ['an unmasked frame', webSocketFrame(Buffer.from([1]), { isMasked: false }), 1002],
+    ['a reserved opcode', webSocketFrame(Buffer.from([1]), { opcode: 3 }), 1002],
+    ['a frame header that promises 100 MiB', hugeHeader(100 * 1024 * 1024), 1009],
+    ['a continuation of nothing', webSocketFrame(Buffer.from([1]), { opcode: 0 }), 1002],
+    ['a long control frame', webSocketFrame(Buffer.alloc(126), { opcode: 9 }), 1002],
+    ['a frame of no type', webSocketFrame(Buffer.from([0xff, 1, 2])), 1008],
+    ['an empty frame', webSocketFrame(Buffer.alloc(0)), 1008],
+    ['a cargo cut short', webSocketFrame(cargo().subarray(0, 40)), 1008],
+    [
+      'a frame only a relay sends',
+      webSocketFrame(encodeFrame({ type: 'goAway', afterMs: 0, reason: 'stopping' })),
+      1008,
+    ],
+  ]
+  test.each(rules)('%s closes with the code of RFC 6455 (PROTOCOL M-H1, M-H3)', async (_what, bytes, code) => {
+    const raw = await RawSocket.attached(trial, hostile)
+
+    raw.socket.write(bytes)
+    await raw.closed
+
+    expect(raw.closeCode()).toBe(code)
+    await expectServed()
+  })
+
+  test('20 peers with thousands of unfinished fragments each cost next to nothing (M-4)', async () => {
+    const raws = await Promise.all(Array.from({ length: 4 }, () => RawSocket.attached(trial, hostile)))
+    const before = residentMegabytes()
+    const first = webSocketFrame(Buffer.from([0x41]), { isFinal: false })
+    const more = Buffer.concat(
+      Array.from({ length: 16_000 }, () => webSocketFrame(Buffer.from([0x41]), { opcode: 0, isFinal: false })),
+    )
+
+    for (let round = 0; round < 5; round++) {
+      const attackers = round === 0 ? raws : await Promise.all(raws.map(() => RawSocket.attached(trial, hostile)))
+      for (const { socket } of attackers) socket.write(Buffer.concat([first, more]))
+      await Promise.all(attackers.map(({ closed }) => closed))
+    }
+
+    expect(residentMegabytes() - before).toBeLessThan(16)
+    await expectServed()
+  })
+
+  test('a ping flood is answered ten times and no more', async () => {
+    const raw = await RawSocket.attached(trial, hostile)
+    raw.received = Buffer.alloc(0)
+    const ping = webSocketFrame(Buffer.alloc(0), { opcode: 9 })
+
+    raw.socket.write(Buffer.concat(Array.from({ length: 20_000 }, () => ping)))
+    raw.socket.write(webSocketFrame(cargo()))
+    await raw.until((bytes) => bytes.includes(Buffer.from([0x82, 14, 0x04])))
+
+    expect(raw.received.filter((byte) => byte === 0x8a).length).toBeLessThanOrEqual(12)
+    raw.socket.destroy()
+    await expectServed()
+  })
+
+  test('garbage at line rate from an attached peer does not keep the others waiting (T46)', async () => {
+    const raw = await RawSocket.attached(trial, hostile)
+    const flood = Buffer.concat(Array.from({ length: 500 }, () => webSocketFrame(cargo())))
+    const drained = () => new Promise<void>((resolve) => raw.socket.once('drain', () => resolve()))
+    let isFlooding = true
+    const flooding = (async () => {
+      while (isFlooding && !raw.socket.destroyed) {
+        if (!raw.socket.write(flood)) await Promise.race([drained(), raw.closed])
+      }
+    })()
+
+    for (let round = 0; round < 20; round++) await expectServed()
+    isFlooding = false
+    raw.socket.destroy()
+    await flooding
+  })
+})
+
+test('after all of it the relay has not grown and has let go of every socket', async () => {
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  const statistics = await statisticsOf(trial)
+
+  expect(statistics).toMatchObject({ consoles: 1, connectors: 1, unproven: 1 })
+  expect(residentMegabytes()).toBeLessThan(220)
+  await expectServed()
+})
+
+/** A cargo to somebody who is not there. */
+function cargo(): Buffer {
+  const to = connectorAddress(randomId(), randomId())
+  return encodeFrame({
+    type: 'cargo',
+    to,
+    from: anyConsole,
+    token: randomToken(),
+    ttlMs: 1000,
+    cargo: Buffer.from('x'),
+  })
+}
+
+/** A TLS 1.2 ClientHello with this server name, as no library would send it. */
+function clientHello(name: Buffer): Buffer {
+  const u16 = (value: number) => Buffer.from([value >> 8, value & 0xff])
+  const entry = Buffer.concat([Buffer.from([0]), u16(name.length), name])
+  const extension = Buffer.concat([u16(0), u16(entry.length + 2), u16(entry.length), entry])
+  const body = Buffer.concat([
+    Buffer.from([3, 3]),
+    Buffer.alloc(32, 7),
+    Buffer.from([0]),
+    u16(2),
+    Buffer.from([0xc0, 0x2f]),
+    Buffer.from([1, 0]),
+    u16(extension.length),
+    extension,
+  ])
+  const handshake = Buffer.concat([Buffer.from([1, 0]), u16(body.length), body])
+  const records = []
+  for (let at = 0; at < handshake.length; at += 16_000) {
+    const part = handshake.subarray(at, at + 16_000)
+    records.push(Buffer.from([0x16, 3, 1]), u16(part.length), part)
+  }
+  return Buffer.concat(records)
+}
