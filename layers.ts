@@ -126,7 +126,8 @@ export const layers: readonly Layer[] = [
       'apps/supervisor',
       'apps/connector',
     ],
-    because: 'a client of the public API; it composes the programs an administrator starts on a host',
+    because:
+      'a client of the public API; it composes what an administrator starts on a host, and repairs the files of a console that is stopped',
   },
   {
     folder: 'apps/hub',

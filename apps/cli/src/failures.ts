@@ -16,14 +16,14 @@ export const cliFailure = defineFailures('CLI', {
     fix: 'Name one with --group; the details list them.',
     retry: 'never',
   },
+  NOT_A_CONSOLE: {
+    says: 'There is no console in this home directory.',
+    fix: 'Name the directory that holds its master.key with --home.',
+    retry: 'never',
+  },
   BAD_ARGUMENT: {
     says: 'An argument is not what it has to be.',
     fix: 'The details say which one and what was expected; --help shows an example.',
-    retry: 'never',
-  },
-  NOT_A_PART: {
-    says: 'There is no running Sallygate in this home directory.',
-    fix: 'Run npm start, or name the directory with --home.',
     retry: 'never',
   },
 })

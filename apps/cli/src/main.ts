@@ -14,6 +14,7 @@ import { addSearch } from './commands/search.ts'
 import { addService } from './commands/service.ts'
 import { addStart } from './commands/start.ts'
 import { addStatus } from './commands/status.ts'
+import { addStore } from './commands/store.ts'
 import { exits, printFailure } from './output.ts'
 
 const version = '0.1.0'
@@ -39,6 +40,7 @@ export function buildProgram(): Command {
     addRelay,
     addCertificate,
     addRequests,
+    addStore,
   ]) {
     add(program)
   }

@@ -8,7 +8,7 @@ import { FakeClock } from '@sallygate/testkit/fake-clock'
 import { inspectBackup } from './backup.ts'
 import { loadMasterKey } from './master-key.ts'
 import { restoreBackup } from './restore.ts'
-import { TestHome } from './test-home.ts'
+import { TestHome } from './testing/test-home.ts'
 
 let home: TestHome
 let copy: string

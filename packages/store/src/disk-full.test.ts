@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { randomBytes } from '@sallygate/base/bytes'
 import { Secret } from '@sallygate/base/secret'
-import { TestHome } from './test-home.ts'
+import { TestHome } from './testing/test-home.ts'
 
 const skipped = whySkipped()
 if (skipped !== undefined) console.log(`disk-full suite skipped: ${skipped}`)

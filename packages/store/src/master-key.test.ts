@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { randomBytes } from '@sallygate/base/bytes'
 import { Secret } from '@sallygate/base/secret'
 import { createMasterKey, hasMasterKey, loadMasterKey, stageNextKey } from './master-key.ts'
-import { TestHome } from './test-home.ts'
+import { TestHome } from './testing/test-home.ts'
 
 let home: TestHome
 beforeEach(() => {

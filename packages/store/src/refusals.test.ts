@@ -9,7 +9,7 @@ import { silentLog } from '@sallygate/base/log'
 import { storeFailure } from './failures.ts'
 import { loadMasterKey } from './master-key.ts'
 import { openStore } from './store.ts'
-import { TestHome } from './test-home.ts'
+import { TestHome } from './testing/test-home.ts'
 
 let home: TestHome
 beforeEach(() => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { sha256 } from '@sallygate/base/bytes'
 import type { RequestRecord } from './request-chain.ts'
-import { TestHome } from './test-home.ts'
+import { TestHome } from './testing/test-home.ts'
 
 let home: TestHome
 beforeEach(() => {

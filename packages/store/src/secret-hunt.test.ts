@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { randomBytes, toHex } from '@sallygate/base/bytes'
 import { Secret } from '@sallygate/base/secret'
 import { Passwords } from './passwords.ts'
-import { TestHome } from './test-home.ts'
+import { TestHome } from './testing/test-home.ts'
 
 let home: TestHome
 beforeEach(() => {

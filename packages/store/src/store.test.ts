@@ -5,7 +5,7 @@ import { silentLog } from '@sallygate/base/log'
 import { FakeClock } from '@sallygate/testkit/fake-clock'
 import { createMasterKey } from './master-key.ts'
 import { openStore } from './store.ts'
-import { storeSuite } from './suite.ts'
+import { storeSuite } from './testing/suite.ts'
 
 storeSuite('on node:sqlite', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'store-'))

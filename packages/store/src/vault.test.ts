@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { randomBytes, toHex } from '@sallygate/base/bytes'
 import { Secret } from '@sallygate/base/secret'
 import type { Store } from './store.ts'
-import { TestHome } from './test-home.ts'
+import { TestHome } from './testing/test-home.ts'
 
 let home: TestHome
 beforeEach(() => {

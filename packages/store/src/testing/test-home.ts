@@ -10,8 +10,8 @@ import { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '@sallygate/base/clock'
 import { systemClock } from '@sallygate/base/clock'
 import { silentLog } from '@sallygate/base/log'
-import { createMasterKey, loadMasterKey } from './master-key.ts'
-import { openStore, type Store } from './store.ts'
+import { createMasterKey, loadMasterKey } from '../master-key.ts'
+import { openStore, type Store } from '../store.ts'
 
 export class TestHome {
   readonly directory: string

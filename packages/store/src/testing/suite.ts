@@ -10,8 +10,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import fc from 'fast-check'
 import { randomBytes, sha256, toHex } from '@sallygate/base/bytes'
 import { Secret } from '@sallygate/base/secret'
-import { printHead } from './request-chain.ts'
-import type { Store } from './store.ts'
+import { printHead } from '../request-chain.ts'
+import type { Store } from '../store.ts'
 
 export interface OpenedStore {
   readonly store: Store

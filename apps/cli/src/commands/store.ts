@@ -1,0 +1,104 @@
+/**
+ * `sallygate store`: the console's database file, while the console is stopped.
+ *
+ * @module
+ */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { systemClock } from '@sallygate/base/clock'
+import { silentLog } from '@sallygate/base/log'
+import type { Command } from 'commander'
+import { defaultHome } from '../console-access.ts'
+import { cliFailure } from '../failures.ts'
+import { paint, print, printFields, printJson, say } from '../output.ts'
+
+interface StoreFlags {
+  readonly home: string
+  readonly json?: boolean
+}
+
+export function addStore(program: Command): void {
+  const store = program
+    .command('store')
+    .description('the console’s database: backup, restore, keys; with the console stopped')
+  local(store.command('backup').description('write a whole copy; the master key is not in it'))
+    .argument('<file>')
+    .action(runBackup)
+  local(store.command('inspect').description('whether a backup can be restored, and what is in it'))
+    .argument('<file>')
+    .action(runInspect)
+  local(store.command('restore').description('put a backup in the place of the database, which is kept aside'))
+    .argument('<file>')
+    .action(runRestore)
+  local(store.command('rotate-key').description('replace the master key by a new one')).action(runRotateKey)
+}
+
+function local(command: Command): Command {
+  return command
+    .option('--home <dir>', 'home of an all-in-one start, or of a console', defaultHome)
+    .option('--json', 'print the answer as JSON')
+}
+
+/** An all-in-one home keeps the console's files in a folder of their own. */
+function filesIn(home: string) {
+  const inside = join(home, 'console')
+  const directory = existsSync(inside) ? inside : home
+  if (!existsSync(join(directory, 'master.key'))) throw cliFailure('NOT_A_CONSOLE', { details: { home } })
+  return { database: join(directory, 'console.db'), key: join(directory, 'master.key') }
+}
+
+async function openLocal(home: string) {
+  const { loadMasterKey, openStore } = await import('@sallygate/store')
+  const { database, key } = filesIn(home)
+  return openStore({
+    path: database,
+    masterKey: loadMasterKey(key),
+    clock: systemClock,
+    log: silentLog,
+    whenAbsent: 'refuse',
+  })
+}
+
+async function runBackup(file: string, flags: StoreFlags): Promise<void> {
+  const store = await openLocal(flags.home)
+  try {
+    await store.backup(file)
+  } finally {
+    await store.close()
+  }
+  print(`Wrote ${file}. Keep a copy of the master key somewhere else: without it nothing sealed can be read.`)
+}
+
+async function runInspect(file: string, flags: StoreFlags): Promise<void> {
+  const { inspectBackup, loadMasterKey } = await import('@sallygate/store')
+  const facts = await inspectBackup(file, loadMasterKey(filesIn(flags.home).key))
+  if (flags.json === true) return printJson(facts)
+  printFields([
+    ['taken', facts.takenAt?.toISOString()],
+    ['installation', facts.installationId],
+    ['master key', facts.keyFits === true ? paint('green', 'fits') : paint('red', 'is another one')],
+    ['groups', facts.groups],
+    ['connectors', facts.instances],
+    ['requests logged', facts.requests],
+  ])
+}
+
+async function runRestore(file: string, flags: StoreFlags): Promise<void> {
+  const { loadMasterKey, restoreBackup } = await import('@sallygate/store')
+  const { database, key } = filesIn(flags.home)
+  const restored = await restoreBackup(file, database, { masterKey: loadMasterKey(key), clock: systemClock })
+  if (flags.json === true) return printJson(restored)
+  print(`Restored the state of ${restored.takenAt?.toISOString() ?? 'an unknown time'}.`)
+  if (restored.replaced !== undefined) say(`What was there is kept as ${restored.replaced}.`)
+  say('Connectors enrolled or revoked since then: look at sallygate connector list, and revoke again what has to be.')
+}
+
+async function runRotateKey(flags: StoreFlags): Promise<void> {
+  const store = await openLocal(flags.home)
+  try {
+    await store.rotateMasterKey()
+  } finally {
+    await store.close()
+  }
+  print('The master key is a new one. Backups made before need the old one: keep its copy with them.')
+}
