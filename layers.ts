@@ -122,6 +122,7 @@ export const layers: readonly Layer[] = [
       'packages/base',
       'packages/trust',
       'packages/service-kit',
+      'packages/store',
       'services/*/contract',
       'apps/supervisor',
       'apps/connector',
