@@ -8,7 +8,14 @@
  * @module
  */
 import { connect as connectTcp, isIP } from 'node:net'
-import { connect as connectTls, rootCertificates, type PeerCertificate, type TLSSocket } from 'node:tls'
+import {
+  connect as connectTls,
+  createSecureContext,
+  rootCertificates,
+  type PeerCertificate,
+  type SecureContext,
+  type TLSSocket,
+} from 'node:tls'
 import type { Duplex } from 'node:stream'
 import type { Clock } from '@sallygate/base/clock'
 import { Failure, type FailureDetails } from '@sallygate/base/failure'
@@ -108,11 +115,21 @@ export function tlsSettings(stream: Duplex, target: RelayTarget, tls: TlsOptions
     host: name,
     // RFC 6066 forbids an address as server name; Node then verifies against `host`.
     ...(isIP(name) === 0 ? { servername: name } : {}),
-    ...(tls.ca === undefined || tls.ca.length === 0 ? {} : { ca: [...rootCertificates, ...tls.ca] }),
-    minVersion: 'TLSv1.2' as const,
+    secureContext: trustOf(tls),
     ALPNProtocols: ['http/1.1'],
     rejectUnauthorized: true,
   }
+}
+
+const contexts = new WeakMap<TlsOptions, SecureContext>()
+
+/** Reading the public authorities takes longer than a handshake, so it is done once for each set of options. */
+function trustOf(tls: TlsOptions): SecureContext {
+  const known = contexts.get(tls)
+  if (known !== undefined) return known
+  const context = createSecureContext({ ca: [...rootCertificates, ...(tls.ca ?? [])], minVersion: 'TLSv1.2' })
+  contexts.set(tls, context)
+  return context
 }
 
 interface Readiness {

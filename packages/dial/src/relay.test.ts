@@ -19,6 +19,9 @@ import { makeTlsAuthority } from '@sallygate/testkit/tls-server-identity'
 import { diagnose } from './index.ts'
 import { Bench, keyed } from './testing/peers.ts'
 
+/** A busy machine is slow; a test that waits longer than this has failed. */
+const soon = { timeout: 8000, interval: 10 }
+
 const bench = new Bench()
 afterEach(() => bench.clear())
 
@@ -86,7 +89,9 @@ test('with the real relay: admitted by a pushed list, on the roster, a question 
 
   await peer.admit(2, await list(2, []))
 
-  await expect.poll(() => connector.state).toMatchObject({ kind: 'refused', failure: { code: 'DIAL_PROOF_REFUSED' } })
+  await expect
+    .poll(() => connector.state, soon)
+    .toMatchObject({ kind: 'refused', failure: { code: 'DIAL_PROOF_REFUSED' } })
   expect(roster).toEqual([`joined ${instance}`, `left ${instance}`])
 })
 
@@ -105,5 +110,5 @@ test('a relay that stops sends its peers away in good order', async () => {
 
   await running.stop()
 
-  await expect.poll(() => peer.status().lastFailure?.code).toMatch(/^DIAL_(GOING_AWAY|TCP_REFUSED)$/)
+  await expect.poll(() => peer.status().lastFailure?.code, soon).toMatch(/^DIAL_(GOING_AWAY|TCP_REFUSED)$/)
 })

@@ -99,6 +99,20 @@ describe('the proof', () => {
 
     expect(client.state).toMatchObject({ kind: 'waiting', failure: { code: 'DIAL_CANNOT_SIGN' } })
   })
+
+  test('a signer that hangs is not blamed on the relay', async () => {
+    const clock = new FakeClock()
+    const relay = new ScriptedRelay(clock)
+    relay.answer = 'nothing'
+    const client = scriptedClient(relay, clock, { sign: () => new Promise(() => undefined) })
+    clients.push(client)
+    await clock.advance(1)
+
+    relay.wire.say({ type: 'challenge', version: hopVersion, relay: relay.relay, nonce: Buffer.alloc(32) })
+    await clock.advance(10_000)
+
+    expect(client.status().lastFailure).toMatchObject({ code: 'DIAL_CANNOT_SIGN', details: { waitedFor: 'signature' } })
+  })
 })
 
 describe('the heartbeat', () => {

@@ -100,9 +100,11 @@ export class Session {
     this.#wire = wire
     this.#phase = 'challenge'
     const { clock, tuning } = this.#options
-    this.#late = clock.after(tuning.proofMs, () =>
-      this.#cut(dialFailure('SILENT', { details: { waitedFor: this.#phase, afterMs: tuning.proofMs } })),
-    )
+    this.#late = clock.after(tuning.proofMs, () => {
+      const details = { waitedFor: this.#phase, afterMs: tuning.proofMs }
+      // The signer may be a device of its own, and hang.
+      this.#cut(dialFailure(this.#phase === 'signature' ? 'CANNOT_SIGN' : 'SILENT', { details }))
+    })
   }
 
   #receive(message: Buffer): void {

@@ -11,17 +11,24 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocket } from 'ws'
 import type { Clock, Timer } from '@sallygate/base/clock'
+import { limits } from '@sallygate/hop'
 import { dialFailure, type DialFailure } from './failures.ts'
 import { errorCode, hopTimeoutMs, openPath, printable, type PathOptions } from './path.ts'
+import { Rate } from './rate.ts'
 import type { RelayTarget } from './relay-url.ts'
 import { retryAfterMs } from './retry-after.ts'
 import type { OpenWire, Progress, Wire, WireEvents } from './wire.ts'
 
-/** A full roster or an admission part with room to spare. The defaults of `ws` let 2 MB on the wire pin 100 MB here. */
-const bounds = { maxPayload: 1024 * 1024, maxFragments: 16, maxBufferedChunks: 256 }
-
 /** How long a goodbye may take before the connection is cut. */
 const goodbyeMs = 1000
+
+/** A full roster or an admission part with room to spare. The defaults of `ws` let 2 MB on the wire pin 100 MB here. */
+const bounds = {
+  maxPayload: limits.messageBytes,
+  maxFragments: limits.fragments,
+  maxBufferedChunks: limits.bufferedChunks,
+  closeTimeout: goodbyeMs,
+}
 
 export function webSocketOpener(target: RelayTarget, options: PathOptions): OpenWire {
   return async (events, signal) => {
@@ -43,6 +50,8 @@ function upgrade(
       createConnection: () => stream as never,
       perMessageDeflate: false,
       followRedirects: false,
+      // Answered below, at a rate.
+      autoPong: false,
       ...bounds,
     })
     let isSettled = false
@@ -99,6 +108,7 @@ class WebSocketWire implements Wire {
   readonly #stream: Duplex
   readonly #events: WireEvents
   readonly #clock: Clock
+  readonly #controls: Rate
   #sentBytes = 0
   #isCorked = false
   #goodbye: Timer | undefined
@@ -109,8 +119,11 @@ class WebSocketWire implements Wire {
     this.#stream = stream
     this.#events = events
     this.#clock = clock
+    this.#controls = new Rate(clock, limits.pongsPerSecond, 10 * limits.pongsPerSecond)
     socket.removeAllListeners('error')
     socket.on('message', (message, isBinary) => this.#receive(message as Buffer, isBinary))
+    socket.on('ping', (data) => this.#answerControl(data))
+    socket.on('pong', () => this.#answerControl())
     socket.on('error', (cause) => this.#fail(receiveFailure(cause)))
     socket.on('close', (code, reason) => this.#close(code, reason))
   }
@@ -143,6 +156,12 @@ class WebSocketWire implements Wire {
     if (this.#failure !== undefined) return
     if (isBinary) this.#events.message(message)
     else this.#fail(dialFailure('PROTOCOL', { details: { reason: 'text message' } }))
+  }
+
+  /** Proxies may ping. Nobody needs to more often than this, and an unasked pong is as good as a ping. */
+  #answerControl(ping?: Buffer): void {
+    if (!this.#controls.take()) this.#fail(dialFailure('PROTOCOL', { details: { reason: 'control frame flood' } }))
+    else if (ping !== undefined) this.#socket.pong(ping)
   }
 
   #fail(failure: DialFailure): void {

@@ -21,6 +21,9 @@ import { seededRandom } from './seeded-random.ts'
 import * as tampers from './tampers.ts'
 import type { PassingCargo, Tamper } from './tampers.ts'
 
+/** A busy machine is slow; a test that waits longer than this has failed. */
+const soon = { timeout: 8000, interval: 10 }
+
 const open: { stop(): Promise<void> }[] = []
 afterEach(async () => {
   for (const one of open.splice(0).toReversed()) await one.stop()
@@ -124,15 +127,15 @@ describe('a hostile relay', () => {
   test('routes like a real one until it is told not to', async () => {
     const { relay, heard, senders, consoleId, send } = await pair()
     send('first')
-    await expect.poll(() => heard).toEqual(['first'])
+    await expect.poll(() => heard, soon).toEqual(['first'])
 
     relay.tamper = tampers.drop
     await send('second').handed
-    await expect.poll(() => relay.peer('console').received.get('cargo')).toBe(2)
+    await expect.poll(() => relay.peer('console').received.get('cargo'), soon).toBe(2)
     relay.tamper = tampers.honest
     send('third')
 
-    await expect.poll(() => heard).toEqual(['first', 'third'])
+    await expect.poll(() => heard, soon).toEqual(['first', 'third'])
     expect(senders).toEqual([consoleId, consoleId])
   })
 
@@ -148,11 +151,11 @@ describe('a hostile relay', () => {
 
     relay.tamper = tampers.all(tampers.duplicate(1), tampers.delay(30))
     send('late')
-    await expect.poll(() => heard).toEqual(['late', 'late'])
+    await expect.poll(() => heard, soon).toEqual(['late', 'late'])
     relay.tamper = tampers.readdress(other)
     send('astray')
 
-    await expect.poll(() => elsewhere).toEqual(['astray'])
+    await expect.poll(() => elsewhere, soon).toEqual(['astray'])
     expect(heard).toHaveLength(2)
     expect(connector.state.kind).toBe('attached')
     expect(relay.peers().some((peer) => peer.isAt(address))).toBe(true)
@@ -166,7 +169,7 @@ describe('a hostile relay', () => {
     send('hello')
     relay.inject({ from: forged, to: address, token: '00'.repeat(8), ttlMs: 1000, cargo: Buffer.from('made up') })
 
-    await expect.poll(() => heard.toSorted()).toEqual(['hello', 'made up'])
+    await expect.poll(() => heard.toSorted(), soon).toEqual(['hello', 'made up'])
     expect(senders).toEqual([forged.instance, forged.instance])
   })
 
@@ -177,7 +180,7 @@ describe('a hostile relay', () => {
     relay.peer('console').send({ type: 'undelivered', token: sending.token, reason: 'busy', retryAfterMs: 9 })
 
     await expect(sending.fate).rejects.toMatchObject({ code: 'DIAL_BUSY' })
-    await expect.poll(() => heard).toEqual(['delivered all the same'])
+    await expect.poll(() => heard, soon).toEqual(['delivered all the same'])
   })
 
   test('claims peers that are not there, and hides one that is (T41)', async () => {
@@ -187,7 +190,7 @@ describe('a hostile relay', () => {
     relay.claimAbsent(relay.peer('connector'))
 
     await expect
-      .poll(() => changes)
+      .poll(() => changes, soon)
       .toEqual([`joined ${address.instance}`, `joined ${claimed.instance}`, `left ${address.instance}`])
     expect(connector.state.kind).toBe('attached')
   })
@@ -199,7 +202,7 @@ describe('a hostile relay', () => {
     const newcomer = client(relay, {})
 
     await expect
-      .poll(() => newcomer.status().lastFailure)
+      .poll(() => newcomer.status().lastFailure, soon)
       .toMatchObject({
         code: 'DIAL_PROTOCOL',
         details: { reason: 'another protocol version' },
@@ -209,9 +212,9 @@ describe('a hostile relay', () => {
   test('gains nothing by playing a recorded session again (T13)', async () => {
     const { relay, heard, send, connector } = await pair()
     send('once')
-    await expect.poll(() => heard).toEqual(['once'])
+    await expect.poll(() => heard, soon).toEqual(['once'])
     await connector.stop()
-    await expect.poll(() => relay.peers()).toHaveLength(1)
+    await expect.poll(() => relay.peers(), soon).toHaveLength(1)
     const [, ...recorded] = relay.recording.received(2)
     expect(decodeFrame(recorded[0] ?? Buffer.alloc(0), 'peer').type).toBe('proof')
 
@@ -240,12 +243,12 @@ describe('a hostile relay', () => {
       signAdmission({ relay: relayId, number, issuedAt: new Date(), entries }, signWith(consoleKey))
 
     const connector = client(relay, { address, tuning: { backOffCapMs: 10 } }, connectorKey)
-    await expect.poll(() => connector.status().lastFailure?.code).toBe('DIAL_PROOF_REFUSED')
+    await expect.poll(() => connector.status().lastFailure?.code, soon).toBe('DIAL_PROOF_REFUSED')
     await peer.admit(1, await list(1, [entry]))
-    await expect.poll(() => connector.state.kind).toBe('attached')
+    await expect.poll(() => connector.state.kind, soon).toBe('attached')
     await peer.admit(2, await list(2, []))
 
-    await expect.poll(() => relay.peers().length).toBe(1)
+    await expect.poll(() => relay.peers().length, soon).toBe(1)
   })
 
   test('finds a marker in what it saw, however it was written', async () => {
@@ -254,7 +257,7 @@ describe('a hostile relay', () => {
     await send(`x${Buffer.from(`ab${marker}`).toString('base64')}`).handed
     await send(`in clear ${marker}`).handed
 
-    await expect.poll(() => relay.recording.find(marker).map(({ form }) => form)).toContain('utf8')
+    await expect.poll(() => relay.recording.find(marker).map(({ form }) => form), soon).toContain('utf8')
 
     const forms = new Set(relay.recording.find(marker).map(({ form }) => form))
     expect([...forms].toSorted()).toEqual(['base64', 'base64url', 'percent', 'utf8'])
