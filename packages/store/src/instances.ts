@@ -105,6 +105,27 @@ export class Instances {
     return this.get(id)
   }
 
+  /**
+   * Another key and certificate from now on; the old certificate is `retired`, since the instance may not have
+   * the new one yet. @throws STORE_NOT_FOUND also for a revoked one, STORE_DUPLICATE for a key that is known.
+   */
+  async renew(id: string, to: Pick<NewInstance, 'publicKey' | 'keyId' | 'certificate'>): Promise<Instance> {
+    await inTransaction(this.#context, async (db) => {
+      const before = await db
+        .selectFrom('instances')
+        .select('certificateId')
+        .where('id', '=', id)
+        .where('status', '=', 'active')
+        .executeTakeFirst()
+      if (before === undefined) throw storeFailure('NOT_FOUND', { details: { what: 'instance' } })
+      const { publicKey, keyId, certificate: certificateId } = to
+      const update = db.updateTable('instances').set({ publicKey, keyId, certificateId }).where('id', '=', id)
+      await refuseDuplicate('DUPLICATE', 'instance', update.execute())
+      await db.updateTable('certificates').set({ status: 'retired' }).where('id', '=', before.certificateId).execute()
+    })
+    return this.get(id)
+  }
+
   /** Notes that an instance was heard, and what it said; what it did not say stays. */
   async saw(id: string, report: InstanceReport = {}): Promise<void> {
     const { software, policyDigest, trustSetNumber } = report
