@@ -8,26 +8,28 @@ import type { Clock } from '@sallygate/base/clock'
 import { ensurePrivateDirectory } from '@sallygate/base/file'
 import type { Log } from '@sallygate/base/log'
 import { writeStatus, type Running } from '@sallygate/base/process'
+import type { DialTuning } from '@sallygate/dial'
 import { createMasterKey, hasMasterKey, loadMasterKey, openStore, Passwords, type Store } from '@sallygate/store'
 import { authentication } from './admins/authentication.ts'
 import { makeFirstAdmin } from './admins/first-admin.ts'
-import { GroupAuthorities } from './certificates/group-authorities.ts'
-import { Installation } from './certificates/installation.ts'
+import type { Caller } from './calls/caller.ts'
+import { assemble, type Assembly } from './assembly.ts'
 import { startListener } from './http/listener.ts'
 import { Throttle } from './http/throttle.ts'
-import { groupRoutes } from './organization-groups/routes.ts'
-import { OrganizationGroups } from './organization-groups/organization-groups.ts'
+import { allRoutes } from './routes.ts'
 import type { ConsoleSettings } from './settings.ts'
-import { statusRoutes } from './status/routes.ts'
-import { version } from './version.ts'
 
 export interface ConsoleHost {
   readonly clock: Clock
   readonly log: Log
+  /** For tests that cannot wait as long as an outage lasts. */
+  readonly dialTuning?: Partial<DialTuning>
 }
 
 export interface Console extends Running {
   readonly url: string
+  /** `call(group id, operation, parameters)`, for what runs inside the console. */
+  readonly caller: Caller
 }
 
 /** @throws STORE_*, FILE_*, LISTEN_*, CONSOLE_NEEDS_TLS, CONSOLE_FIRST_SECRET_UNUSABLE. */
@@ -35,28 +37,15 @@ export async function startConsole(settings: ConsoleSettings, host: ConsoleHost)
   const { clock, log } = host
   ensurePrivateDirectory(settings.home)
   const store = await open(settings, host)
+  let assembly: Assembly | undefined
   try {
     const passwords = new Passwords()
     await makeFirstAdmin(settings, store, passwords, log)
-    const installation = await Installation.open(store, clock, log)
-    const authorities = new GroupAuthorities(store, clock, installation)
-    const groups = new OrganizationGroups(store, authorities)
-    await groups.makeFirst(settings.firstGroup)
-    const routes = [
-      ...groupRoutes(groups),
-      ...statusRoutes(async () => ({
-        version,
-        console: installation.console,
-        relay: { state: 'off' },
-        groups: (await groups.list()).length,
-        connectors: { attached: 0, total: 0 },
-        warnings: [],
-      })),
-    ]
+    assembly = await assemble(settings, store, host)
     const authenticate = authentication({ store, passwords, throttle: new Throttle(clock) })
-    const listener = await startListener({ settings, routes, authenticate, log })
-    const since = clock.now().toISOString()
+    const listener = await startListener({ settings, routes: allRoutes(assembly), authenticate, log })
     const { url } = listener
+    const since = clock.now().toISOString()
     writeStatus(join(settings.home, 'status.json'), {
       part: 'console',
       pid: process.pid,
@@ -64,22 +53,34 @@ export async function startConsole(settings: ConsoleSettings, host: ConsoleHost)
       since,
       facts: { url },
     })
-    log.info('console is up', { url })
-    return {
-      url,
-      async stop() {
-        await listener.stop()
-        await store.close()
-      },
-    }
+    log.info('console is up', { url, console: assembly.installation.console })
+    return { url, caller: assembly.caller, stop: once(() => stopAll(listener, assembly, store)) }
   } catch (error) {
+    await assembly?.stop()
     await store.close()
     throw error
   }
 }
 
+async function stopAll(
+  listener: { stop(): Promise<void> },
+  assembly: Assembly | undefined,
+  store: Store,
+): Promise<void> {
+  // New requests first, then the link, so that what is under way may still end; the store last, since all write to it.
+  await listener.stop()
+  await assembly?.stop()
+  await store.close()
+}
+
+function once(stop: () => Promise<void>): () => Promise<void> {
+  let stopping: Promise<void> | undefined
+  return () => (stopping ??= stop())
+}
+
 async function open(settings: ConsoleSettings, host: ConsoleHost): Promise<Store> {
+  const { clock, log } = host
   const keyPath = join(settings.home, 'master.key')
   const masterKey = hasMasterKey(keyPath) ? loadMasterKey(keyPath) : createMasterKey(keyPath)
-  return openStore({ path: join(settings.home, 'console.sqlite'), masterKey, ...host })
+  return openStore({ path: join(settings.home, 'console.sqlite'), masterKey, clock, log })
 }

@@ -35,7 +35,7 @@ export type Attempt =
   /** Signed: it was carried out. */
   | { readonly kind: 'done'; readonly payload: Bytes }
   /** Signed: it was carried out, and failed. */
-  | { readonly kind: 'failed'; readonly payload: Bytes }
+  | { readonly kind: 'failed'; readonly failure: FailureReport }
   /** Signed: nothing was done. */
   | { readonly kind: 'notStarted'; readonly failure: FailureReport }
   /** It never left this process. */

@@ -35,8 +35,9 @@ export function provesNotBegun(attempt: Attempt): boolean {
 export function isWorthRepeating(attempt: Attempt): boolean {
   switch (attempt.kind) {
     case 'done':
-    case 'failed':
       return false
+    case 'failed':
+      return attempt.failure.retry === 'elsewhere'
     case 'notStarted':
       return attempt.failure.retry !== 'never'
     case 'notSent':

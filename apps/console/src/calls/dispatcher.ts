@@ -111,14 +111,23 @@ export class Dispatcher {
     for (;;) {
       const to = await this.#choose(progress)
       const attempt = await this.#attempt(to, progress)
-      if (attempt.kind === 'done' || attempt.kind === 'failed') {
+      const answered = { instance: to.instance, name: to.name, attempts: progress.attempts }
+      if (attempt.kind === 'done') {
         budget.succeeded()
-        return { attempt, instance: to.instance, name: to.name, attempts: progress.attempts }
+        return { attempt, ...answered }
+      }
+      // The service said no, and would say it everywhere: an answer like any other.
+      const isFinal =
+        attempt.kind === 'failed' && !(attempt.failure.retry === 'elsewhere' && this.#others(progress, to).length > 0)
+      if (isFinal) {
+        budget.succeeded()
+        return { attempt, ...answered }
       }
       budget.failed()
       const allowed = rule.mayRepeat || provesNotBegun(attempt)
       const isLast = progress.attempts >= rule.attempts || !budget.allowsRetry || request.signal?.aborted === true
       if (!allowed || isLast || !isWorthRepeating(attempt) || !this.#hasTime(progress)) {
+        if (attempt.kind === 'failed') return { attempt, ...answered }
         throw failureOf(request.errand.class, attempt)
       }
     }

@@ -8,6 +8,7 @@ import type { NumberedBytes, Store } from '@sallygate/store'
 import { makeTrustSet, maxTrustSetLifeMs, type GroupId } from '@sallygate/trust'
 import type { GroupAuthorities } from './group-authorities.ts'
 import type { Installation } from './installation.ts'
+import { numberFloor } from './number-floor.ts'
 
 /** A connector may miss three of them in a row. */
 export const renewTrustSetAfterMs = 6 * 3_600_000
@@ -58,6 +59,7 @@ export class TrustSetIssuer {
     const { authority, signers } = await this.#authorities.of(group)
     const holder = await this.#authorities.openAuthority(group)
     const { console, relay } = this.#installation
+    await this.#store.counters.raise(`trustSet/${group}`, numberFloor(this.#clock.now()))
     const issued = await this.#store.trustSets.issue(group, (number, issuedAt) =>
       makeTrustSet(
         {

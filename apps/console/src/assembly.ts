@@ -1,0 +1,175 @@
+/**
+ * The assembly: every noun of the console, made in order and connected.
+ *
+ * What needs each other is joined here by functions, so that no noun knows more of
+ * another than it uses.
+ *
+ * @module
+ */
+import { join } from 'node:path'
+import type { Log } from '@sallygate/base/log'
+import { connectorAddress, type Address } from '@sallygate/hop'
+import { operationTable } from '@sallygate/service-kit'
+import { directoryContract } from '@sallygate/service-directory/contract'
+import { instanceContract } from '@sallygate/service-instance/contract'
+import type { Store } from '@sallygate/store'
+import { Caller } from './calls/caller.ts'
+import { Dispatcher } from './calls/dispatcher.ts'
+import { Exchanges } from './calls/exchange.ts'
+import { GroupAuthorities } from './certificates/group-authorities.ts'
+import { Installation } from './certificates/installation.ts'
+import { TrustSetIssuer } from './certificates/trust-sets.ts'
+import { startUpkeep, upkeep } from './certificates/upkeep.ts'
+import { InstanceBook } from './connectors/instance-book.ts'
+import { Instances } from './connectors/instances.ts'
+import { SessionDesk } from './connectors/session-desk.ts'
+import { Sessions } from './connectors/sessions.ts'
+import type { ConsoleHost } from './console.ts'
+import { EnrollmentCodeBook } from './enrollment/enrollment-codes.ts'
+import { EnrollmentDesk } from './enrollment/enrollment-desk.ts'
+import { InstallerMaker } from './enrollment/installers.ts'
+import { OrganizationGroups } from './organization-groups/organization-groups.ts'
+import { Admissions } from './relay/admissions.ts'
+import { DescriptorDesk } from './relay/descriptor-desk.ts'
+import { MailSorter } from './relay/mail-sorter.ts'
+import { RelayLink } from './relay/relay-link.ts'
+import { RelaySettingsFile } from './relay/relay-settings.ts'
+import { RequestJournal } from './requests/request-journal.ts'
+import { ServiceBook } from './services/service-book.ts'
+import { SettingsPush } from './services/settings-push.ts'
+import type { ConsoleSettings } from './settings.ts'
+import type { ConsoleStatus } from './status/routes.ts'
+import { warningsOf } from './status/warnings.ts'
+import { version } from './version.ts'
+
+/** Every contract this console knows. Both ends have the same list. */
+export const contracts = operationTable([directoryContract, instanceContract])
+
+/** How long an answer to a connector is worth delivering. */
+const replyTtlMs = 10_000
+
+export type Assembly = Awaited<ReturnType<typeof assemble>>
+
+export async function assemble(consoleSettings: ConsoleSettings, store: Store, host: ConsoleHost) {
+  const { clock, log } = host
+  const installation = await Installation.open(store, clock, log)
+  const authorities = new GroupAuthorities(store, clock, installation)
+  const trustSets = new TrustSetIssuer(store, clock, installation, authorities)
+  const groups = new OrganizationGroups(store, authorities)
+  await groups.makeFirst(consoleSettings.firstGroup)
+  const book = await InstanceBook.open(store, clock)
+  const sessions = new Sessions(clock)
+  const settings = new RelaySettingsFile(join(consoleSettings.home, 'relay.json'))
+  const journal = new RequestJournal(store, clock, log)
+  const services = new ServiceBook(store, contracts)
+  const admissions = new Admissions({ store, installation, book, clock, log })
+  const admit = () => admissions.changed()
+  const descriptors = new DescriptorDesk(installation, clock, () => announce(sessions.strangers()))
+
+  const send = (to: Address, cargo: Uint8Array) => void link.send(to, cargo, { ttlMs: replyTtlMs })
+  const announce = (to: readonly { readonly instance: string; readonly group: string }[]) => {
+    for (const { instance, group } of to) send(connectorAddress(group, instance), descriptors.announcement())
+  }
+  const sorter = new MailSorter({
+    log,
+    reply: send,
+    desks: {
+      descriptorQuery: (cargo, _from, reply) => reply(descriptors.answer(cargo)),
+      enrollmentRequest: async (cargo, _from, reply) => reply(await enrollmentDesk.receive(cargo)),
+      request: (cargo, _from, reply) => sessionDesk.receive(cargo, reply),
+      replyChunk: (cargo) => exchanges.receive(cargo),
+    },
+  })
+  const link = new RelayLink({
+    installation,
+    clock,
+    log,
+    ...(host.dialTuning === undefined ? {} : { tuning: host.dialTuning }),
+    handlers: {
+      onCargo: sorter.sort,
+      onRoster: (entries) => {
+        sessions.roster(entries)
+        announce(sessions.strangers())
+      },
+      onRosterChange: (event, entry) => sessions.change(event, entry),
+      onAttached: () => inBackground(log, 'admission push', admissions.attached()),
+      onLost: () => sessions.relayLost(),
+    },
+  })
+  admissions.pushBy(link)
+  const exchanges = new Exchanges({ clock, log, authorities, book, sessions, link, journal })
+  const dispatcher = new Dispatcher({ carrier: exchanges, clock })
+  const isOn = (group: string, service: string) => services.isOn(group, service)
+  const caller = new Caller({ table: contracts, dispatcher, clock, isOn })
+  const push = new SettingsPush({ book, sessions, services, caller, log })
+  const drop = (instance: string) => {
+    exchanges.drop(instance)
+    dispatcher.forget(instance)
+  }
+  const instances = new Instances({ store, log, authorities, book, sessions, admit, drop })
+  const sessionDesk = new SessionDesk({
+    ...{ clock, log, installation, authorities, trustSets, book, sessions, descriptors },
+    settingsGeneration: (group) => services.generation(group),
+    onHeard: (instance, report) => {
+      inBackground(log, 'settings push', push.heard(instance, report))
+      const session = sessions.of(instance)
+      const said = {
+        software: session?.software,
+        policyDigest: session?.policyDigest,
+        trustSetNumber: session?.trustSetNumber,
+      }
+      inBackground(log, 'last seen', store.instances.saw(instance, said))
+    },
+    usedNewest: (entry) => instances.usedNewest(entry),
+    renew: (entry, request) => instances.renew(entry, request),
+  })
+  const enrollmentDesk = new EnrollmentDesk({
+    ...{ store, clock, log, installation, authorities, trustSets, book, descriptors, admit },
+  })
+  const codes = new EnrollmentCodeBook(store, clock, installation)
+  const installers = new InstallerMaker(store, clock, installation, authorities)
+
+  const upkeepParts = { clock, log, installation, authorities, trustSets, groups }
+  await upkeep(upkeepParts)
+  const timer = startUpkeep(upkeepParts)
+  await link.use(settings.current)
+
+  const status = async (): Promise<ConsoleStatus> => {
+    const relay = link.status()
+    const refusal = admissions.refusal?.toJSON()
+    const known = book.list().filter(({ isRevoked }) => !isRevoked)
+    return {
+      version,
+      console: installation.console,
+      relay: {
+        ...relay,
+        ...(relay.failure === undefined
+          ? {}
+          : { failure: { ...relay.failure, details: { ...relay.failure.details } } }),
+      },
+      groups: (await groups.list()).length,
+      connectors: { attached: known.filter(({ id }) => sessions.isAttached(id)).length, total: known.length },
+      warnings: await warningsOf({
+        ...{ store, clock, installation, book, sessions },
+        relay: { settings: settings.current, state: relay.state, refusal },
+        lostRows: journal.lost,
+      }),
+    }
+  }
+  const stop = async () => {
+    timer.cancel()
+    admissions.stop()
+    descriptors.stop()
+    await link.stop()
+  }
+  const revoke = (instance: string) => instances.revoke(instance)
+  return {
+    ...{ store, clock, installation, groups, book, sessions, settings, link, services, push, caller, dispatcher },
+    ...{ codes, installers, relay: settings, revoke, status, stop },
+  }
+}
+
+/** For what nobody waits for: it must not end the process, and must not be lost without a word. */
+function inBackground(log: Log, what: string, work: Promise<unknown>): void {
+  work.catch((error: unknown) => log.error('background work failed', { what, error }))
+}

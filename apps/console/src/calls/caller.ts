@@ -1,0 +1,108 @@
+/**
+ * The caller: `call(group, operation, parameters)`, the one way anything in the console uses a service.
+ *
+ * Parameters are read by the operation's schema before they leave, the result by its
+ * schema before anybody sees it: the other end is not believed either.
+ *
+ * @module
+ */
+import type { Clock } from '@sallygate/base/clock'
+import { failureFromReport } from '@sallygate/base/failure'
+import { encodeJson } from '@sallygate/base/json'
+import type { Component } from '@sallygate/envelope'
+import {
+  decodeDone,
+  parseParams,
+  parseResult,
+  serviceFailure,
+  type OperationTable,
+  type Span,
+  type TableRow,
+} from '@sallygate/service-kit'
+import { consoleFailure } from '../failures.ts'
+import type { Dispatcher } from './dispatcher.ts'
+
+export interface CallOptions {
+  readonly deadlineMs?: number | undefined
+  readonly component?: Component | undefined
+  /** Only this instance. */
+  readonly instance?: string | undefined
+  /** On whose behalf; the group itself unless given. */
+  readonly actingGroup?: string | undefined
+  readonly generation?: number | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface CallResult {
+  readonly result: unknown
+  readonly connector: { readonly id: string; readonly name: string }
+  readonly durationMs: number
+  readonly attempts: number
+  readonly spans: readonly Span[]
+}
+
+/** Longer work is a job with pages. */
+export const longestDeadlineMs = 300_000
+
+export interface CallerParts {
+  readonly table: OperationTable
+  readonly dispatcher: Dispatcher
+  readonly clock: Clock
+  /** Whether the group has this service on. */
+  readonly isOn: (group: string, service: string) => Promise<boolean>
+}
+
+export class Caller {
+  readonly #parts: CallerParts
+
+  constructor(parts: CallerParts) {
+    this.#parts = parts
+  }
+
+  /** @throws CONSOLE_OPERATION_UNKNOWN, CONSOLE_SERVICE_OFF, SERVICE_PARAMETERS_INVALID, what `Dispatcher.call` throws, and what the service reported. */
+  async call(group: string, operation: string, parameters: unknown, options: CallOptions = {}): Promise<CallResult> {
+    const { clock, dispatcher, isOn } = this.#parts
+    const beganMs = clock.monotonicMs()
+    const row = this.#find(operation)
+    if (row.contract.name !== 'instance' && !(await isOn(group, row.contract.name))) {
+      throw consoleFailure('SERVICE_OFF', { details: { service: row.contract.name } })
+    }
+    const read = parseParams(row.operation, parameters)
+    const { leastMs } = row.operation
+    const dispatched = await dispatcher.call({
+      errand: {
+        group,
+        actingGroup: options.actingGroup ?? group,
+        component: options.component ?? 'other',
+        operation: row.name,
+        class: row.class,
+        parameters: encodeJson(read),
+        generation: options.generation,
+      },
+      deadlineMs: Math.max(leastMs, Math.min(options.deadlineMs ?? row.operation.deadlineMs, longestDeadlineMs)),
+      leastMs,
+      instance: options.instance,
+      signal: options.signal,
+    })
+    const { attempt, instance, name, attempts } = dispatched
+    if (attempt.kind === 'failed') throw failureFromReport(attempt.failure)
+    const { result, spans } = decodeDone(attempt.payload)
+    const durationMs = Math.round((clock.monotonicMs() - beganMs) * 10) / 10
+    return {
+      result: parseResult(row.operation, result),
+      connector: { id: instance, name },
+      durationMs,
+      attempts,
+      spans,
+    }
+  }
+
+  #find(operation: string): TableRow {
+    try {
+      return this.#parts.table.find(operation)
+    } catch (cause) {
+      if (!serviceFailure.is(cause)) throw cause
+      throw consoleFailure('OPERATION_UNKNOWN', { cause, details: { operation: operation.slice(0, 64) } })
+    }
+  }
+}

@@ -1,0 +1,229 @@
+/**
+ * Exchanges: requests on their way, and the replies that belong to them.
+ *
+ * Sealing, sending, and putting a reply together; what it says is believed only after
+ * the envelope has verified that it answers exactly this request and is signed by the
+ * instance that was asked.
+ *
+ * @module
+ */
+import { concat, sha256 } from '@sallygate/base/bytes'
+import type { Clock } from '@sallygate/base/clock'
+import { Failure } from '@sallygate/base/failure'
+import type { Log } from '@sallygate/base/log'
+import { dialFailure, type Sending } from '@sallygate/dial'
+import {
+  envelopeFailure,
+  ReplyAssembler,
+  requestIdOfReply,
+  sealRequest,
+  type CompleteReply,
+  type SealedRequest,
+} from '@sallygate/envelope'
+import { connectorAddress } from '@sallygate/hop'
+import { decodeFailed, TABLE_VERSION } from '@sallygate/service-kit'
+import type { GroupId, InstanceId, KeyId } from '@sallygate/trust'
+import type { GroupAuthorities } from '../certificates/group-authorities.ts'
+import type { BookEntry, InstanceBook } from '../connectors/instance-book.ts'
+import type { Session, Sessions } from '../connectors/sessions.ts'
+import type { RelayLink } from '../relay/relay-link.ts'
+import type { RequestJournal } from '../requests/request-journal.ts'
+import type { Attempt, Carrier, Errand, Reachable } from './carrier.ts'
+
+export interface ExchangesParts {
+  readonly clock: Clock
+  readonly log: Log
+  readonly authorities: GroupAuthorities
+  readonly book: InstanceBook
+  readonly sessions: Sessions
+  readonly link: RelayLink
+  readonly journal: RequestJournal
+}
+
+interface Waiting {
+  readonly assembler: ReplyAssembler
+  readonly digests: Buffer[]
+  readonly instance: string
+  readonly settle: (attempt: Attempt) => void
+}
+
+/** What the way back may take of an attempt's time: the connector is told to be done a little earlier. */
+const wayBackMs = 250
+
+export class Exchanges implements Carrier {
+  readonly #parts: ExchangesParts
+  readonly #waiting = new Map<string, Waiting>()
+
+  constructor(parts: ExchangesParts) {
+    this.#parts = parts
+  }
+
+  get isRelayAttached(): boolean {
+    return this.#parts.link.isAttached
+  }
+
+  reachable(group: string): readonly Reachable[] {
+    const { sessions, book } = this.#parts
+    if (!this.isRelayAttached) return []
+    return sessions.live(group).flatMap(({ instance, operations }) => {
+      const entry = book.find(instance)
+      if (entry === undefined || !book.isGood(entry)) return []
+      return [{ instance, name: entry.name, operations, isDraining: sessions.isDraining(instance) }]
+    })
+  }
+
+  isSomebodyExpected(group: string): boolean {
+    return this.#parts.sessions.isSomebodyExpected(group)
+  }
+
+  onChange(group: string, action: () => void): () => void {
+    return this.#parts.sessions.onChange(group, action)
+  }
+
+  async carry(to: Reachable, errand: Errand, withinMs: number, signal: AbortSignal): Promise<Attempt> {
+    const { book, sessions, authorities, journal } = this.#parts
+    const signer = await authorities.signer(errand.group)
+    const entry = book.find(to.instance)
+    const session = sessions.of(to.instance)
+    if (entry === undefined || session === undefined || !book.isGood(entry)) return { kind: 'notSent', because: 'gone' }
+    const key = { keyId: signer.certificate.keyId, privateKey: signer.privateKey }
+    const sealed = sealRequest(this.#draft(errand, session, withinMs), recipientOf(session), key)
+    const isChange = errand.class === 'S' || errand.class === 'N' || errand.class === 'O'
+    // What may not be forgotten is on the disk before it is sent; a look-up never waits for a disk.
+    if (isChange) await journal.handed(errand, entry.id, sealed)
+    return this.#exchange({ entry, errand, sealed, withinMs, signal })
+  }
+
+  /** One reply chunk. The claim in its header only finds the waiting caller. */
+  receive(cargo: Buffer): void {
+    const waiting = this.#waiting.get(requestIdOfReply(cargo) ?? '')
+    if (waiting === undefined) return
+    try {
+      const progress = waiting.assembler.take(cargo)
+      if (progress.kind !== 'duplicate') waiting.digests.push(sha256(cargo))
+      if (progress.kind === 'complete') waiting.settle(attemptOf(progress))
+    } catch (error) {
+      if (!envelopeFailure.is(error)) throw error
+      this.#parts.log.warn('reply not taken', { instance: waiting.instance, code: error.code })
+    }
+  }
+
+  /** A revoked instance answers nothing any more, not even what it was asked before. */
+  drop(instance: string): void {
+    for (const waiting of [...this.#waiting.values()]) {
+      if (waiting.instance === instance) waiting.settle({ kind: 'silent', because: 'gone' })
+    }
+  }
+
+  #draft(errand: Errand, session: Session, withinMs: number): Parameters<typeof sealRequest>[0] {
+    const issuedAt = this.#parts.clock.now()
+    const lifeMs = Math.max(1, Math.floor(withinMs - Math.min(wayBackMs, withinMs / 10)))
+    return {
+      direction: 'consoleToConnector',
+      group: errand.group as GroupId,
+      actingGroup: errand.actingGroup as GroupId,
+      component: errand.component,
+      // The one it holds: a newer one that it has yet to get would have it refuse.
+      trustSetNumber: session.trustSetNumber,
+      operation: errand.operation,
+      class: errand.class,
+      tableVersion: TABLE_VERSION,
+      generation: errand.generation,
+      issuedAt,
+      deadline: new Date(issuedAt.getTime() + lifeMs),
+      idempotencyKey: errand.idempotencyKey,
+      parameters: errand.parameters,
+    }
+  }
+
+  #exchange(on: {
+    readonly entry: BookEntry
+    readonly errand: Errand
+    readonly sealed: SealedRequest
+    readonly withinMs: number
+    readonly signal: AbortSignal
+  }): Promise<Attempt> {
+    const { clock, book, link, journal } = this.#parts
+    const { entry, errand, sealed, withinMs, signal } = on
+    const senders = (keyId: KeyId) => {
+      const signer = book.signer(keyId)
+      return signer?.entry.id === entry.id ? signer.key.publicKey : undefined
+    }
+    return new Promise((resolve) => {
+      let sending: Sending | undefined
+      const digests: Buffer[] = []
+      const settle = (attempt: Attempt) => {
+        if (!this.#waiting.delete(sealed.requestId)) return
+        timer.cancel()
+        signal.removeEventListener('abort', onAbort)
+        sending?.settle()
+        journal.ended(errand, entry.id, sealed, attempt.kind, digestOf(digests))
+        resolve(attempt)
+      }
+      const onAbort = () => settle({ kind: 'silent', because: 'gone' })
+      const timer = clock.after(withinMs, () => settle({ kind: 'silent', because: 'deadline' }))
+      this.#waiting.set(sealed.requestId, {
+        assembler: new ReplyAssembler(sealed.pending, senders),
+        digests,
+        instance: entry.id,
+        settle,
+      })
+      signal.addEventListener('abort', onAbort, { once: true })
+      if (signal.aborted) return onAbort()
+      sending = link.send(connectorAddress(entry.group, entry.id as InstanceId), sealed.cargo, {
+        ttlMs: withinMs,
+        expectsAnswer: true,
+      })
+      if (sending === undefined) return settle({ kind: 'notSent', because: 'relayAway' })
+      let isHanded = false
+      sending.handed.then(
+        () => (isHanded = true),
+        () => undefined,
+      )
+      sending.fate.catch((error: unknown) => settle(refusedBy(error, isHanded)))
+    })
+  }
+}
+
+function recipientOf(session: Session) {
+  return { endpoint: session.instance as InstanceId, publicKey: session.encryptionKey, bootNonce: session.bootNonce }
+}
+
+function digestOf(digests: readonly Buffer[]): Buffer | undefined {
+  const [only, ...more] = digests
+  if (only === undefined) return undefined
+  return more.length === 0 ? only : sha256(concat(...digests))
+}
+
+function attemptOf(reply: CompleteReply): Attempt {
+  const { outcome, payload } = reply
+  if (outcome === 'done') return { kind: 'done', payload }
+  try {
+    return { kind: outcome, failure: decodeFailed(payload).failure }
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    return { kind: outcome, failure: error.toJSON() }
+  }
+}
+
+/** What the link says of a cargo. Only what never left this process is known not to have arrived. */
+function refusedBy(error: unknown, isHanded: boolean): Attempt {
+  if (!dialFailure.is(error)) throw error
+  switch (error.code) {
+    case 'DIAL_NOT_ATTACHED':
+    case 'DIAL_STOPPED':
+      return isHanded ? { kind: 'undelivered', because: 'lost' } : { kind: 'notSent', because: 'relayAway' }
+    case 'DIAL_NO_SUCH_PEER':
+      return { kind: 'undelivered', because: 'noSuchPeer' }
+    case 'DIAL_BUSY':
+      return isHanded ? { kind: 'undelivered', because: 'busy' } : { kind: 'notSent', because: 'busy' }
+    case 'DIAL_TOO_LARGE':
+      return { kind: 'undelivered', because: 'tooLarge' }
+    case 'DIAL_EXPIRED':
+      return { kind: 'undelivered', because: 'expired' }
+    case 'DIAL_NOT_ALLOWED':
+      return { kind: 'undelivered', because: 'notAllowed' }
+    default:
+      return { kind: 'undelivered', because: 'lost' }
+  }
+}

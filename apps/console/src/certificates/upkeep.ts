@@ -1,0 +1,39 @@
+/**
+ * Upkeep: what is renewed before it ends, looked at every few minutes.
+ *
+ * @module
+ */
+import { every, type Clock, type Timer } from '@sallygate/base/clock'
+import type { Log } from '@sallygate/base/log'
+import type { OrganizationGroups } from '../organization-groups/organization-groups.ts'
+import type { GroupAuthorities } from './group-authorities.ts'
+import type { Installation } from './installation.ts'
+import type { TrustSetIssuer } from './trust-sets.ts'
+
+export interface UpkeepParts {
+  readonly clock: Clock
+  readonly log: Log
+  readonly installation: Installation
+  readonly authorities: GroupAuthorities
+  readonly trustSets: TrustSetIssuer
+  readonly groups: OrganizationGroups
+}
+
+const everyMs = 5 * 60_000
+
+export function startUpkeep(parts: UpkeepParts): Timer {
+  return every(parts.clock, everyMs, () => {
+    upkeep(parts).catch((error: unknown) => parts.log.error('upkeep failed', { error }))
+  })
+}
+
+export async function upkeep({ installation, authorities, trustSets, groups, log }: UpkeepParts): Promise<void> {
+  if (await installation.renewIdentity()) log.info('console identity renewed')
+  for (const { id } of await groups.list()) {
+    if (await authorities.renewSigning(id)) {
+      log.info('signing certificate renewed', { group: id })
+      await trustSets.renew(id)
+    }
+    await trustSets.current(id)
+  }
+}

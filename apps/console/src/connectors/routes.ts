@@ -1,0 +1,67 @@
+/**
+ * @module
+ */
+import { z } from 'zod'
+import type { Dispatcher } from '../calls/dispatcher.ts'
+import { defineRoute, type Route } from '../http/route.ts'
+import type { OrganizationGroups } from '../organization-groups/organization-groups.ts'
+import { visibleGroup } from '../organization-groups/policy.ts'
+import { groupParams } from '../organization-groups/schema.ts'
+import type { InstanceBook } from './instance-book.ts'
+import { findConnector } from './policy.ts'
+import { presentConnector } from './presenter.ts'
+import { connectorParams, connectorSchema } from './schema.ts'
+import type { Sessions } from './sessions.ts'
+
+export interface ConnectorRouteParts {
+  readonly groups: OrganizationGroups
+  readonly book: InstanceBook
+  readonly sessions: Sessions
+  readonly dispatcher: Dispatcher
+  /** Resolves when the relay has been told, or cannot be told now. */
+  readonly revoke: (instance: string) => Promise<void>
+}
+
+export function connectorRoutes(parts: ConnectorRouteParts): readonly Route[] {
+  const { groups, book, revoke } = parts
+  return [
+    defineRoute({
+      method: 'GET',
+      path: '/api/groups/:group/connectors',
+      policy: 'connectors:read',
+      says: 'Lists the connectors of a group and how they are.',
+      params: groupParams,
+      result: z.strictObject({ connectors: z.array(connectorSchema) }),
+      handler: async ({ params, actor }) => {
+        const { id } = await visibleGroup(groups, params.group, actor)
+        return { connectors: book.list(id).map((entry) => presentConnector(entry, parts)) }
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/api/groups/:group/connectors/:connector',
+      policy: 'connectors:read',
+      says: 'Shows one connector, by id or name.',
+      params: connectorParams,
+      result: connectorSchema,
+      handler: async ({ params, actor }) => {
+        const { id } = await visibleGroup(groups, params.group, actor)
+        return presentConnector(findConnector(book, id, params.connector), parts)
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/api/groups/:group/connectors/:connector/revoke',
+      policy: 'connectors:edit',
+      says: 'Revokes a connector for good: its session is cut, and it is refused from then on.',
+      params: connectorParams,
+      result: connectorSchema,
+      handler: async ({ params, actor }) => {
+        const group = await visibleGroup(groups, params.group, actor)
+        const { id } = findConnector(book, group.id, params.connector)
+        await revoke(id)
+        return presentConnector(findConnector(book, group.id, id), parts)
+      },
+    }),
+  ]
+}

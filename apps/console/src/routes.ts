@@ -1,0 +1,30 @@
+/**
+ * All routes of the console, as one list. docs/api.md is written from it.
+ *
+ * @module
+ */
+import type { Assembly } from './assembly.ts'
+import { callRoutes } from './calls/routes.ts'
+import { certificateRoutes } from './certificates/routes.ts'
+import { connectorRoutes } from './connectors/routes.ts'
+import { enrollmentRoutes } from './enrollment/routes.ts'
+import type { Route } from './http/route.ts'
+import { groupRoutes } from './organization-groups/routes.ts'
+import { relayRoutes } from './relay/routes.ts'
+import { requestRoutes } from './requests/routes.ts'
+import { serviceRoutes } from './services/routes.ts'
+import { statusRoutes } from './status/routes.ts'
+
+export function allRoutes(parts: Assembly): readonly Route[] {
+  return [
+    ...statusRoutes(parts.status),
+    ...relayRoutes(parts),
+    ...certificateRoutes(parts),
+    ...groupRoutes(parts.groups),
+    ...enrollmentRoutes(parts),
+    ...connectorRoutes(parts),
+    ...serviceRoutes(parts),
+    ...callRoutes(parts),
+    ...requestRoutes(parts),
+  ]
+}

@@ -1,0 +1,127 @@
+/**
+ * @module
+ */
+import { Failure } from '@sallygate/base/failure'
+import { instanceContract } from '@sallygate/service-instance/contract'
+import { parseResult, type CheckRow } from '@sallygate/service-kit'
+import { z } from 'zod'
+import type { Caller } from '../calls/caller.ts'
+import type { Sessions } from '../connectors/sessions.ts'
+import type { InstanceBook } from '../connectors/instance-book.ts'
+import { consoleFailure } from '../failures.ts'
+import { defineRoute, type Route } from '../http/route.ts'
+import type { OrganizationGroups } from '../organization-groups/organization-groups.ts'
+import { visibleGroup } from '../organization-groups/policy.ts'
+import { groupParams } from '../organization-groups/schema.ts'
+import { presentService } from './presenter.ts'
+import { serviceChangeSchema, serviceChecksSchema, serviceParams, serviceSchema } from './schema.ts'
+import type { ServiceBook } from './service-book.ts'
+import type { SettingsPush } from './settings-push.ts'
+
+export interface ServiceRouteParts {
+  readonly groups: OrganizationGroups
+  readonly services: ServiceBook
+  readonly push: SettingsPush
+  readonly caller: Caller
+  readonly sessions: Sessions
+  readonly book: InstanceBook
+}
+
+export function serviceRoutes(parts: ServiceRouteParts): readonly Route[] {
+  const { groups, services, push } = parts
+  const show = async (group: string, service: string) =>
+    presentService(services.contract(service), await services.state(group, service), push.acknowledged(group, service))
+  return [
+    defineRoute({
+      method: 'GET',
+      path: '/api/groups/:group/services',
+      policy: 'services:read',
+      says: 'Lists the enterprise services of a group, on and off.',
+      params: groupParams,
+      result: z.strictObject({ services: z.array(serviceSchema) }),
+      handler: async ({ params, actor }) => {
+        const { id } = await visibleGroup(groups, params.group, actor)
+        return { services: await Promise.all(services.names.map((service) => show(id, service))) }
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/api/groups/:group/services/:service',
+      policy: 'services:read',
+      says: 'Shows the settings of a service and which connectors run on them. Secrets are never shown.',
+      params: serviceParams,
+      result: serviceSchema,
+      handler: async ({ params, actor }) => show((await visibleGroup(groups, params.group, actor)).id, params.service),
+    }),
+    defineRoute({
+      method: 'PUT',
+      path: '/api/groups/:group/services/:service',
+      policy: 'services:edit',
+      says: 'Turns a service on with these settings, and gives them to every connector of the group. A secret that is left out stays, unless where to connect or whom to believe has changed.',
+      params: serviceParams,
+      body: z.strictObject({ settings: z.record(z.string().max(60), z.unknown()) }),
+      result: serviceChangeSchema,
+      handler: async ({ params, body, actor }) => {
+        const { id } = await visibleGroup(groups, params.group, actor)
+        const erased = await services.replace(id, params.service, body.settings)
+        await push.toGroup(id, params.service)
+        return { ...(await show(id, params.service)), erased: [...erased] }
+      },
+    }),
+    defineRoute({
+      method: 'DELETE',
+      path: '/api/groups/:group/services/:service',
+      policy: 'services:edit',
+      says: 'Turns a service off and erases its settings, secrets included.',
+      params: serviceParams,
+      result: serviceSchema,
+      handler: async ({ params, actor }) => {
+        const { id } = await visibleGroup(groups, params.group, actor)
+        await services.turnOff(id, params.service)
+        await push.toGroup(id, params.service)
+        return show(id, params.service)
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/api/groups/:group/services/:service/check',
+      policy: 'calls:edit',
+      says: 'Has every attached connector of the group check the service, step by step.',
+      params: serviceParams,
+      result: serviceChecksSchema,
+      handler: async ({ params, actor, signal }) => {
+        const { id } = await visibleGroup(groups, params.group, actor)
+        services.contract(params.service)
+        return { connectors: await checkAll(parts, id, params.service, signal) }
+      },
+    }),
+  ]
+}
+
+async function checkAll(parts: ServiceRouteParts, group: string, service: string, signal: AbortSignal) {
+  const live = parts.sessions.live(group)
+  if (live.length === 0) throw consoleFailure('NO_CONNECTOR_ATTACHED')
+  return Promise.all(
+    live.map(async ({ instance: id }) => ({
+      connector: { id, name: parts.book.find(id)?.name ?? id },
+      rows: await checkOne(parts, group, id, service, signal),
+    })),
+  )
+}
+
+async function checkOne(
+  parts: ServiceRouteParts,
+  group: string,
+  instance: string,
+  service: string,
+  signal: AbortSignal,
+): Promise<CheckRow[]> {
+  try {
+    const { result } = await parts.caller.call(group, 'instance.check', { service }, { instance, signal })
+    return parseResult(instanceContract.operations.check, result).rows
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    const { says, fix, code } = error
+    return [{ target: 'the connector', result: 'failed', says, fix, code, durationMs: 0 }]
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * The settings push: every connector of a group gets what its services need, and says that it has it.
+ *
+ * A connector that was away gets it with its next hello. What it acknowledged last is
+ * kept, so that an administrator sees who runs on what.
+ *
+ * @module
+ */
+import { Failure, type FailureReport } from '@sallygate/base/failure'
+import type { Log } from '@sallygate/base/log'
+import type { Report } from '@sallygate/envelope'
+import { instanceContract } from '@sallygate/service-instance/contract'
+import { parseResult } from '@sallygate/service-kit'
+import type { Caller } from '../calls/caller.ts'
+import type { BookEntry, InstanceBook } from '../connectors/instance-book.ts'
+import type { Sessions } from '../connectors/sessions.ts'
+import type { ServiceBook } from './service-book.ts'
+
+export interface Acknowledgement {
+  readonly instance: string
+  readonly name: string
+  readonly generation: number
+  /** The state of the service there; `unreachable` when the push did not arrive. */
+  readonly state: 'off' | 'starting' | 'healthy' | 'degraded' | 'failed' | 'unreachable'
+  readonly failure: FailureReport | undefined
+}
+
+export interface SettingsPushParts {
+  readonly book: InstanceBook
+  readonly sessions: Sessions
+  readonly services: ServiceBook
+  readonly caller: Caller
+  readonly log: Log
+}
+
+export class SettingsPush {
+  readonly #parts: SettingsPushParts
+  readonly #acknowledged = new Map<string, Acknowledgement>()
+  /** One push to an instance after the other: two of one service could overtake each other. */
+  readonly #turns = new Map<string, Promise<void>>()
+
+  constructor(parts: SettingsPushParts) {
+    this.#parts = parts
+  }
+
+  acknowledged(group: string, service: string): readonly Acknowledgement[] {
+    return this.#parts.book.list(group).flatMap((entry) => this.#acknowledged.get(keyOf(entry.id, service)) ?? [])
+  }
+
+  /** To everybody of the group who can be reached. Resolves when each has answered or failed. */
+  async toGroup(group: string, service: string): Promise<void> {
+    const live = this.#parts.sessions.live(group)
+    await Promise.all(live.map(({ instance }) => this.#inTurn(instance, service)))
+  }
+
+  /** After a hello or a report: whatever it does not have yet. */
+  async heard(instance: string, report: Report | undefined): Promise<void> {
+    const entry = this.#parts.book.find(instance)
+    if (entry === undefined) return
+    for (const service of this.#parts.services.names) {
+      const said = report?.services.find((one) => one.service === service)
+      if (said !== undefined) this.#note(entry, service, said.generation, said.state, reportOf(said))
+      const { generation } = await this.#parts.services.state(entry.group, service)
+      if (generation > 0 && said?.generation !== generation) await this.#inTurn(instance, service)
+    }
+  }
+
+  #inTurn(instance: string, service: string): Promise<void> {
+    const before = this.#turns.get(instance) ?? Promise.resolve()
+    const turn = before.then(() => this.#push(instance, service))
+    this.#turns.set(instance, turn)
+    return turn.finally(() => {
+      if (this.#turns.get(instance) === turn) this.#turns.delete(instance)
+    })
+  }
+
+  async #push(instance: string, service: string): Promise<void> {
+    const { book, services, caller, log } = this.#parts
+    const entry = book.find(instance)
+    if (entry === undefined) return
+    try {
+      const { settings, generation } = await services.forConnector(entry.group, service)
+      const parameters = { service, settings, generation }
+      const { result } = await caller.call(entry.group, 'instance.configure', parameters, { instance, generation })
+      const { status } = parseResult(instanceContract.operations.configure, result)
+      const { state } = status
+      const failure = 'code' in state ? reportOf({ code: state.code, reason: state.reason, fix: state.fix }) : undefined
+      this.#note(entry, service, status.generation, state.kind, failure)
+      log.info('settings acknowledged', { instance, service, generation, state: state.kind })
+    } catch (error) {
+      if (!(error instanceof Failure)) {
+        log.error('settings push failed', { instance, service, error })
+        return
+      }
+      log.warn('settings not acknowledged', { instance, service, code: error.code })
+      const known = this.#acknowledged.get(keyOf(instance, service))?.generation ?? 0
+      this.#note(entry, service, known, 'unreachable', error.toJSON())
+    }
+  }
+
+  #note(
+    entry: BookEntry,
+    service: string,
+    generation: number,
+    state: Acknowledgement['state'],
+    failure: FailureReport | undefined,
+  ): void {
+    const { id: instance, name } = entry
+    this.#acknowledged.set(keyOf(instance, service), { instance, name, generation, state, failure })
+  }
+}
+
+const keyOf = (instance: string, service: string) => `${instance} ${service}`
+
+/** A report has empty texts where there is nothing to say. */
+function reportOf(said: { code: string; reason: string; fix: string }): FailureReport | undefined {
+  if (said.code === '') return undefined
+  return { code: said.code, says: said.reason, fix: said.fix, retry: 'later', details: {} }
+}
