@@ -27,7 +27,10 @@ export function mailKeyOf(cargo: Buffer): string | undefined {
       return requestIdOfEnrollmentReply(cargo)
     case 'descriptor':
       return descriptorKey
-    default:
+    case 'request':
+    case 'descriptorQuery':
+    case 'enrollmentRequest':
+    case undefined:
       return undefined
   }
 }
@@ -73,5 +76,7 @@ export async function fetchDescriptor(
 
 /** Never resolves; rejects when the relay says that there is nobody, or cannot be reached. */
 export function untilRefused(fate: Promise<unknown>): Promise<never> {
-  return new Promise((_, reject) => fate.catch(reject))
+  return new Promise((_, reject) => {
+    fate.catch(reject)
+  })
 }

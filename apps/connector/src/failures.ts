@@ -219,9 +219,9 @@ export const connectorFailure = defineFailures('CONNECTOR', {
     retry: 'never',
     status: 409,
   },
-  SETTINGS_FILE: {
-    says: 'The settings file of the connector cannot be read as JSON.',
-    fix: 'Correct the file; docs/settings.md lists its members.',
-    retry: 'never',
+  STATUS_UNREADABLE: {
+    says: 'The status file of the connector is not what a connector writes.',
+    fix: 'Start the connector again; it writes a new one.',
+    retry: 'later',
   },
 })

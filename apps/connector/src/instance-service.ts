@@ -19,10 +19,10 @@ export interface InstanceView {
   readonly services: ConnectorServices
   readonly table: OperationTable
   readonly startedAt: Date
-  inFlight(): number
-  policyDigest(): string
+  readonly inFlight: () => number
+  readonly policyDigest: () => string
   /** Rows about the connector itself, before those of its services. */
-  check(): Promise<readonly CheckRow[]>
+  readonly check: () => Promise<readonly CheckRow[]>
 }
 
 export function instanceService(view: InstanceView): Service<InstanceContract> {

@@ -21,9 +21,9 @@ export interface JournalDisk {
 export function journalFile(path: string): JournalDisk {
   let handle: FileHandle | undefined
   const close = async () => {
-    const open = handle
+    const held = handle
     handle = undefined
-    await open?.close()
+    await held?.close()
   }
   return {
     async read() {

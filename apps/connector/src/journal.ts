@@ -30,8 +30,8 @@ export type Begun =
 
 interface Waiting {
   readonly record: JournalRecord
-  resolve(position: number): void
-  reject(error: unknown): void
+  readonly resolve: (position: number) => void
+  readonly reject: (error: Error) => void
 }
 
 export class Journal {

@@ -34,6 +34,8 @@ interface Slot {
   readonly service: AnyService
   readonly contract: Contract
   life: ServiceLife
+  /** Changes come one after the other, so that none stops what another has just started. */
+  changes: Promise<unknown>
   generation: number
   /** Stored settings that could not be read at the start. */
   unreadable: Failure | undefined
@@ -53,15 +55,25 @@ export class ConnectorServices {
     this.#options = options
     const slots = options.services.map((service): [string, Slot] => {
       const contract = service.contract as Contract
-      return [contract.name, { service, contract, life: this.#newLife(service), generation: 0, unreadable: undefined }]
+      return [
+        contract.name,
+        {
+          service,
+          contract,
+          life: this.#newLife(service),
+          changes: Promise.resolve(),
+          generation: 0,
+          unreadable: undefined,
+        },
+      ]
     })
     this.#slots = new Map(slots)
     if (this.#slots.size !== slots.length) throw new Error('two services share a name')
   }
 
-  /** Starts what was configured before, from the sealed settings. Returns when each has been tried once. */
+  /** Starts what was configured before, from the sealed settings; what runs already is started anew. */
   async start(): Promise<void> {
-    await Promise.all([...this.#slots.values()].map((slot) => this.#startStored(slot)))
+    await Promise.all([...this.#slots.values()].map((slot) => inTurn(slot, () => this.#startStored(slot))))
   }
 
   statuses(): readonly ServiceStatus[] {
@@ -80,16 +92,18 @@ export class ConnectorServices {
   async configure(service: string, settings: unknown, generation: number): Promise<Configured> {
     const slot = this.#slots.get(service)
     if (slot === undefined) throw serviceFailure('UNKNOWN_OPERATION', { details: { service: service.slice(0, 40) } })
-    if (generation < slot.generation) return { applied: false, status: statusOf(slot) }
-    if (settings === null) {
-      this.#options.vault.write(service, { generation, settings: null })
-      await slot.life.stop()
-    } else {
-      await this.#replace(slot, settings, generation)
-    }
-    slot.generation = generation
-    slot.unreadable = undefined
-    return { applied: true, status: statusOf(slot) }
+    return await inTurn(slot, async () => {
+      if (generation < slot.generation) return { applied: false, status: statusOf(slot) }
+      if (settings === null) {
+        this.#options.vault.write(service, { generation, settings: null })
+        await slot.life.stop()
+      } else {
+        await this.#replace(slot, settings, generation)
+      }
+      slot.generation = generation
+      slot.unreadable = undefined
+      return { applied: true, status: statusOf(slot) }
+    })
   }
 
   /** The service's own check, with what is configured. */
@@ -153,6 +167,12 @@ export class ConnectorServices {
       target: (host, port) => target(name, host, port),
     })
   }
+}
+
+function inTurn<T>(slot: Slot, change: () => Promise<T>): Promise<T> {
+  const turn = slot.changes.then(change)
+  slot.changes = turn.catch(() => undefined)
+  return turn
 }
 
 const isRunning = (life: ServiceLife) => ['healthy', 'degraded'].includes(life.state().kind)

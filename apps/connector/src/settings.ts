@@ -15,11 +15,9 @@ import {
   path,
   text,
   url,
-  type SettingSource,
   type SettingsOf,
 } from '@sallygate/base/settings'
-import { readFile } from '@sallygate/base/file'
-import { connectorFailure } from './failures.ts'
+import { readSettingsFile } from '@sallygate/base/settings-file'
 
 const open = { classification: 'public' } as const
 
@@ -75,22 +73,7 @@ export const connectorSettings = defineSettings('connector', {
 
 export type ConnectorSettings = SettingsOf<typeof connectorSettings>
 
-/**
- * Reads `--settings FILE`.
- *
- * @throws FILE_MISSING, FILE_UNREADABLE, CONNECTOR_SETTINGS_FILE, SETTINGS_*.
- */
-export function readConnectorSettings(file: string, first: readonly SettingSource[] = []): ConnectorSettings {
-  return connectorSettings.parse([...first, { name: file, values: parseObject(file) }])
-}
-
-function parseObject(file: string): Readonly<Record<string, unknown>> {
-  const content = readFile(file).toString('utf8')
-  try {
-    const value: unknown = JSON.parse(content)
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
-  } catch (cause) {
-    throw connectorFailure('SETTINGS_FILE', { cause, details: { path: file } })
-  }
-  throw connectorFailure('SETTINGS_FILE', { details: { path: file, expected: 'a JSON object' } })
+/** @throws FILE_MISSING, FILE_UNREADABLE, SETTINGS_*. */
+export function readConnectorSettings(file: string): ConnectorSettings {
+  return connectorSettings.parse([readSettingsFile(file)])
 }

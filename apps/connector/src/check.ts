@@ -1,0 +1,164 @@
+/**
+ * `sallygate connector check`: every step from the files on this host to one answer of each service.
+ *
+ * It runs in its own process, beside the running connector, which it neither needs nor
+ * disturbs: it attaches nothing, listens nowhere and changes no file. Checks inform;
+ * nothing is held back because of one.
+ *
+ * @module
+ */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { systemClock, type Clock } from '@sallygate/base/clock'
+import { silentLog } from '@sallygate/base/log'
+import { diagnose, parseRelayUrl } from '@sallygate/dial'
+import { CLOCK_ALARM_MS } from '@sallygate/envelope'
+import {
+  CheckList,
+  ServiceLife,
+  startTrace,
+  type AnyService,
+  type CheckRow,
+  type Contract,
+} from '@sallygate/service-kit'
+import { checkFiles } from './check-self.ts'
+import { homeAt, type Home } from './home.ts'
+import { readIdentity, type Identity } from './identity.ts'
+import { readPolicyFile } from './policy-file.ts'
+import { relayAuthorities } from './relay-authorities.ts'
+import { sealerOf } from './sealed-file.ts'
+import { services as ownServices } from './services.ts'
+import { readConnectorSettings } from './settings.ts'
+import { settingsVault } from './settings-vault.ts'
+import { readConnectorStatus } from './status.ts'
+import { systemResolve, targetFinder, type Resolve } from './target.ts'
+
+export interface CheckOptions {
+  /** Only this service. */
+  readonly service?: string
+  readonly clock?: Clock
+  readonly services?: readonly AnyService[]
+  readonly resolve?: Resolve
+}
+
+/** All of one service's check has to fit in here. */
+const serviceWithinMs = 30_000
+
+export async function checkConnector(homeFolder: string, options: CheckOptions = {}): Promise<readonly CheckRow[]> {
+  const { clock = systemClock, services = ownServices } = options
+  const home = homeAt(homeFolder)
+  const rows = options.service === undefined ? await checkHost(home, services, clock) : []
+  const identity = identityOrNone(home)
+  if (identity === undefined) return rows.length > 0 ? rows : await checkHost(home, services, clock)
+  const named = services.filter(
+    ({ contract }) => options.service === undefined || (contract as Contract).name === options.service,
+  )
+  const own = await Promise.all(named.map((service) => checkService(home, identity, service, options, clock)))
+  return [...rows, ...own.flat()]
+}
+
+/** Files, the running connector, and the way to the relay. */
+async function checkHost(home: Home, services: readonly AnyService[], clock: Clock): Promise<readonly CheckRow[]> {
+  const list = new CheckList(clock)
+  const settings = settingsOf(home)
+  const contracts = services.map(({ contract }) => contract as Contract)
+  const identity = await checkFiles(list, home, contracts, clock)
+  if (identity === undefined) return list.rows
+  await list.row('running connector', async () => {
+    const { state, pid, facts } = readConnectorStatus(home.root)
+    const isRunning = isAlive(pid)
+    if (isRunning && facts.isLive) return `Live, process ${pid}.`
+    const says = isRunning ? (facts.failure?.says ?? `It is ${state}.`) : 'It is not running.'
+    return {
+      result: 'warning',
+      says,
+      fix: isRunning ? (facts.failure?.fix ?? 'Wait a moment.') : 'Start it: sallygate connector run',
+    }
+  })
+  await list.row('clock', async () => {
+    const { clock: seen } = readConnectorStatus(home.root).facts
+    const seconds = Math.round(Math.abs(seen.offsetMs) / 1000)
+    if (seen.standing === 'unknown') return 'Compared with the console as soon as it is reached.'
+    const fix = 'Set the clock, or start a time service (NTP).'
+    if (Math.abs(seen.offsetMs) <= CLOCK_ALARM_MS) return `${seconds} seconds from the console’s.`
+    return {
+      result: seen.standing === 'wrong' ? 'failed' : 'warning',
+      says: `${seconds} seconds from the console’s.`,
+      fix,
+    }
+  })
+  const relay = settings.relayUrl ?? identity.enrollment.relayUrl
+  const ca = relayAuthorities(identity, settings.relayCaFile)
+  const way = await diagnose(relay, { tls: { ca }, expectedRelay: identity.enrollment.relay, clock })
+  return [...list.rows, ...way]
+}
+
+async function checkService(
+  home: Home,
+  identity: Identity,
+  service: AnyService,
+  options: CheckOptions,
+  clock: Clock,
+): Promise<readonly CheckRow[]> {
+  const contract = service.contract as Contract
+  const list = new CheckList(clock)
+  let stored: Record<string, unknown> | null | undefined
+  const isReadable = await list.row(`${contract.title} settings`, async () => {
+    stored = settingsVault(home, sealerOf(identity.privateKey)).read(contract.name)?.settings
+    return stored === undefined || stored === null ? 'This service is not enabled.' : 'Stored on this host, sealed.'
+  })
+  if (!isReadable || stored === undefined || stored === null) return list.rows
+  const policy = readPolicyFile(home.policy, [contract])
+  const allowed = () => {
+    if ('failure' in policy) throw policy.failure
+    return policy.policy
+  }
+  const relay = parseRelayUrl(settingsOf(home).relayUrl ?? identity.enrollment.relayUrl)
+  const find = targetFinder({ policy: allowed, resolve: options.resolve ?? systemResolve, relay })
+  const target = (host: string, port: number) => find(contract.name, host, port)
+  const life = new ServiceLife(service, { clock, log: silentLog, target })
+  const until = clock.monotonicMs() + serviceWithinMs
+  try {
+    await life.configure(stored)
+    const rows = await life.check({
+      remainingMs: () => Math.max(0, until - clock.monotonicMs()),
+      signal: AbortSignal.timeout(serviceWithinMs),
+      actingGroup: identity.enrollment.group,
+      component: 'other',
+      requestId: '00'.repeat(16),
+      limits: {},
+      trace: startTrace(clock),
+    })
+    return [...list.rows, ...rows]
+  } finally {
+    await life.stop()
+  }
+}
+
+function identityOrNone(home: Home): Identity | undefined {
+  try {
+    return readIdentity(home)
+  } catch {
+    // The row about the identity has said why.
+    return undefined
+  }
+}
+
+interface OwnSettings {
+  readonly relayUrl?: string | undefined
+  readonly relayCaFile?: string | undefined
+}
+
+/** The settings the connector in this home was started with, where they are beside it. */
+function settingsOf(home: Home): OwnSettings {
+  const file = join(home.root, 'settings.json')
+  return existsSync(file) ? readConnectorSettings(file) : {}
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

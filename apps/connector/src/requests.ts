@@ -1,0 +1,74 @@
+/**
+ * Requests: from a cargo that arrived to the answer that goes back.
+ *
+ * The gate opens and judges; what it admits goes to the dispatcher; what it refuses is
+ * answered only where the refusal is true and stays true. A stranger gets nothing.
+ *
+ * @module
+ */
+import type { Failure } from '@sallygate/base/failure'
+import type { Log } from '@sallygate/base/log'
+import type { HopClient } from '@sallygate/dial'
+import { ReplyWriter, type Answerer, type OpenedRequest, type RequestGate } from '@sallygate/envelope'
+import type { Address } from './addresses.ts'
+import { failed, type Dispatcher } from './dispatcher.ts'
+
+export interface RequestsOptions {
+  readonly gate: RequestGate
+  readonly dispatcher: Dispatcher
+  readonly answerer: () => Answerer
+  readonly client: () => Pick<HopClient, 'send'>
+  /** A request names a newer trust set than is held. */
+  readonly onTrustSetBehind: () => void
+  readonly log: Log
+}
+
+/** An answer that comes this much after the deadline still tells the console how it ended. */
+const answerGraceMs = 5000
+
+export class Requests {
+  readonly #options: RequestsOptions
+
+  constructor(options: RequestsOptions) {
+    this.#options = options
+  }
+
+  /** How often each reason kept a cargo from being carried out, gate and dispatcher together. */
+  refusals(): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.#options.gate.refusals, ...this.#options.dispatcher.refusals])
+  }
+
+  receive(from: Address, cargo: Buffer): void {
+    const receipt = this.#options.gate.receive(cargo)
+    if (receipt.kind === 'unopened') return
+    const { opened } = receipt
+    if (receipt.kind === 'refused') {
+      this.#refused(from, opened, receipt.failure, receipt.mayAnswer)
+      return
+    }
+    const send = (cargos: readonly Buffer[]) => this.#send(from, cargos, receipt.budgetMs)
+    const writer = new ReplyWriter(opened, this.#options.answerer())
+    void this.#options.dispatcher.serve(opened, receipt.budgetMs, writer, send).catch((error: unknown) => {
+      this.#options.log.error('answer not written', { request: opened.request.requestId, error })
+    })
+  }
+
+  #refused(from: Address, opened: OpenedRequest, failure: Failure, mayAnswer: boolean): void {
+    const { log, onTrustSetBehind, answerer } = this.#options
+    const { operation, requestId } = opened.request
+    log.warn('request refused', { operation, request: requestId, code: failure.code, details: failure.details })
+    if (failure.code === 'ENVELOPE_TRUST_SET_BEHIND') onTrustSetBehind()
+    if (!mayAnswer) return
+    this.#send(from, new ReplyWriter(opened, answerer()).finish('notStarted', failed(failure)), 0)
+  }
+
+  #send(to: Address, cargos: readonly Buffer[], withinMs: number): void {
+    // Only a console asks; what comes from elsewhere was signed by one and is answered to nobody.
+    if (to.role !== 'console') return
+    const ttlMs = Math.max(0, Math.round(withinMs)) + answerGraceMs
+    for (const cargo of cargos) {
+      const { handed } = this.#options.client().send(to, cargo, { ttlMs })
+      handed.catch((error: unknown) => this.#options.log.info('answer not handed to the relay', { error }))
+    }
+  }
+}
