@@ -74,7 +74,7 @@ describe('before the proof (T12, T14)', () => {
       },
     ],
     [
-      'a server name of 65,000 bytes',
+      'a server name of 16,000 bytes',
       async () => {
         const raw = await RawSocket.tcp(trial)
         raw.socket.write(clientHello(Buffer.alloc(16_000, 0x61)))

@@ -19,9 +19,10 @@ import {
   type RelayFrame,
 } from '@sallygate/hop'
 import type { CargoDropReason, Counters, EndReason } from './counters.ts'
-import { aboutMs, between } from './jitter.ts'
+import { between } from './jitter.ts'
 import type { Line } from './line.ts'
 import { Mailbox, type Letter, type MailboxBounds, type WaitingRoom } from './mailbox.ts'
+import { Pulse } from './pulse.ts'
 import { TokenBucket } from './token-bucket.ts'
 
 /** Above this, cargo waits in the mailbox where it can still expire, not in a socket where it cannot. */
@@ -68,11 +69,9 @@ export class Attachment {
   readonly #mailbox: Mailbox<Attachment>
   readonly #pongs: TokenBucket
   readonly #window: number
-  readonly #pingAfterMs = aboutMs(limits.pingMs)
   readonly #attachedMs: number
   #credit: number
-  #heardMs: number
-  #pingedMs: number
+  readonly #pulse: Pulse
   #sequence = 0
   #unwritten = 0
   #progressMs: number
@@ -97,8 +96,7 @@ export class Attachment {
     const nowMs = clock.monotonicMs()
     this.#pongs = new TokenBucket(limits.pongsPerSecond, limits.pongsPerSecond, nowMs)
     this.#attachedMs = nowMs
-    this.#heardMs = nowMs
-    this.#pingedMs = nowMs
+    this.#pulse = new Pulse(nowMs)
     this.#progressMs = nowMs
   }
 
@@ -116,7 +114,7 @@ export class Attachment {
 
   /** Any frame at all proves that the peer lives. */
   heard(): void {
-    this.#heardMs = this.#clock.monotonicMs()
+    this.#pulse.heard(this.#clock.monotonicMs())
   }
 
   /** Sends a frame of the relay's own. These are small and few, and a peer that lets them pile up is cut. */
@@ -173,18 +171,15 @@ export class Attachment {
   }
 
   /** What time does to an attachment. Called a few times a second. */
-  tick(nowMs: number, sinceLastMs: number): void {
-    const silentMs = nowMs - this.#heardMs
-    if (silentMs + sinceLastMs > limits.deadMs) return this.end('silent')
-    if (this.#unwritten > 0 && nowMs - this.#progressMs + sinceLastMs > limits.stallMs) return this.end('stalled')
-    if (this.address.role === 'guest' && nowMs - this.#attachedMs + sinceLastMs > limits.guestMs) {
+  tick(nowMs: number, untilNextMs: number): void {
+    const pulse = this.#pulse.feel(nowMs, untilNextMs)
+    if (pulse === 'gone') return this.end('silent')
+    if (this.#unwritten > 0 && nowMs - this.#progressMs + untilNextMs > limits.stallMs) return this.end('stalled')
+    if (this.address.role === 'guest' && nowMs - this.#attachedMs + untilNextMs > limits.guestMs) {
       return this.refuse('spent', 'spent', 0)
     }
     for (const { frame, sender } of this.#mailbox.takeExpired(nowMs)) sender.undelivered(frame, 'expired')
-    if (silentMs >= this.#pingAfterMs && nowMs - this.#pingedMs >= this.#pingAfterMs) {
-      this.#pingedMs = nowMs
-      this.tell({ type: 'ping', sequence: ++this.#sequence })
-    }
+    if (pulse === 'ask') this.tell({ type: 'ping', sequence: ++this.#sequence })
   }
 
   /** Says why, then ends. */

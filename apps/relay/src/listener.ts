@@ -3,7 +3,8 @@
  *
  * What node allows a stranger by default (120 s of silence before TLS, a minute of
  * headers, no limit to connections) is replaced here, in one place. Every socket
- * passes the doorkeeper before TLS sees its first byte.
+ * passes the doorkeeper before TLS sees its first byte; its one deadline stands for
+ * node's several time-outs, which only a server that listens by itself keeps.
  *
  * @module
  */
@@ -23,11 +24,6 @@ export const maxHeaders = 64
 
 const httpProfile: ServerOptions = {
   maxHeaderSize: 16 * 1024,
-  headersTimeout: limits.unprovenMs,
-  requestTimeout: limits.unprovenMs,
-  keepAliveTimeout: 1000,
-  // How often node looks for overdue requests; the doorkeeper is the one that is exact.
-  connectionsCheckingInterval: 1000,
   noDelay: true,
   // A second Content-Length or a bare LF is somebody looking for a proxy that reads it otherwise.
   insecureHTTPParser: false,

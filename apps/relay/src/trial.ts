@@ -106,13 +106,15 @@ export class Trial implements AsyncDisposable {
   }
 
   /** The relay as the process it is in life: what it does to memory, and whether it lives, shows from outside only. */
-  async startProcess(settings: Readonly<Record<string, unknown>> = {}): Promise<ChildProcess> {
+  async startProcess(settings: Readonly<Record<string, unknown>> = {}, openFiles?: number): Promise<ChildProcess> {
     const values = { ...this.#settings(), statusFile: this.file('status.json'), logLevel: 'warn', ...settings }
     writeFileSync(this.file('settings.json'), JSON.stringify(values))
     rmSync(this.file('status.json'), { force: true })
     const program = join(import.meta.dirname, 'main.ts')
     const args = ['--expose-gc', program, '--settings', this.file('settings.json')]
-    const child = spawn(process.execPath, args, { stdio: ['pipe', 'ignore', 'pipe'] })
+    const limited = ['-c', `ulimit -n ${openFiles} && exec "$0" "$@"`, process.execPath, ...args]
+    const [command, ...rest] = openFiles === undefined ? [process.execPath, ...args] : ['/bin/sh', ...limited]
+    const child = spawn(command, rest, { stdio: ['pipe', 'ignore', 'pipe'] })
     this.#children.push(child)
     for (let waitedMs = 0; waitedMs < 8000 && child.exitCode === null; waitedMs += 20) {
       if (existsSync(this.file('status.json'))) {

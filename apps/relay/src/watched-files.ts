@@ -20,9 +20,9 @@ export function watchFiles(
 ): Timer {
   let seen = fingerprint(paths)
   return every(clock, lookEveryMs, () => {
-    const found = fingerprint(paths)
-    if (found === seen) return
     try {
+      const found = fingerprint(paths)
+      if (found === seen) return
       changed()
       seen = found
     } catch (error) {

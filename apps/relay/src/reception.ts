@@ -1,0 +1,115 @@
+/**
+ * The reception: makes attachments of proven peers, keeps them ticking, and sees them out.
+ *
+ * @module
+ */
+import { randomBytes, toHex } from '@sallygate/base/bytes'
+import { every, sleep, type Clock, type Timer } from '@sallygate/base/clock'
+import type { Log } from '@sallygate/base/log'
+import type { AdmissionBook } from './admission-book.ts'
+import { Attachment } from './attachment.ts'
+import { converse } from './conversation.ts'
+import type { Counters } from './counters.ts'
+import type { Proven } from './greeting.ts'
+import type { GuestLane } from './guest-lane.ts'
+import { between } from './jitter.ts'
+import type { Line } from './line.ts'
+import { WaitingRoom } from './mailbox.ts'
+import { Roster } from './roster.ts'
+import { Router } from './router.ts'
+
+/** What times out at an attachment may do so a quarter of a second early, never late. */
+const tickMs = 250
+
+export interface ReceptionOptions {
+  readonly clock: Clock
+  readonly log: Log
+  readonly counters: Counters
+  readonly book: AdmissionBook
+  readonly guests: GuestLane
+  readonly queueTotalMebibytes: number
+}
+
+export class Reception {
+  readonly roster = new Roster()
+  readonly room: WaitingRoom
+  readonly #options: ReceptionOptions
+  readonly #router = new Router(this.roster)
+  readonly #ticking: Timer
+  #everybodyLeft = () => {}
+
+  constructor(options: ReceptionOptions) {
+    this.#options = options
+    this.room = new WaitingRoom(options.queueTotalMebibytes * 1024 * 1024)
+    const { clock } = options
+    this.#ticking = every(clock, tickMs, () => {
+      const nowMs = clock.monotonicMs()
+      for (const attachment of this.roster.all()) attachment.tick(nowMs, tickMs)
+    })
+  }
+
+  attach(line: Line, from: string, { address, publicKey, software }: Proven): void {
+    const { clock, log, counters, book, guests } = this.#options
+    const { roster, room } = this
+    const id = toHex(randomBytes(8))
+    const isGuest = address.role === 'guest'
+    if (isGuest) guests.enter(from)
+    const attachment = new Attachment({
+      clock,
+      counters,
+      room,
+      line,
+      id,
+      address,
+      publicKey,
+      ended: (ended, reason, left) => {
+        if (isGuest) guests.leave(from)
+        roster.remove(ended)
+        this.#router.reroute(left, clock.monotonicMs())
+        log.info('attachment ended', { attachment: id, reason })
+        if (roster.size === 0) this.#everybodyLeft()
+      },
+    })
+    counters.attached++
+    log.info('attached', { attachment: id, ...address, software, from })
+    const admissionChanged = () => this.cutUnadmitted()
+    line.listen(converse(attachment, { counters, roster, router: this.#router, book, admissionChanged }))
+    attachment.welcome()
+    const surplus = roster.add(attachment)
+    if (address.role === 'console') attachment.tell(roster.full())
+    surplus?.tell({ type: 'goAway', afterMs: 0, reason: 'replaced' })
+    surplus?.end('replaced', 1001)
+  }
+
+  /** Ends whoever the book no longer admits. */
+  cutUnadmitted(): void {
+    for (const peer of this.roster.all()) {
+      if (peer.address.role === 'guest' || this.#options.book.admits(peer.address, peer.publicKey)) continue
+      peer.refuse('notAdmitted', 'notAdmitted', 0)
+    }
+  }
+
+  /** Sends everybody away, each at a time of its own, and returns when they have left or the window is over. */
+  async seeOut(windowMs: number): Promise<void> {
+    const { clock } = this.#options
+    const left = new Promise<void>((resolve) => (this.#everybodyLeft = resolve))
+    for (const peer of this.roster.all()) {
+      peer.tell({ type: 'goAway', afterMs: between(0, windowMs), reason: 'stopping' })
+    }
+    const waited = new AbortController()
+    if (this.roster.size > 0) {
+      await Promise.race([left, sleep(clock, windowMs, waited.signal).catch(() => {})])
+      waited.abort()
+    }
+    this.#ticking.cancel()
+    const remaining = this.roster.all()
+    for (const peer of remaining) peer.end('stopping', 1001)
+    // Long enough for a close frame to leave; a peer that does not answer it is not waited for.
+    if (remaining.length > 0) await sleep(clock, 100)
+  }
+
+  /** Of a relay that did not come up. */
+  stop(): void {
+    this.#ticking.cancel()
+  }
+}
