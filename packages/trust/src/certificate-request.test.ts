@@ -1,6 +1,8 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, sign } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { makeCertificateRequest, readCertificateRequest } from './certificate-request.ts'
+import { readWhole, tag } from './der.ts'
+import { writeDer } from './der-writer.ts'
 import { exportPrivateKey, keyIdOf, makePrivateKey } from './key.ts'
 import { makeIdentities } from './test-identities.ts'
 import { hasOpenssl, openssl } from './test-openssl.ts'
@@ -27,6 +29,21 @@ test('a certificate, a key or nothing is no request', async () => {
     expect(outcomeOf(() => readCertificateRequest(wrong))).toBe('TRUST_MALFORMED')
 })
 
+test('a request of another version is refused even when it is signed', () => {
+  const again = (version: number) => {
+    const [info, algorithm] = readWhole(request, tag.sequence, (from) => {
+      const parts = [from.take(tag.sequence), from.take(tag.sequence)] as const
+      from.take(tag.bitString)
+      return parts
+    })
+    const signed = writeDer(tag.sequence, writeDer(tag.integer, Uint8Array.of(version)), info.value.subarray(3))
+    const signature = writeDer(tag.bitString, Uint8Array.of(0), sign('sha256', signed, key))
+    return outcomeOf(() => readCertificateRequest(writeDer(tag.sequence, signed, algorithm.whole, signature)))
+  }
+
+  expect([again(0), again(1)]).toEqual(['accepted', 'TRUST_MALFORMED'])
+})
+
 test('it is made with a P-256 key only', async () => {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 
@@ -48,6 +65,14 @@ describe.skipIf(!hasOpenssl)('OpenSSL', () => {
     const made = make(pem, '-addext', 'subjectAltName=URI:sallygate://forged/identity')
 
     expect(readCertificateRequest(made).keyId).toBe(keyIdOf(key))
+  })
+
+  test('makes a request of more than 4 KiB, which is refused unread', () => {
+    const pem = key.export({ format: 'pem', type: 'pkcs8' }).toString()
+
+    const made = make(pem, '-addext', `subjectAltName=URI:sallygate://${'a'.repeat(4096)}`)
+
+    expect(outcomeOf(() => readCertificateRequest(made))).toBe('TRUST_MALFORMED')
   })
 
   test.each(['rsa', 'P-384'])('makes requests for %s keys, which are refused', (kind) => {

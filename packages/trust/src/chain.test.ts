@@ -5,7 +5,7 @@ import { certificatePem, parseCertificate, type Certificate } from './certificat
 import { signCertificate } from './certificate-writer.ts'
 import { verifyChain, type ChainRequest } from './chain.ts'
 import { makeId, type ConsoleId, type GroupId, type InstanceId } from './identity.ts'
-import { issueConsoleSigning, issueInstance, issueTlsServer, makeProductRoot } from './issue.ts'
+import { issueBootstrap, issueConsoleSigning, issueInstance, issueTlsServer, makeProductRoot } from './issue.ts'
 import { makePrivateKey, publicKeyOf } from './key.ts'
 import { findPath } from './path.ts'
 import { profiles, type ProfileName } from './profile.ts'
@@ -215,6 +215,12 @@ describe('issuing refuses', () => {
     const to = { issuer: authority, console: consoleId, group, instance, publicKey, at: issuedAt }
 
     expect(await outcomeOfAsync(async () => issueInstance(to))).toBe('TRUST_WRONG_KEY')
+  })
+
+  test.each([0, -1, 1.5, 91, Number.NaN])('a bootstrap life of %d days', async (days) => {
+    const to = { issuer: authority, console: consoleId, group, publicKey: makePrivateKey(), at: issuedAt, days }
+
+    expect(await outcomeOfAsync(async () => issueBootstrap(to))).toBe('TRUST_WRONG_PROFILE')
   })
 
   test('an issuer of the wrong kind, another group, and another’s key', async () => {

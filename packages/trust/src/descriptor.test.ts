@@ -74,6 +74,16 @@ test('it is good for its life, to the millisecond, and for no longer than 25 hou
   expect(outcomeOf(() => verifyDescriptor(long, expected))).toBe('TRUST_MALFORMED')
 })
 
+test('a stranger’s descriptor, sound in itself, is refused under our pin', async () => {
+  const stranger = await makeIdentities()
+  const sound = makeDescriptor({ ...content, console: stranger.console }, stranger.identity, stranger.root.certificate)
+  const own = { root: stranger.root.certificate, now: issuedAt }
+
+  expect(outcomeOf(() => verifyDescriptor(sound, own))).toBe('accepted')
+  expect(outcomeOf(() => verifyDescriptor(sound, expected))).toBe('TRUST_UNTRUSTED')
+  expect(outcomeOf(() => verifyDescriptor(sound, { root: root.certificate, now: issuedAt }))).toBe('TRUST_UNTRUSTED')
+})
+
 test('another root, another console or another kind of certificate is refused', async () => {
   const impostor = await makeProductRoot({ console: consoleId, at: issuedAt })
   const underImpostor = makeDescriptor(content, identity, impostor.certificate)
@@ -84,5 +94,6 @@ test('another root, another console or another kind of certificate is refused', 
   expect(verdict(underImpostor)).toBe('TRUST_UNTRUSTED')
   expect(verdict(asConnector)).toBe('TRUST_WRONG_PROFILE')
   expect(verdict(asAnother)).toBe('TRUST_WRONG_GROUP')
+  expect(outcomeOf(() => verifyDescriptor(asAnother, { ...expected, console: consoleId }))).toBe('TRUST_WRONG_GROUP')
   expect(outcomeOf(() => verifyDescriptor(encoded, { ...expected, console: makeId() }))).toBe('TRUST_WRONG_GROUP')
 })

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { Secret } from '@sallygate/base/secret'
 import { makeId } from './identity.ts'
 import { makeInstallerFacts, makeInstallerFile, openInstallerFile, verifyInstallerFacts } from './installer.ts'
+import { writePkcs12 } from './pkcs12-writer.ts'
 import { after, dayMs, issuedAt, makeGroup, makeIdentities } from './test-identities.ts'
 import { outcomeOf, outcomeOfAsync, tampered } from './test-tamper.ts'
 
@@ -88,6 +89,30 @@ describe('an installer is refused', () => {
     const signed = makeInstallerFacts(facts, them.signing, root.certificate)
 
     expect(outcomeOf(() => verifyInstallerFacts(signed, expected))).toBe('TRUST_WRONG_PROFILE')
+  })
+
+  test('when the facts name another root than the bundle holds', () => {
+    const signed = makeInstallerFacts(facts, identity, stranger.root.certificate)
+
+    expect(outcomeOf(() => verifyInstallerFacts(signed, expected))).toBe('TRUST_UNTRUSTED')
+  })
+
+  test('when its bundle holds no authority, two of them, or two roots', async () => {
+    const withCertificates = async (...more: readonly (typeof root.certificate)[]) => {
+      const certificates = [bootstrap.certificate, ...more]
+      const pkcs12 = await writePkcs12({ privateKey: bootstrap.privateKey, certificates }, password)
+      return open(JSON.stringify({ ...parts, pkcs12: pkcs12.toString('base64url') }))
+    }
+
+    expect(await withCertificates(authority.certificate, root.certificate)).toBe('accepted')
+    expect(await withCertificates(root.certificate)).toBe('TRUST_MALFORMED')
+    expect(await withCertificates(authority.certificate)).toBe('TRUST_MALFORMED')
+    expect(await withCertificates(authority.certificate, stranger.authority.certificate, root.certificate)).toBe(
+      'TRUST_MALFORMED',
+    )
+    expect(await withCertificates(authority.certificate, stranger.root.certificate, root.certificate)).toBe(
+      'TRUST_MALFORMED',
+    )
   })
 
   test('when the facts speak of another console', () => {

@@ -91,10 +91,21 @@ describe('a trust set is refused', () => {
   })
 
   test('when it is for another group or console', () => {
+    const empty = { signers: [], authorities: [] }
+
+    expect(verdict({ ...empty, group: other.group })).toBe('TRUST_WRONG_GROUP')
+    expect(verdict({ ...empty, console: makeId() })).toBe('TRUST_WRONG_GROUP')
     expect(verdict({ group: other.group })).toBe('TRUST_WRONG_GROUP')
     expect(verdict({ console: makeId() })).toBe('TRUST_WRONG_GROUP')
     expect(verdict({}, { group: makeId<GroupId>() })).toBe('TRUST_WRONG_GROUP')
     expect(verdict({}, { console: makeId() })).toBe('TRUST_WRONG_GROUP')
+  })
+
+  test('when the authority that signed it has ended', () => {
+    const now = after(731 * dayMs)
+    const young = { signers: [], authorities: [], issuedAt: now, notAfter: after(732 * dayMs) }
+
+    expect(verdict(young, { now })).toBe('TRUST_EXPIRED')
   })
 
   test('when a signer belongs to another group, is a connector, or is listed under another key', () => {
@@ -149,6 +160,13 @@ test('it is fresh for a day, to the millisecond, and five minutes before it begi
   const over = at()
 
   expect([tooEarly, early, last, over]).toEqual(['TRUST_NOT_YET_VALID', 'accepted', 'accepted', 'TRUST_SET_TOO_OLD'])
+})
+
+test('one that begins more than five minutes from now is from the future', () => {
+  const later = { issuedAt: after(hourMs), notAfter: after(2 * hourMs) }
+
+  expect(verdict(later, { now: after(55 * 60_000) })).toBe('accepted')
+  expect(verdict(later, { now: after(55 * 60_000 - 1) })).toBe('TRUST_NOT_YET_VALID')
 })
 
 test('a set that was fresh when it came is refused at use once it is old', () => {
