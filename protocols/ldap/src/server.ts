@@ -80,13 +80,15 @@ export async function startLdapServer(options: LdapServerOptions, listen: Listen
       listen.ldap === undefined
         ? undefined
         : await open(
-            createServer((socket) => accept(socket, false)),
+            createServer({ noDelay: true }, (socket) => accept(socket, false)),
             listen.ldap,
           )
     let ldapsPort: number | undefined
     if (listen.ldaps !== undefined) {
       if (options.tls === undefined) throw new Error('LDAPS needs a certificate')
-      const server = createTlsServer({ ...options.tls, handshakeTimeout: 5000 }, (socket) => accept(socket, true))
+      const server = createTlsServer({ ...options.tls, noDelay: true, handshakeTimeout: 5000 }, (socket) =>
+        accept(socket, true),
+      )
       // A handshake that fails is the client's news, not ours.
       server.on('tlsClientError', (_error, socket) => socket.destroy())
       ldapsPort = await open(server, listen.ldaps)

@@ -9,7 +9,6 @@
 import { Failure } from '@sallygate/base/failure'
 import {
   allOf,
-  ldapFailure,
   pagedResults,
   present,
   resultCodes,
@@ -20,7 +19,7 @@ import {
   type SearchRequest,
 } from '@sallygate/protocol-ldap'
 import type { OperationContext } from '@sallygate/service-kit'
-import type { DirectoryEntry } from '../contract.ts'
+import { directoryFailure, type DirectoryEntry } from '../contract.ts'
 import { failureOf, translate } from './answers.ts'
 import type { EntryKind } from './condition-filter.ts'
 import type { Connection } from './connections.ts'
@@ -159,7 +158,7 @@ export class SearchRun {
       if (values === undefined) continue
       let next: number | undefined = nextIndex
       for (let step = 0; next !== undefined; step++) {
-        if (step >= maxRangeSteps) throw ldapFailure('TOO_LARGE', { details: { of: attribute } })
+        if (step >= maxRangeSteps) throw directoryFailure('TOO_LARGE', { details: { of: attribute } })
         const from: number = next
         next = undefined
         const wanted = `${attribute};range=${from}-*`
