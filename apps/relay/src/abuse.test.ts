@@ -245,7 +245,7 @@ describe('after the proof (T12, T46)', () => {
       1008,
     ],
   ]
-  test.each(rules)('%s closes with the code of RFC 6455 (PROTOCOL M-H1, M-H3)', async (_what, bytes, code) => {
+  test.each(rules)('%s closes with the code of RFC 6455 (PROTOCOL M-H1, PROTOCOL M-H3)', async (_what, bytes, code) => {
     const raw = await RawSocket.attached(trial, hostile)
 
     raw.socket.write(bytes)

@@ -11,6 +11,7 @@ import type { Socket } from 'node:net'
 import { every, type Clock } from '@sallygate/base/clock'
 import { limits } from '@sallygate/hop'
 import type { Counters, TurnedAwayReason } from './counters.ts'
+import { networkOf, offloader } from './network.ts'
 
 const sweepMs = 250
 
@@ -52,7 +53,7 @@ export class Doorkeeper {
       return false
     }
     const key = socketKey(socket)
-    const address = isOffloaded ? '' : addressOf(socket)
+    const address = isOffloaded ? offloader : networkOf(socket)
     const deadlineMs = this.#options.clock.monotonicMs() + limits.unprovenMs - sweepMs
     this.#visitors.set(key, { socket, address, deadlineMs })
     this.#perAddress.set(address, (this.#perAddress.get(address) ?? 0) + 1)
@@ -87,7 +88,7 @@ export class Doorkeeper {
     const { maxConnections, maxUnproven, maxUnprovenPerAddress } = this.#options
     if (this.#all.size >= maxConnections) return 'connectionCap'
     if (this.#visitors.size >= maxUnproven) return 'unprovenCap'
-    const standing = isOffloaded ? 0 : (this.#perAddress.get(addressOf(socket)) ?? 0)
+    const standing = isOffloaded ? 0 : (this.#perAddress.get(networkOf(socket)) ?? 0)
     return standing >= maxUnprovenPerAddress ? 'addressCap' : undefined
   }
 
@@ -116,8 +117,4 @@ export class Doorkeeper {
 /** The same for a TLS socket and for the raw one under it; node shows no other public link between the two. */
 export function socketKey(socket: Socket): string {
   return `${socket.remoteAddress ?? ''}|${socket.remotePort ?? 0}|${socket.localPort ?? 0}`
-}
-
-export function addressOf(socket: Socket): string {
-  return socket.remoteAddress ?? ''
 }

@@ -8,6 +8,7 @@
  */
 import { limits } from '@sallygate/hop'
 import type { TurnedAwayReason } from './counters.ts'
+import { offloader } from './network.ts'
 import { TokenBucket } from './token-bucket.ts'
 
 /** One address may take an eighth of the places. */
@@ -25,7 +26,7 @@ export class GuestLane {
   /** Why no guest from this address may come in now. Asking uses up one of the rate. */
   refusal(from: string, nowMs: number): TurnedAwayReason | undefined {
     if (this.#count >= limits.guests) return 'guestCap'
-    if ((this.#present.get(from) ?? 0) >= guestsPerAddress) return 'guestCap'
+    if (from !== offloader && (this.#present.get(from) ?? 0) >= guestsPerAddress) return 'guestCap'
     return this.#bucket.take(nowMs) ? undefined : 'guestRate'
   }
 

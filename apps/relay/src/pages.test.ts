@@ -203,6 +203,11 @@ describe('the plain listener', () => {
     const statistics = JSON.parse((await get(trial, '/statistics', withToken)).body) as { readonly warning: string }
     const metrics = (await get(trial, '/metrics', withToken)).body
 
+    await trial.admit(console)
+    for (let count = 0; count < 12; count++) {
+      await trial.attach(person('guest'), { url: `ws://127.0.0.1:${port}/awcm` })
+    }
+
     expect(await console.next('roster')).toBeDefined()
     expect(warnings).toContain('plain listener on')
     expect(plain).toContain('warning: The plain HTTP listener is on')

@@ -141,7 +141,7 @@ describe('the roster', () => {
     expect(left).toMatchObject({ event: 'left', entry: { attachment: joined.entry.attachment } })
   })
 
-  test('shows two attachments of one instance, and the newest gets the traffic (T41, PROTOCOL M-H20, M-H21)', async () => {
+  test('shows two attachments of one instance, and the newest gets the traffic (T41, PROTOCOL M-H20, PROTOCOL M-H21)', async () => {
     await using trial = await Trial.start()
     const connector = person('connector')
     const console = await trial.attachConsole()

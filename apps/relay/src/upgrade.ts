@@ -10,10 +10,11 @@ import type { Clock } from '@sallygate/base/clock'
 import { limits } from '@sallygate/hop'
 import { WebSocketServer } from 'ws'
 import type { Counters, TurnedAwayReason } from './counters.ts'
-import { addressOf, socketKey } from './doorkeeper.ts'
+import { socketKey } from './doorkeeper.ts'
 import { between } from './jitter.ts'
 import { lineOver, type Line } from './line.ts'
 import { maxHeaders } from './listener.ts'
+import { networkOf, offloader } from './network.ts'
 import { pathOf } from './pages.ts'
 import { TokenBucket } from './token-bucket.ts'
 
@@ -60,7 +61,8 @@ export function answerUpgrades(options: UpgradeOptions) {
     sockets.handleUpgrade(request, socket, head, (ws) => {
       const raw = request.socket
       const lift = limitBytes(raw, counters)
-      options.opened(lineOver(ws), addressOf(raw), socketKey(raw), lift)
+      const from = 'encrypted' in raw ? networkOf(raw) : offloader
+      options.opened(lineOver(ws), from, socketKey(raw), lift)
     })
   }
 }
