@@ -104,7 +104,7 @@ describe('the second hour', { timeout: 120_000 }, () => {
   test('a master key others can read, a truncated store and a foreign store are each named, and nothing is made anew', async () => {
     system = await startSystem({ home, portBase, flags: ['--no-sample-office'] })
     await system.interrupt()
-    const store = join(home, 'console', storeFile(home))
+    const store = join(home, 'console/console.sqlite')
     const content = readFileSync(store)
 
     const key = join(home, 'console/master.key')
@@ -112,7 +112,7 @@ describe('the second hour', { timeout: 120_000 }, () => {
     expect((await failingStart()).output).toContain('FILE_NOT_PRIVATE')
     chmodSync(key, 0o600)
 
-    for (const suffix of ['-wal', '-shm']) rmSync(store + suffix, { force: true })
+    for (const suffix of ['-wal', '-shm', '-running']) rmSync(store + suffix, { force: true })
     truncateSync(store, Math.floor(content.length / 2))
     expect((await failingStart()).output).toMatch(/STORE_(?:TRUNCATED|CORRUPT)/)
 
@@ -197,10 +197,3 @@ describe('the second hour', { timeout: 120_000 }, () => {
     expect(pids.filter(isAlive)).toEqual([])
   })
 })
-
-function storeFile(home: string): string {
-  const status = JSON.parse(readFileSync(join(home, 'console/settings.json'), 'utf8')) as {
-    readonly storeFile?: string
-  }
-  return status.storeFile ?? 'console.db'
-}

@@ -12,10 +12,14 @@ var main = path.join(__dirname, '..', 'src', 'main.ts')
 var floor = 24
 
 if (Number(process.versions.node.split('.')[0]) >= floor) {
-  import(require('url').pathToFileURL(main).href).catch(function (error) {
-    console.error(error)
-    process.exit(70)
-  })
+  import(require('url').pathToFileURL(main).href)
+    .then(function (program) {
+      return program.main()
+    })
+    .catch(function (error) {
+      console.error(error)
+      process.exit(70)
+    })
 } else {
   handOver(findRuntime())
 }
@@ -35,7 +39,7 @@ function findRuntime() {
 }
 
 function handOver(runtime) {
-  var child = require('child_process').spawn(runtime, [main].concat(process.argv.slice(2)), { stdio: 'inherit' })
+  var child = require('child_process').spawn(runtime, [__filename].concat(process.argv.slice(2)), { stdio: 'inherit' })
   // The terminal signals the whole process group; forwarding as well would make the child see each signal twice,
   // and a second one means "stop now". Only what a supervisor sends to this process alone is passed on.
   process.on('SIGINT', function () {})

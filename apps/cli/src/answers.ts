@@ -28,7 +28,7 @@ export interface ListedConnector {
 
 export interface CheckRow {
   readonly target: string
-  readonly result: 'ok' | 'warning' | 'failed'
+  readonly result: 'ok' | 'warning' | 'failed' | 'skipped'
   readonly says: string
   readonly fix: string
   readonly durationMs: number

@@ -47,7 +47,8 @@ export function buildProgram(): Command {
   return program
 }
 
-if (import.meta.main) {
+/** Called by the launcher, which has made sure of the runtime. */
+export async function main(): Promise<void> {
   try {
     await buildProgram().parseAsync()
   } catch (error) {

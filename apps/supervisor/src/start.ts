@@ -162,7 +162,7 @@ async function bringUp(
   const group = await firstGroupOf(console_)
   if (office !== undefined) await offerDirectory(console_, group, factsOf(office), { before, now: ports }, rootPem)
   await provision.enrollConnector(console_, home, group, ports, {
-    program: join(options.programs, 'apps/cli/src/main.ts'),
+    program: join(options.programs, 'apps/cli/bin/sallygate.cjs'),
     allowedTargets: office === undefined ? [] : [officeTarget(ports)],
   })
   await up('connector', 'dials out, listens nowhere', (status) => status.facts['isLive'] === true)

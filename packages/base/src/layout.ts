@@ -18,6 +18,9 @@ export class Writer {
   }
   uint(value: number | bigint, size: 1 | 2 | 4 | 8): void {
     const max = 2n ** BigInt(size * 8)
+    if (typeof value === 'number' && !Number.isInteger(value)) {
+      throw baseFailure('MALFORMED', { details: { expected: 'an integer' } })
+    }
     const number = BigInt(value)
     if (number < 0n || number >= max)
       throw baseFailure('MALFORMED', { details: { expected: `unsigned ${size * 8} bit` } })

@@ -105,7 +105,8 @@ export function sealRequest(draft: RequestDraft, recipient: Recipient, signer: S
     bootNonce: recipient.bootNonce,
     requestId,
     generation: draft.generation,
-    remainingMs: draft.remainingMs ?? draft.deadline.getTime() - draft.issuedAt.getTime(),
+    // Whole milliseconds: a monotonic clock counts finer, and rounding up would promise time that is not there.
+    remainingMs: Math.floor(draft.remainingMs ?? draft.deadline.getTime() - draft.issuedAt.getTime()),
     idempotencyKey: draft.idempotencyKey,
     parameterDigest: toHex(sha256(draft.parameters)),
   }

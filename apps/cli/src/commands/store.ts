@@ -44,7 +44,7 @@ function filesIn(home: string) {
   const inside = join(home, 'console')
   const directory = existsSync(inside) ? inside : home
   if (!existsSync(join(directory, 'master.key'))) throw cliFailure('NOT_A_CONSOLE', { details: { home } })
-  return { database: join(directory, 'console.db'), key: join(directory, 'master.key') }
+  return { database: join(directory, 'console.sqlite'), key: join(directory, 'master.key') }
 }
 
 async function openLocal(home: string) {
