@@ -4,7 +4,8 @@
  * @module
  */
 import { connect as connectTls, type PeerCertificate, type TLSSocket } from 'node:tls'
-import { certificateNames, openTcp, printable, tlsSettings, type PathOptions } from './path.ts'
+import { hopTimeoutMs, openTcp, tlsSettings, type PathOptions } from './path.ts'
+import { certificateNames, printable } from './system-errors.ts'
 import type { RelayTarget } from './relay-url.ts'
 
 const dayMs = 86_400_000
@@ -49,7 +50,7 @@ export async function inspectCertificate(
       stream.destroy()
       resolve(certificate?.subject === undefined ? undefined : certificate)
     }
-    const timer = options.clock.after(options.timeoutMs ?? 0, () => settle())
+    const timer = options.clock.after(options.timeoutMs ?? hopTimeoutMs, () => settle())
     stream.on('error', () => settle())
     socket.on('error', () => settle())
     socket.on('secureConnect', () => settle(socket.getPeerCertificate()))

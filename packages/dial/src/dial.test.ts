@@ -242,29 +242,39 @@ describe('a relay that abuses the WebSocket', () => {
     return bytes
   }
 
-  test.each<[string, (peer: ReturnType<HostileRelay['peer']>) => void]>([
-    ['a text message', (peer) => peer.sendRaw(Buffer.from('{}'), true)],
-    ['a message over a megabyte', (peer) => peer.sendRaw(Buffer.alloc(1024 * 1024 + 1))],
-    ['a length of a gigabyte', (peer) => peer.sendBytes(header(0x82, 2 ** 30))],
-    ['a length of 2^63', (peer) => peer.sendBytes(header(0x82, Number.MAX_SAFE_INTEGER))],
+  test.each<[string, string, (peer: ReturnType<HostileRelay['peer']>) => void]>([
+    ['a text message', 'text message', (peer) => peer.sendRaw(Buffer.from('{}'), true)],
+    [
+      'a message over a megabyte',
+      'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH',
+      (peer) => peer.sendRaw(Buffer.alloc(1024 * 1024 + 1)),
+    ],
+    ['a length of a gigabyte', 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH', (peer) => peer.sendBytes(header(0x82, 2 ** 30))],
+    [
+      'a length of 2^53 − 1',
+      'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH',
+      (peer) => peer.sendBytes(header(0x82, Number.MAX_SAFE_INTEGER)),
+    ],
     [
       'a hundred fragments',
+      'WS_ERR_TOO_MANY_BUFFERED_PARTS',
       (peer) => {
         peer.sendBytes(Buffer.from([0x02, 1, 0x42]))
         for (let n = 0; n < 100; n++) peer.sendBytes(Buffer.from([0x00, 1, 0]))
       },
     ],
-    ['a compressed message', (peer) => peer.sendBytes(Buffer.from([0xc2, 1, 0]))],
+    ['a compressed message', 'WS_ERR_UNEXPECTED_RSV_1', (peer) => peer.sendBytes(Buffer.from([0xc2, 1, 0]))],
     [
       'a flood of WebSocket pings',
+      'control frame flood',
       (peer) => {
         for (let n = 0; n < 1000; n++) peer.sendBytes(Buffer.from([0x89, 0]))
       },
     ],
-    ['a reserved opcode', (peer) => peer.sendBytes(Buffer.from([0x83, 0]))],
-    ['a masked message', (peer) => peer.sendBytes(Buffer.from([0x82, 0x81, 1, 2, 3, 4, 5]))],
-  ])('%s ends the session as a protocol failure (T12)', async (_name, abuse) => {
-    expect(await abused(abuse)).toMatchObject({ code: 'DIAL_PROTOCOL' })
+    ['a reserved opcode', 'WS_ERR_INVALID_OPCODE', (peer) => peer.sendBytes(Buffer.from([0x83, 0]))],
+    ['a masked message', 'WS_ERR_UNEXPECTED_MASK', (peer) => peer.sendBytes(Buffer.from([0x82, 0x81, 1, 2, 3, 4, 5]))],
+  ])('%s ends the session as a protocol failure (T12)', async (_name, reason, abuse) => {
+    expect(await abused(abuse)).toMatchObject({ code: 'DIAL_PROTOCOL', details: { reason } })
   })
 
   test('a flood of garbage is cut off after a handful, and nothing is kept (T46)', async () => {

@@ -38,6 +38,8 @@ export interface HostileRelayOptions {
   readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer }
   /** The file a console exported. Without it everybody whose proof is good is admitted. */
   readonly secureChannel?: Bytes
+  /** Any free one unless given; for taking the place of a relay that others already know. */
+  readonly port?: number
   readonly seed?: number
   readonly tamper?: Tamper
   readonly frames?: FrameTamper
@@ -113,7 +115,7 @@ export class HostileRelay {
 
   async listen(): Promise<void> {
     await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject).listen(0, '127.0.0.1', () => resolve())
+      this.#server.once('error', reject).listen(this.options.port ?? 0, '127.0.0.1', () => resolve())
     })
     this.#port = (this.#server.address() as AddressInfo).port
     console.info(`hostile relay: seed ${this.random.seed}`)

@@ -1,0 +1,196 @@
+/**
+ * Probes: one question to each hop on the way to a relay.
+ *
+ * A probe proves no identity, so it attaches nothing and disturbs nothing.
+ *
+ * @module
+ */
+import { lookup } from 'node:dns/promises'
+import { request } from 'node:http'
+import { isIP } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { Failure } from '@sallygate/base/failure'
+import { decodeFrame, hopVersion, type RelayId } from '@sallygate/hop'
+import { certificateOf, daysLeft, describeCertificate, inspectCertificate } from './certificate.ts'
+import { dialFailure } from './failures.ts'
+import { openPath, openTcp, secure, type PathOptions } from './path.ts'
+import type { RelayTarget } from './relay-url.ts'
+import { tcpFailure } from './system-errors.ts'
+import { defaultTuning } from './tuning.ts'
+import { webSocketOpener } from './web-socket-wire.ts'
+import type { Wire } from './wire.ts'
+
+export interface Finding {
+  readonly result: 'ok' | 'warning' | 'failed'
+  readonly says: string
+  /** Empty when there is nothing to do. */
+  readonly fix: string
+}
+
+export type Probe = (target: RelayTarget, options: PathOptions, signal: AbortSignal) => Promise<Finding>
+
+/** A certificate with less than this left deserves a word. */
+const soonDays = 14
+
+export function failed(error: unknown): Finding {
+  // A plain error here is a defect of ours, and says so itself.
+  if (!(error instanceof Failure)) throw error
+  const facts = Object.entries(error.details).map(([name, value]) => `${name} ${value}`)
+  const says = facts.length === 0 ? error.says : `${error.says} (${facts.join(', ')})`
+  return { result: 'failed', says, fix: error.fix }
+}
+
+const fine = (says: string): Finding => ({ result: 'ok', says, fix: '' })
+
+export async function probeName({ host }: RelayTarget, options: PathOptions): Promise<Finding> {
+  if (isIP(host) !== 0) return fine('The relay is given as an address; no name to resolve.')
+  try {
+    const found = await within(lookup(host, { all: true }), options)
+    return fine(`Resolves to ${found.map(({ address }) => address).join(', ')}.`)
+  } catch (cause) {
+    throw cause instanceof Failure ? cause : dialFailure('NAME_NOT_FOUND', { cause, details: { name: host } })
+  }
+}
+
+function within<T>(promise: Promise<T>, { clock, timeoutMs = defaultTuning.hopMs }: PathOptions): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = dialFailure('NAME_NOT_FOUND', {
+      details: { reason: 'the DNS server does not answer', afterMs: timeoutMs },
+    })
+    const timer = clock.after(timeoutMs, () => reject(late))
+    promise.then(resolve, reject).finally(() => timer.cancel())
+  })
+}
+
+export async function probeTcp(target: RelayTarget, options: PathOptions, signal: AbortSignal): Promise<Finding> {
+  const stream = await openTcp(target, options, signal)
+  discard(stream)
+  return fine(options.connect === undefined ? 'Connects.' : 'Connects through the proxy.')
+}
+
+export async function probeTls(target: RelayTarget, options: PathOptions, signal: AbortSignal): Promise<Finding> {
+  if (!target.isTls) {
+    return {
+      result: 'warning',
+      says: 'The relay address is http://, so names, sizes and times are visible on the way. What is said stays sealed.',
+      fix: 'Use https:// unless this is the internal side of a TLS offload.',
+    }
+  }
+  const stream = await openTcp(target, options, signal)
+  try {
+    const socket = await secure(stream, target, options, signal)
+    const certificate = certificateOf(socket)
+    const days = daysLeft(certificate, options.clock.now())
+    const says = `${socket.getProtocol()}. ${describeCertificate(certificate, options.clock.now())}`
+    discard(socket)
+    if (days >= soonDays) return fine(says)
+    return { result: 'warning', says, fix: 'Renew the certificate on the relay, or on what ends TLS in front of it.' }
+  } catch (error) {
+    if (!dialFailure.is(error) || !error.code.startsWith('DIAL_TLS_')) throw error
+    const seen = await inspectCertificate(target, options, signal)
+    const finding = failed(error)
+    return seen === undefined
+      ? finding
+      : { ...finding, says: `${finding.says} ${describeCertificate(seen, options.clock.now())}` }
+  } finally {
+    discard(stream)
+  }
+}
+
+export function statusPath({ url }: RelayTarget): string {
+  return `${url.pathname.replace(/\/$/, '')}/status`
+}
+
+export async function probeStatus(target: RelayTarget, options: PathOptions, signal: AbortSignal): Promise<Finding> {
+  const stream = await openPath(target, options, signal)
+  try {
+    const status = await getStatus(stream, target, options)
+    if (status === 200) return fine('Answers 200.')
+    // The session does not need this page, so a gateway that hides it is only worth a word.
+    return { result: 'warning', says: `Answers ${status} instead of 200.`, fix: dialFailure.rows.HTTP_REFUSED.fix }
+  } finally {
+    discard(stream)
+  }
+}
+
+function getStatus(stream: Duplex, target: RelayTarget, options: PathOptions): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const { clock, timeoutMs = defaultTuning.hopMs } = options
+    const asked = request({
+      createConnection: () => stream,
+      headers: { host: target.url.host, connection: 'close', 'user-agent': 'sallygate-check' },
+      path: statusPath(target),
+    })
+    const waitedFor = 'status page'
+    const late = dialFailure('SILENT', { details: { address: target.shown, waitedFor, afterMs: timeoutMs } })
+    const timer = clock.after(timeoutMs, () => asked.destroy(late))
+    asked.on('close', () => timer.cancel())
+    asked.on('error', (cause) => reject(cause instanceof Failure ? cause : httpFailure(cause, target)))
+    asked.on('response', (response) => {
+      // The status line is all we came for; a body of any size stays where it is.
+      response.destroy()
+      resolve(response.statusCode ?? 0)
+    })
+    asked.end()
+  })
+}
+
+function httpFailure(cause: Error, target: RelayTarget): Failure {
+  const { code = '' } = cause as NodeJS.ErrnoException
+  return code.startsWith('HPE_')
+    ? dialFailure('NOT_A_RELAY', { cause, details: { address: target.shown, reason: code } })
+    : tcpFailure(cause, target)
+}
+
+export function probeRelay(
+  expected: RelayId | undefined,
+  target: RelayTarget,
+  options: PathOptions,
+  signal: AbortSignal,
+): Promise<Finding> {
+  return new Promise((resolve, reject) => {
+    const { clock, timeoutMs = defaultTuning.hopMs } = options
+    let wire: Wire | undefined
+    const settle = (outcome: Finding | Error) => {
+      timer.cancel()
+      wire?.cut()
+      if (outcome instanceof Error) reject(outcome)
+      else resolve(outcome)
+    }
+    const late = dialFailure('SILENT', {
+      details: { address: target.shown, waitedFor: 'challenge', afterMs: timeoutMs },
+    })
+    // Its own time starts with the challenge; the hops before it have theirs.
+    const timer = clock.after(3 * timeoutMs, () => settle(late))
+    const events = {
+      opened: (opened: Wire) => void (wire = opened),
+      message: (message: Buffer) => settle(readChallenge(message, expected)),
+      closed: settle,
+    }
+    webSocketOpener(target, options)(events, signal).catch(settle)
+  })
+}
+
+function readChallenge(message: Buffer, expected: RelayId | undefined): Finding | Error {
+  try {
+    const frame = decodeFrame(message, 'relay')
+    if (frame.type !== 'challenge') throw new Error(`${frame.type} instead of a challenge`)
+    const { relay, version } = frame
+    if (version !== hopVersion) {
+      return dialFailure('PROTOCOL', {
+        details: { reason: 'another protocol version', theirs: version, ours: hopVersion },
+      })
+    }
+    if (expected !== undefined && relay !== expected) {
+      return dialFailure('WRONG_RELAY', { details: { expected, found: relay } })
+    }
+    return fine(expected === undefined ? `Relay ${relay} answers.` : `Relay ${relay} answers, as expected.`)
+  } catch (cause) {
+    return dialFailure('NOT_A_RELAY', { cause })
+  }
+}
+
+function discard(stream: Duplex): void {
+  stream.on('error', () => undefined)
+  stream.destroy()
+}
