@@ -9,12 +9,10 @@ import { FakeClock } from '@sallygate/testkit/fake-clock'
 import { flipBit } from '@sallygate/testkit/hostile-pipe'
 import { codeId, codeMacKey, keyIdOf, makeEnrollmentCode, makeId, makePrivateKey, publicKeyOf } from '@sallygate/trust'
 import type { Enrolled } from './enrollment-layout.ts'
+import { openEnrollmentReply, requestIdOfEnrollmentReply, sealEnrollmentReply } from './enrollment-reply.ts'
 import {
   openEnrollment,
-  openEnrollmentReply,
-  requestIdOfEnrollmentReply,
   sealEnrollment,
-  sealEnrollmentReply,
   type EnrollmentDraft,
   type Invitation,
   type Invitations,

@@ -5,6 +5,7 @@
  */
 export * from './descriptor-query.ts'
 export * from './enrollment.ts'
+export * from './enrollment-reply.ts'
 export type { Enrolled, EnrollmentStatement } from './enrollment-layout.ts'
 export { envelopeFailure, type EnvelopeCode } from './failures.ts'
 export { kindOf } from './fields.ts'
@@ -30,12 +31,6 @@ export {
 } from './x-wing.ts'
 export * from './floors.ts'
 export * from './message-clock.ts'
-export {
-  RequestGate,
-  type GateFailure,
-  type GateOptions,
-  type HeldTrustSet,
-  type KnownOperations,
-  type Receipt,
-} from './request-gate.ts'
+export type { GateFailure, GateOptions, HeldTrustSet, KnownOperations, Receipt } from './gate-options.ts'
+export { RequestGate } from './request-gate.ts'
 export { SeenRequests } from './seen-requests.ts'

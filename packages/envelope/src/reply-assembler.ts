@@ -74,7 +74,7 @@ export class ReplyAssembler {
     const last = this.#lastChunk
     if (reply.chunk >= MAX_CHUNKS) return tooLarge(MAX_CHUNKS, 'chunks')
     if (this.#bytes + reply.payload.length > this.#maxBytes) return tooLarge(this.#maxBytes, 'bytes')
-    if (last !== undefined && (reply.isLast || reply.chunk > last)) return conflict('a chunk after the last')
+    if (last !== undefined && reply.chunk > last) return conflict('a chunk after the last')
     if (reply.isLast && this.#chunks.keys().some((chunk) => chunk > reply.chunk))
       return conflict('a chunk after the last')
     if (reply.outcome === 'accepted')

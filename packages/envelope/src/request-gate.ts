@@ -8,72 +8,14 @@
  *
  * @module
  */
-import { equalBytes, fromHex, sha256, type Bytes } from '@sallygate/base/bytes'
-import type { Failure } from '@sallygate/base/failure'
-import type { GroupId, KeyId } from '@sallygate/trust'
+import type { Bytes } from '@sallygate/base/bytes'
 import { envelopeFailure, type EnvelopeCode } from './failures.ts'
-import type { Direction, EndpointId, OperationClass } from './fields.ts'
 import { generationFloorInMemory, protocolFloorInMemory, type GenerationFloor, type ProtocolFloor } from './floors.ts'
-import { EARLY_MS, MAX_LIFE_MS } from './limits.ts'
-import type { MessageClock } from './message-clock.ts'
+import type { GateFailure, GateOptions, HeldTrustSet, Receipt } from './gate-options.ts'
+import { downgraded, misdirected, overtaken, unfit, untimely, untrusted } from './judgement.ts'
 import type { RequestStatement } from './request-layout.ts'
-import { openRequest, type KeyFinder, type OpenedRequest } from './request.ts'
+import { openRequest, type OpenedRequest } from './request.ts'
 import { SeenRequests } from './seen-requests.ts'
-import type { Senders } from './signed-body.ts'
-
-/** The closed list of operations both ends know. */
-export interface KnownOperations {
-  readonly tableVersion: number
-  readonly classOf: (operation: string) => OperationClass | undefined
-}
-
-/** What the gate needs to know about the verified trust set that is held. */
-export interface HeldTrustSet {
-  readonly number: number
-  readonly notAfter: Date
-  readonly suiteFloor: number
-}
-
-export interface GateOptions {
-  /** The way requests come to this end. */
-  readonly direction: Direction
-  readonly endpoint: EndpointId
-  readonly bootNonce: string
-  /** The group a sender may speak for. A connector has one; a console looks the sender up. */
-  readonly groupOf: (senderKeyId: KeyId) => GroupId | undefined
-  readonly findKey: KeyFinder
-  readonly senders: Senders
-  readonly clock: MessageClock
-  readonly operations: KnownOperations
-  /** `issuer` at a console, which makes trust sets; otherwise the one held now, if any. */
-  readonly trustSet: 'issuer' | (() => HeldTrustSet | undefined)
-  /** How much later than here a message may claim to be made. Default 5 s; a console allows for clocks it has not corrected yet. */
-  readonly earlyMs?: number
-  /** How long after its deadline a message is still taken. Default 0. */
-  readonly lateMs?: number
-  readonly protocolFloor?: ProtocolFloor
-  readonly generationFloor?: GenerationFloor
-  /** What a generation counts for. Default: acting group and operation. */
-  readonly objectOf?: (request: RequestStatement) => string
-  readonly seen?: SeenRequests
-}
-
-export type GateFailure = Failure<EnvelopeCode>
-
-export type Receipt =
-  | { readonly kind: 'admitted'; readonly opened: OpenedRequest; readonly budgetMs: number }
-  /**
-   * The signer is genuine. `mayAnswer`: a signed `notStarted` is true and stays
-   * true. Where it is false, the request may have been carried out already.
-   */
-  | {
-      readonly kind: 'refused'
-      readonly opened: OpenedRequest
-      readonly failure: GateFailure
-      readonly mayAnswer: boolean
-    }
-  /** Nobody is answered. */
-  | { readonly kind: 'unopened'; readonly failure: GateFailure }
 
 export class RequestGate {
   readonly #options: GateOptions
@@ -107,37 +49,26 @@ export class RequestGate {
   }
 
   admit(opened: OpenedRequest): Receipt {
-    const misdirected = this.#misdirected(opened) ?? this.#downgraded(opened)
-    if (misdirected !== undefined) return this.#refuse(opened, misdirected, false)
-    const repeated = this.#repeated(opened.request)
-    if (repeated !== undefined) return this.#refuse(opened, repeated, false)
-    const failure = this.#untimely(opened.request) ?? this.#untrusted(opened) ?? this.#unfit(opened.request)
+    const { request } = opened
+    const held = this.#trustSet()
+    const elsewhere =
+      misdirected(opened, this.#options) ??
+      downgraded(opened, this.#protocolFloor.highest(), held) ??
+      this.#repeated(request)
+    if (elsewhere !== undefined) return this.#refuse(opened, elsewhere, false)
+    const failure =
+      untimely(request, this.#options) ??
+      (this.#options.trustSet === 'issuer' ? undefined : untrusted(request, held, this.#now())) ??
+      unfit(request, this.#options.operations) ??
+      overtaken(request, this.#generationFloor.last(this.#objectOf(request)))
     if (failure !== undefined) return this.#refuse(opened, failure, true)
-    this.#remember(opened)
-    return { kind: 'admitted', opened, budgetMs: this.#budgetMs(opened.request) }
-  }
-
-  #misdirected({ request, keyDigest }: OpenedRequest): GateFailure | undefined {
-    const { direction, endpoint, groupOf, bootNonce } = this.#options
-    if (request.direction !== direction) return wrongRecipient('direction')
-    if (request.group !== groupOf(request.senderKeyId)) return wrongRecipient('group')
-    if (request.recipient !== endpoint) return wrongRecipient('recipient')
-    if (request.recipientKeyDigest !== keyDigest) return wrongRecipient('recipientKeyDigest')
-    if (request.bootNonce !== bootNonce) return envelopeFailure('STALE_SESSION')
-    return undefined
-  }
-
-  #downgraded({ version, suite }: OpenedRequest): GateFailure | undefined {
-    const highest = this.#protocolFloor.highest()
-    const trustSet = this.#trustSet()
-    const suiteFloor = Math.max(highest.suite, trustSet?.suiteFloor ?? 0)
-    if (version >= highest.version && suite >= suiteFloor) return undefined
-    return envelopeFailure('DOWNGRADE', { details: { version, suite, versionFloor: highest.version, suiteFloor } })
+    this.#raiseFloors(opened)
+    return { kind: 'admitted', opened, budgetMs: this.#budgetMs(request) }
   }
 
   #repeated(request: RequestStatement): GateFailure | undefined {
-    const until = request.deadline.getTime() + (this.#options.lateMs ?? 0)
-    switch (this.#seen.remember(request.requestId, until, this.#options.clock.read().now.getTime())) {
+    const untilMs = request.deadline.getTime() + (this.#options.lateMs ?? 0)
+    switch (this.#seen.remember(request.requestId, untilMs, this.#now().getTime())) {
       case 'new':
         return undefined
       case 'seen':
@@ -149,62 +80,19 @@ export class RequestGate {
     }
   }
 
-  #untimely({ issuedAt, deadline }: RequestStatement): GateFailure | undefined {
-    const { now, offsetMs, standing } = this.#options.clock.read()
-    if (standing === 'unknown' || standing === 'wrong')
-      return envelopeFailure('CLOCK', { details: standing === 'wrong' ? { offsetMs } : { offset: 'unknown' } })
-    const lifeMs = deadline.getTime() - issuedAt.getTime()
-    if (lifeMs > MAX_LIFE_MS) return envelopeFailure('LIVES_TOO_LONG', { details: { limitMs: MAX_LIFE_MS } })
-    const earlyMs = issuedAt.getTime() - now.getTime()
-    if (earlyMs > (this.#options.earlyMs ?? EARLY_MS))
-      return envelopeFailure('FROM_THE_FUTURE', { details: { byMs: earlyMs } })
-    const lateMs = now.getTime() - deadline.getTime()
-    if (lifeMs <= 0 || lateMs >= (this.#options.lateMs ?? 0))
-      return envelopeFailure('EXPIRED', { details: { byMs: lateMs } })
-    return undefined
-  }
-
-  #untrusted({ request }: OpenedRequest): GateFailure | undefined {
-    if (this.#options.trustSet === 'issuer') return undefined
-    const held = this.#trustSet()
-    if (held === undefined || this.#options.clock.read().now >= held.notAfter) return envelopeFailure('TRUST_SET_STALE')
-    if (request.trustSetNumber > held.number)
-      return envelopeFailure('TRUST_SET_BEHIND', { details: { held: held.number, named: request.trustSetNumber } })
-    return undefined
-  }
-
-  #unfit(request: RequestStatement): GateFailure | undefined {
-    const { operations } = this.#options
-    if (request.tableVersion !== operations.tableVersion)
-      return envelopeFailure('TABLE_VERSION', {
-        details: { here: operations.tableVersion, there: request.tableVersion },
-      })
-    const known = operations.classOf(request.operation)
-    if (known === undefined) return envelopeFailure('UNKNOWN_OPERATION')
-    if (known !== request.class)
-      return envelopeFailure('CLASS_MISMATCH', { details: { table: known, claimed: request.class } })
-    if (known === 'N' && request.idempotencyKey === undefined)
-      return envelopeFailure('INCOMPLETE', { details: { field: 'idempotencyKey' } })
-    if (known === 'S' && request.generation === undefined)
-      return envelopeFailure('INCOMPLETE', { details: { field: 'generation' } })
-    if (!equalBytes(fromHex(request.parameterDigest), sha256(request.parameters)))
-      return envelopeFailure('PARAMETER_DIGEST')
-    const last = request.generation === undefined ? undefined : this.#generationFloor.last(this.#objectOf(request))
-    if (last !== undefined && request.generation !== undefined && request.generation < last)
-      return envelopeFailure('GENERATION', { details: { last, named: request.generation } })
-    return undefined
-  }
-
-  /** Raises the floors: only a request that is carried out may. */
-  #remember({ request, version, suite }: OpenedRequest): void {
+  /** Only a request that is carried out raises a floor. */
+  #raiseFloors({ request, version, suite }: OpenedRequest): void {
     const highest = this.#protocolFloor.highest()
     if (version > highest.version || suite > highest.suite) this.#protocolFloor.raise(version, suite)
     if (request.generation !== undefined) this.#generationFloor.raise(this.#objectOf(request), request.generation)
   }
 
   #budgetMs({ deadline, remainingMs }: RequestStatement): number {
-    const left = deadline.getTime() + (this.#options.lateMs ?? 0) - this.#options.clock.read().now.getTime()
-    return Math.min(left, remainingMs)
+    return Math.min(deadline.getTime() + (this.#options.lateMs ?? 0) - this.#now().getTime(), remainingMs)
+  }
+
+  #now(): Date {
+    return this.#options.clock.read().now
   }
 
   #trustSet(): HeldTrustSet | undefined {
@@ -223,8 +111,4 @@ export class RequestGate {
     this.#refusals.set(failure.code, (this.#refusals.get(failure.code) ?? 0) + 1)
     return failure
   }
-}
-
-function wrongRecipient(field: string): GateFailure {
-  return envelopeFailure('WRONG_RECIPIENT', { details: { field } })
 }

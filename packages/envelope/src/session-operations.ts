@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { KnownOperations } from './request-gate.ts'
+import type { KnownOperations } from './gate-options.ts'
 import { SESSION_RENEW } from './session-report.ts'
 import { SESSION_HELLO, SESSION_REPORT } from './session.ts'
 

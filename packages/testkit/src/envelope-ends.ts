@@ -108,7 +108,6 @@ export class ConnectorEnd {
   constructor(
     console: ConsoleEnd,
     options: Partial<GateOptions> & {
-      readonly clock?: never
       readonly identity?: ConnectorEnd
       readonly wall?: Clock
     } = {},
