@@ -37,8 +37,10 @@ const codes: Readonly<Record<number, Code>> = {
 
 /** What a result other than success means, for anything but the password of a user. */
 export function failureOf(result: LdapResult, server: string): Failure {
-  // Active Directory's way of saying "bind first" (result 1, "…a successful bind must be completed…").
-  const isUnbound = result.code === resultCodes.operationsError && result.diagnostic.includes('successful bind')
+  // "Bind first", as Active Directory ("a successful bind must be completed") and Samba ("unavailable without
+  // authentication") put it. (interop/directory, an anonymous look-up)
+  const isUnbound =
+    result.code === resultCodes.operationsError && /successful bind|without authentication/.test(result.diagnostic)
   const code = isUnbound ? 'NOT_ALLOWED_BY_SERVER' : (codes[result.code] ?? 'SERVER_ERROR')
   return directoryFailure(code, { details: { server, result: resultName(result.code), said: result.diagnostic } })
 }

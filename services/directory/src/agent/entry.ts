@@ -23,6 +23,9 @@ export interface RangedAttribute {
   readonly nextIndex: number
 }
 
+/** Active Directory gives at most this many values at once, and no sign that there are more unless a range was asked for. */
+export const rangeSize = 1500
+
 const flagsAttribute = 'userAccountControl'
 const disabledBit = 2
 
@@ -37,7 +40,9 @@ export function projectEntries(
   const attributes = [
     plan.identifier.attribute,
     ...(hasFlags ? [flagsAttribute] : []),
-    ...wanted.map(([, attribute]) => attribute),
+    ...wanted.map(([field, attribute]) =>
+      plan.isActiveDirectory && field === 'member' ? rangeFrom(attribute, 0) : attribute,
+    ),
   ]
   return {
     kind,
@@ -77,6 +82,8 @@ export function rangedAttributes(plan: DirectoryPlan, kind: EntryKind, entry: Se
     return field === undefined ? [] : [{ attribute, field, nextIndex: Number(range[2]) + 1 }]
   })
 }
+
+export const rangeFrom = (attribute: string, from: number) => `${attribute};range=${from}-${from + rangeSize - 1}`
 
 /** An empty `member` may stand beside `member;range=0-1499`; the one with values is meant. */
 function baseType(type: string): string {

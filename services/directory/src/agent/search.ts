@@ -25,7 +25,7 @@ import type { EntryKind } from './condition-filter.ts'
 import type { Connection } from './connections.ts'
 import { within } from './deadline.ts'
 import type { Dialer } from './dial.ts'
-import { rangedAttributes, valueText, type Projection } from './entry.ts'
+import { rangedAttributes, rangeFrom, valueText, type Projection } from './entry.ts'
 import type { Base } from './scope.ts'
 
 /** Half of what Active Directory gives at most: a page is in memory twice for a moment. */
@@ -161,8 +161,8 @@ export class SearchRun {
         if (step >= maxRangeSteps) throw directoryFailure('TOO_LARGE', { details: { of: attribute } })
         const from: number = next
         next = undefined
-        const wanted = `${attribute};range=${from}-*`
-        const answer = await this.#ask(entry.dn, 'base', present('objectClass'), [wanted], [], (part) => {
+        const wanted = [rangeFrom(attribute, from)]
+        const answer = await this.#ask(entry.dn, 'base', present('objectClass'), wanted, [], (part) => {
           for (const { type, values: list } of part.attributes) {
             const range = /;range=(\d{1,9})-(\d{1,9}|\*)$/i.exec(type)
             // Anything but the part that was asked for would repeat or skip members.
