@@ -39,7 +39,7 @@ export interface Span {
   readonly startMs: number
   readonly durationMs: number
   readonly outcome: string
-  readonly detail?: string
+  readonly detail?: Readonly<Record<string, string | number | boolean>>
 }
 
 export interface CallAnswer {

@@ -16,8 +16,12 @@ export function printSpans(spans: readonly Span[]): void {
     const length = Math.max(1, Math.round((span.durationMs / endMs) * barWidth))
     const bar = `${' '.repeat(from)}${'━'.repeat(Math.min(length, barWidth - from))}`.padEnd(barWidth)
     const outcome = span.outcome === 'ok' ? '' : ` ${verdict(span.outcome)}`
-    print(
-      `  ${span.name.padEnd(longest)}  ${paint('cyan', bar)}  ${span.durationMs.toFixed(1).padStart(7)} ms${outcome}${span.detail === undefined ? '' : paint('dim', `  ${span.detail}`)}`,
-    )
+    const took = `${span.durationMs.toFixed(1).padStart(7)} ms`
+    print(`  ${span.name.padEnd(longest)}  ${paint('cyan', bar)}  ${took}${outcome}${paint('dim', detailOf(span))}`)
   }
+}
+
+function detailOf({ detail }: Span): string {
+  const pairs = Object.entries(detail ?? {}).map(([name, value]) => `${name} ${value}`)
+  return pairs.length === 0 ? '' : `  ${pairs.join(', ')}`
 }
