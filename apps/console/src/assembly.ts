@@ -7,6 +7,7 @@
  * @module
  */
 import { join } from 'node:path'
+import { every } from '@sallygate/base/clock'
 import type { Log } from '@sallygate/base/log'
 import { connectorAddress, type Address } from '@sallygate/hop'
 import { operationTable } from '@sallygate/service-kit'
@@ -44,6 +45,9 @@ import { version } from './version.ts'
 
 /** Every contract this console knows. Both ends have the same list. */
 export const contracts = operationTable([directoryContract, instanceContract])
+
+/** Until every connector that is attached has said hello. */
+const announceEveryMs = 3000
 
 /** How long an answer to a connector is worth delivering. */
 const replyTtlMs = 10_000
@@ -131,7 +135,11 @@ export async function assemble(consoleSettings: ConsoleSettings, store: Store, h
 
   const upkeepParts = { clock, log, installation, authorities, trustSets, groups }
   await upkeep(upkeepParts)
-  const timer = startUpkeep(upkeepParts)
+  const timers = [
+    startUpkeep(upkeepParts),
+    // An announcement may be lost, or come too early for a connector that said hello a moment before.
+    every(clock, announceEveryMs, () => announce(sessions.strangers())),
+  ]
   await link.use(settings.current)
 
   const status = async (): Promise<ConsoleStatus> => {
@@ -157,7 +165,7 @@ export async function assemble(consoleSettings: ConsoleSettings, store: Store, h
     }
   }
   const stop = async () => {
-    timer.cancel()
+    for (const timer of timers) timer.cancel()
     admissions.stop()
     descriptors.stop()
     await link.stop()

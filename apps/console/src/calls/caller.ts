@@ -7,7 +7,7 @@
  * @module
  */
 import type { Clock } from '@sallygate/base/clock'
-import { failureFromReport } from '@sallygate/base/failure'
+import { definedFailures, Failure, failureFromReport, type FailureReport } from '@sallygate/base/failure'
 import { encodeJson } from '@sallygate/base/json'
 import type { Component } from '@sallygate/envelope'
 import {
@@ -20,6 +20,7 @@ import {
   type TableRow,
 } from '@sallygate/service-kit'
 import { consoleFailure } from '../failures.ts'
+import { classRules } from './class-rule.ts'
 import type { Dispatcher } from './dispatcher.ts'
 
 export interface CallOptions {
@@ -85,7 +86,7 @@ export class Caller {
       signal: options.signal,
     })
     const { attempt, instance, name, attempts } = dispatched
-    if (attempt.kind === 'failed') throw failureFromReport(attempt.failure)
+    if (attempt.kind === 'failed') throw reported(attempt.failure, row)
     const { result, spans } = decodeDone(attempt.payload)
     const durationMs = Math.round((clock.monotonicMs() - beganMs) * 10) / 10
     return {
@@ -105,4 +106,21 @@ export class Caller {
       throw consoleFailure('OPERATION_UNKNOWN', { cause, details: { operation: operation.slice(0, 64) } })
     }
   }
+}
+
+/** Ends of a request that say nothing about whether the password was right, or whether the deed was done. */
+const undecided = new Set(['SERVICE_DEADLINE', 'SERVICE_STOPPED'])
+
+function reported(report: FailureReport, row: TableRow): Failure {
+  if (!classRules[row.class].mayRepeat && undecided.has(report.code)) {
+    return consoleFailure('UNKNOWN_OUTCOME', { details: { because: report.code } })
+  }
+  const failure = failureFromReport(report)
+  return new Failure(failure.code, { ...failure, status: statusOf(failure.code) ?? 502 }, { details: failure.details })
+}
+
+/** The code comes from the other end; which HTTP status it has is for our own table to say. */
+function statusOf(code: string): number | undefined {
+  const table = definedFailures().find(({ prefix }) => code.startsWith(`${prefix}_`))
+  return table?.rows[code.slice(table.prefix.length + 1)]?.status
 }

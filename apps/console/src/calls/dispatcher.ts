@@ -109,7 +109,12 @@ export class Dispatcher {
     const { request, rule } = progress
     const budget = this.#budget(request.errand.group)
     for (;;) {
-      const to = await this.#choose(progress)
+      // Picked and counted in one turn: calls of one moment must not all see the same idle connector.
+      let to = this.#pick(progress)
+      while (to === undefined) {
+        await this.#somebody(progress)
+        to = this.#pick(progress)
+      }
       const attempt = await this.#attempt(to, progress)
       const answered = { instance: to.instance, name: to.name, attempts: progress.attempts }
       if (attempt.kind === 'done') {
@@ -155,19 +160,19 @@ export class Dispatcher {
     }
   }
 
-  /** Waits for somebody only while somebody is expected: that nobody is there is an answer, not a time-out. */
-  async #choose(progress: Progress): Promise<Reachable> {
+  #pick(progress: Progress): Reachable | undefined {
+    const able = this.#able(progress)
+    const fresh = able.filter(({ instance }) => !progress.tried.has(instance))
+    return pickOfTwo(fresh.length > 0 ? fresh : able, ({ instance }) => this.#load(instance).cost, this.#random)
+  }
+
+  /** Waits only while somebody is expected: that nobody is there is an answer, not a time-out. */
+  async #somebody(progress: Progress): Promise<void> {
     const { carrier } = this.#options
-    const { group } = progress.request.errand
-    for (;;) {
-      const able = this.#able(progress)
-      const fresh = able.filter(({ instance }) => !progress.tried.has(instance))
-      const next = pickOfTwo(fresh.length > 0 ? fresh : able, ({ instance }) => this.#load(instance).cost, this.#random)
-      if (next !== undefined) return next
-      if (!carrier.isRelayAttached && !carrier.isSomebodyExpected(group)) throw consoleFailure('RELAY_AWAY')
-      if (!carrier.isSomebodyExpected(group) || !this.#hasTime(progress)) throw this.#nobody(progress)
-      await this.#change(progress)
-    }
+    const isExpected = carrier.isSomebodyExpected(progress.request.errand.group)
+    if (!carrier.isRelayAttached && !isExpected) throw consoleFailure('RELAY_AWAY')
+    if (!isExpected || !this.#hasTime(progress)) throw this.#nobody(progress)
+    await this.#change(progress)
   }
 
   #able({ request }: Progress): readonly Reachable[] {
@@ -175,9 +180,7 @@ export class Dispatcher {
     const named = this.#options.carrier
       .reachable(group)
       .filter(({ instance }) => request.instance === undefined || instance === request.instance)
-    const able = named.filter(({ operations }) => operations.has(operation))
-    const staying = able.filter(({ isDraining }) => !isDraining)
-    return staying.length > 0 ? staying : []
+    return named.filter(({ operations, isDraining }) => operations.has(operation) && !isDraining)
   }
 
   #others(progress: Progress, chosen: Reachable): readonly Reachable[] {

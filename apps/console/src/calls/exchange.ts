@@ -171,7 +171,7 @@ export class Exchanges implements Carrier {
       signal.addEventListener('abort', onAbort, { once: true })
       if (signal.aborted) return onAbort()
       sending = link.send(connectorAddress(entry.group, entry.id as InstanceId), sealed.cargo, {
-        ttlMs: withinMs,
+        ttlMs: Math.ceil(withinMs),
         expectsAnswer: true,
       })
       if (sending === undefined) return settle({ kind: 'notSent', because: 'relayAway' })

@@ -50,7 +50,8 @@ export class InstanceBook {
       const current = parsed.find(({ row }) => row.id === instance.certificate)
       if (current === undefined) throw new Error('an instance without its certificate')
       const retired = parsed.filter(
-        ({ row, certificate }) => row.status === 'retired' && instanceOf(certificate) === instance.id,
+        ({ row, certificate }) =>
+          row.status === 'retired' && row.keyId !== instance.keyId && instanceOf(certificate) === instance.id,
       )
       book.put(
         instance,

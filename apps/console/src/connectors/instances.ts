@@ -56,7 +56,9 @@ export class Instances {
       const row = await addCertificate(inside, 'instance', certificate, entry.group)
       return inside.instances.renew(entry.id, { publicKey: exportPublicPoint(publicKey), keyId, certificate: row.id })
     })
-    this.#parts.book.put(instance, [certificate, entry.certificate])
+    // A certificate for the key it has needs no second key; a new key is used only once the instance has its certificate.
+    const before = entry.certificate.keyId === keyId ? [] : [entry.certificate]
+    this.#parts.book.put(instance, [certificate, ...before])
     log.info('connector certificate renewed', { instance: entry.id, notAfter: certificate.notAfter })
     await admit()
     const { authority } = await authorities.of(entry.group)

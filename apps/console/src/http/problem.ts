@@ -25,7 +25,7 @@ export interface Problem {
 export function problemOf(error: unknown, traceId: string): Problem {
   const failure = asFailure(error)
   return {
-    type: `/docs/errors.md#${failure.code}`,
+    type: `/docs/errors.md#${failure.code.toLowerCase()}`,
     title: failure.says,
     status: failure.status,
     code: failure.code,

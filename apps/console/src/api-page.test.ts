@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { apiPage } from './api-page.ts'
+import { contracts, type Assembly } from './assembly.ts'
+import { allRoutes } from './routes.ts'
+
+const routes = allRoutes({} as Assembly)
+
+test('docs/api.md says what the route table says', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/api.md'), 'utf8')
+
+  expect(page, 'run: node apps/console/src/write-api-page.ts').toBe(apiPage(routes, contracts))
+})
+
+test('a row stands in the table once', () => {
+  const names = routes.map(({ method, path }) => `${method} ${path}`)
+
+  expect(new Set(names).size).toBe(names.length)
+})
+
+test('only the front page and the health are public', () => {
+  const open = routes.filter(({ policy }) => policy === 'public').map(({ path }) => path)
+
+  expect(open).toEqual(['/', '/health'])
+})
+
+test('whoever may only read cannot reach a row that changes something', () => {
+  const reading = routes.filter(({ policy }) => policy.endsWith(':read'))
+
+  expect(reading.filter(({ method }) => method !== 'GET')).toEqual([])
+})

@@ -1,0 +1,128 @@
+/**
+ * docs/api.md, written from the rows of the route table and of the operation table.
+ *
+ * @module
+ */
+import type { Operation, OperationTable } from '@sallygate/service-kit'
+import { z } from 'zod'
+import { describedSchema } from './http/optional-body.ts'
+import type { Route } from './http/route.ts'
+
+const head = `# API of the console
+
+Written from the route table (\`node apps/console/src/write-api-page.ts\` renews it; a test refuses a difference).
+
+Everything under \`/api\` speaks JSON and is version 1. Prove who you are with \`Authorization: Bearer sgk_…\` (an API key) or with
+Basic and the name and password of an administrator. Members that are not listed are refused. \`:group\` is an id, or a name that only one
+group has; \`:connector\` likewise. An address has one spelling: no doubled or trailing slash, escapes as \`encodeURIComponent\` writes them.
+
+Everything that is not what was asked for is an \`application/problem+json\`: \`type\`, \`title\`, \`status\`, \`code\`, \`says\`, \`fix\`,
+\`retry\`, \`details\`, \`traceId\`. [errors.md](errors.md) lists the codes. Whoever is not proven gets 401 for every address under \`/api\`;
+what does not exist and what may not be seen answer the same 404.
+`
+
+export function apiPage(routes: readonly Route[], table: OperationTable): string {
+  const sections = routes.map(section).join('\n')
+  const operations = table.rows.filter(({ name }) => name !== 'instance.configure')
+  return `${head}\n## Routes\n\n${overview(routes)}\n${sections}\n## Operations\n\n${operationsHead}\n${operations.map(operationSection).join('\n')}`
+}
+
+const operationsHead = `For \`POST /api/groups/:group/call\`. The class says how an operation is delivered: R may be tried at another connector, B at most
+once and an unknown end is *could not verify*, S at least once in order, N never blindly again.
+`
+
+function overview(routes: readonly Route[]): string {
+  const rows = routes.map(({ method, path, policy, says }) => `| ${method} | \`${path}\` | ${policy} | ${says} |`)
+  return ['| method | path | needs | what it does |', '| --- | --- | --- | --- |', ...rows, ''].join('\n')
+}
+
+function section({ method, path, query, body, result, status, produces }: Route): string {
+  const lines = [`### ${method} ${path}`, '']
+  const fields = [
+    ...described('query', query, 'input'),
+    ...(body === undefined ? [] : described('body', describedSchema(body), 'input')),
+    ...(produces === 'html' ? ['Answers an HTML page.', ''] : described(`answer ${status}`, result, 'output')),
+  ]
+  return [...lines, ...fields].join('\n')
+}
+
+function operationSection({ name, operation }: { name: string; operation: Operation }): string {
+  const { class: operationClass, says, deadlineMs, params, result } = operation
+  return [
+    `### ${name}`,
+    '',
+    `${says} Class ${operationClass}, ${deadlineMs / 1000} s unless \`deadlineMs\` says otherwise.`,
+    '',
+    ...described('parameters', params, 'input'),
+    ...described('result', result, 'output'),
+  ].join('\n')
+}
+
+interface Json {
+  readonly type?: string | readonly string[]
+  readonly properties?: Readonly<Record<string, Json>>
+  readonly required?: readonly string[]
+  readonly items?: Json
+  readonly enum?: readonly unknown[]
+  readonly const?: unknown
+  readonly anyOf?: readonly Json[]
+  readonly oneOf?: readonly Json[]
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly maxLength?: number
+  readonly default?: unknown
+  readonly additionalProperties?: Json | boolean
+  readonly $ref?: string
+}
+
+function described(title: string, schema: z.ZodType, io: 'input' | 'output'): string[] {
+  const json = z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline', cycles: 'ref' }) as Json
+  const fields = Object.entries(json.properties ?? {})
+  if (fields.length === 0) return []
+  return [
+    `*${title}*`,
+    '',
+    ...fields.flatMap(([name, field]) => fieldLines(name, field, json.required?.includes(name) === true, 0)),
+    '',
+  ]
+}
+
+/** Three levels are as much as a page can show. */
+const deepest = 3
+
+function fieldLines(name: string, field: Json, isRequired: boolean, depth: number): string[] {
+  const optional = isRequired
+    ? ''
+    : field.default === undefined
+      ? ', optional'
+      : `, optional: ${JSON.stringify(field.default)}`
+  const line = `${'  '.repeat(depth)}- \`${name}\` ${kindOf(field)}${optional}`
+  const inner = field.properties ?? field.items?.properties
+  const required = field.required ?? field.items?.required
+  if (inner === undefined || depth + 1 >= deepest) return [line]
+  return [
+    line,
+    ...Object.entries(inner).flatMap(([key, one]) => fieldLines(key, one, required?.includes(key) === true, depth + 1)),
+  ]
+}
+
+function kindOf(field: Json): string {
+  if (field.enum !== undefined) return field.enum.map((word) => `\`${String(word)}\``).join(' or ')
+  if (field.const !== undefined) return `\`${String(field.const)}\``
+  const choices = field.anyOf ?? field.oneOf
+  if (choices !== undefined) return [...new Set(choices.map(kindOf))].join(' or ')
+  if (field.items !== undefined) return `list of ${kindOf(field.items)}`
+  if (field.type === 'integer' || field.type === 'number') return `${field.type}${range(field)}`
+  if (field.type === 'string')
+    return field.maxLength === undefined ? 'text' : `text of at most ${field.maxLength} characters`
+  return (
+    { object: 'object', boolean: '`true` or `false`', null: '`null`', array: 'list' }[String(field.type)] ?? 'anything'
+  )
+}
+
+function range({ minimum, maximum }: Json): string {
+  const isReal = (bound: number | undefined) => bound !== undefined && Math.abs(bound) < Number.MAX_SAFE_INTEGER
+  if (isReal(minimum) && isReal(maximum)) return `, ${minimum} to ${maximum}`
+  if (isReal(maximum)) return `, at most ${maximum}`
+  return isReal(minimum) ? `, at least ${minimum}` : ''
+}

@@ -1,0 +1,538 @@
+/**
+ * The console with a real relay and real connectors, in one process, over TLS on loopback.
+ *
+ * @module
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { systemClock } from '@sallygate/base/clock'
+import { createLog, silentLog } from '@sallygate/base/log'
+import { Secret } from '@sallygate/base/secret'
+import { connectorSettings, enrollConnector, startConnector, type Connector } from '@sallygate/connector'
+import { relaySettings, startRelay, type Relay } from '@sallygate/relay'
+import { directoryContract } from '@sallygate/service-directory/contract'
+import { defineService, type AnyService } from '@sallygate/service-kit'
+import { afterEach, describe, expect, test } from 'vitest'
+import { consoleSettings, startConsole, type Console } from './index.ts'
+
+const apiKey = `sgk_${'A'.repeat(43)}`
+const debugLog = process.env['DEBUG_GATE'] === undefined ? silentLog : createLog({ part: 'test', level: 'debug' })
+const quick = { backOffBaseMs: 50, backOffCapMs: 200 }
+
+interface Answer {
+  readonly status: number
+  // What is read from it is what the tests are about.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  readonly body: any
+}
+
+class Gate {
+  readonly home = mkdtempSync(join(tmpdir(), 'sallygate-gate-'))
+  readonly #cleanups: (() => Promise<unknown> | void)[] = []
+  console!: Console
+  relay!: Relay
+  relayPort = 0
+  group = ''
+  /** Names of the connectors that answered, in order. */
+  readonly answered: string[] = []
+  /** What a look-up does at a connector. */
+  behavior: (connector: string) => Promise<void> = () => Promise.resolve()
+
+  static async open(): Promise<Gate> {
+    const gate = new Gate()
+    await gate.startConsole()
+    const { body } = await gate.call('GET', '/api/groups')
+    gate.group = body.groups[0].id
+    await gate.prepareRelay()
+    await gate.startRelay()
+    const url = gate.relayUrl
+    await gate.call('PUT', '/api/relay', { enabled: true, externalUrl: url, internalUrl: url })
+    await gate.until(async () => (await gate.call('GET', '/api/relay')).body.state === 'attached')
+    return gate
+  }
+
+  get relayUrl(): string {
+    return `https://127.0.0.1:${this.relayPort}/awcm`
+  }
+
+  async startConsole(): Promise<void> {
+    const path = join(this.home, 'console')
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+    writeFileSync(join(path, 'password'), 'correct horse battery\n', { mode: 0o600 })
+    writeFileSync(join(path, 'key'), `${apiKey}\n`, { mode: 0o600 })
+    const values = {
+      home: path,
+      port: 0,
+      firstAdminPasswordFile: join(path, 'password'),
+      firstApiKeyFile: join(path, 'key'),
+    }
+    const settings = consoleSettings.parse([{ name: 'test', values }])
+    this.console = await startConsole(settings, { clock: systemClock, log: debugLog, dialTuning: quick })
+    this.#cleanups.push(() => this.console.stop())
+  }
+
+  async prepareRelay(): Promise<void> {
+    const path = join(this.home, 'relay')
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+    const { body } = await this.call('POST', '/api/tls-certificates', {
+      commonName: 'relay',
+      dnsNames: ['localhost'],
+      ipAddresses: ['127.0.0.1'],
+    })
+    writeFileSync(join(path, 'tls.pem'), body.certificatePem)
+    writeFileSync(join(path, 'tls.key'), body.privateKeyPem, { mode: 0o600 })
+    const channel = await this.call('GET', '/api/relay/secure-channel')
+    writeFileSync(join(path, 'secure-channel.json'), `${JSON.stringify(channel.body)}\n`)
+    const root = await this.call('GET', '/api/certificates/root')
+    writeFileSync(join(this.home, 'root.pem'), root.body.pem)
+  }
+
+  async startRelay(): Promise<void> {
+    const path = join(this.home, 'relay')
+    const values = {
+      address: '127.0.0.1',
+      port: this.relayPort,
+      tlsCertificateFile: join(path, 'tls.pem'),
+      tlsKeyFile: join(path, 'tls.key'),
+      secureChannelFile: join(path, 'secure-channel.json'),
+      admissionFile: join(path, 'admission.bin'),
+      drainMs: '50ms',
+    }
+    this.relay = await startRelay({
+      settings: relaySettings.parse([{ name: 'test', values }]),
+      clock: systemClock,
+      log: silentLog,
+    })
+    this.relayPort = this.relay.port
+    this.#cleanups.push(() => this.relay.stop())
+  }
+
+  async call(method: string, path: string, body?: unknown): Promise<Answer> {
+    const answer = await fetch(`${this.console.url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${apiKey}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    const text = await answer.text()
+    return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) }
+  }
+
+  async code(body: Record<string, unknown> = {}): Promise<string> {
+    return (await this.call('POST', `/api/groups/${this.group}/enrollment-codes`, body)).body.code
+  }
+
+  enroll(name: string, code: string): Promise<unknown> {
+    return enrollConnector({
+      home: join(this.home, name),
+      with: { kind: 'code', code: new Secret(code) },
+      relayUrl: this.relayUrl,
+      relayCaFile: join(this.home, 'root.pem'),
+      name,
+    })
+  }
+
+  async start(name: string): Promise<Connector> {
+    const settings = connectorSettings.parse([{ name: 'test', values: { home: join(this.home, name) } }])
+    const connector = await startConnector(settings, { services: [this.#directory(name)], log: debugLog })
+    this.#cleanups.push(() => connector.stop())
+    await connector.live(AbortSignal.timeout(8000))
+    return connector
+  }
+
+  async join(name: string): Promise<Connector> {
+    await this.enroll(name, await this.code())
+    const connector = await this.start(name)
+    await this.untilState(name, 'live')
+    return connector
+  }
+
+  async untilState(name: string, state: string, withinMs?: number): Promise<void> {
+    await this.until(async () => (await this.connector(name))?.state === state, withinMs)
+  }
+
+  async connector(
+    name: string,
+  ): Promise<{ readonly id: string; readonly state: string; readonly cloneAlarm: boolean } | undefined> {
+    const { body } = await this.call('GET', `/api/groups/${this.group}/connectors`)
+    return body.connectors.find((one: { name: string }) => one.name === name)
+  }
+
+  turnOn(change: Record<string, unknown> = {}): Promise<Answer> {
+    const settings = {
+      type: 'generic',
+      servers: [{ host: 'ldap.test', port: 636 }],
+      baseDn: 'dc=test',
+      bindDn: 'cn=x',
+      bindPassword: 'planted-7712',
+      ...change,
+    }
+    return this.call('PUT', `/api/groups/${this.group}/services/directory`, { settings })
+  }
+
+  search(more: Record<string, unknown> = {}): Promise<Answer> {
+    return this.call('POST', `/api/groups/${this.group}/call`, {
+      operation: 'directory.search',
+      parameters: { kind: 'users' },
+      ...more,
+    })
+  }
+
+  async until(isTrue: () => Promise<boolean> | boolean, withinMs = 8000): Promise<void> {
+    const end = Date.now() + withinMs
+    while (!(await isTrue())) {
+      if (Date.now() > end) throw new Error('waited too long')
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const cleanup of this.#cleanups.toReversed()) await cleanup()
+    rmSync(this.home, { recursive: true, force: true })
+  }
+
+  #directory(name: string): AnyService {
+    return defineService(directoryContract, (settings) =>
+      Promise.resolve({
+        operations: {
+          check: () =>
+            Promise.resolve({
+              rows: [
+                {
+                  target: `bind as ${settings.bindDn ?? ''}`,
+                  result: 'ok' as const,
+                  says: 'fine',
+                  fix: '',
+                  durationMs: 1,
+                },
+              ],
+            }),
+          authenticate: async ({ password }) => {
+            await this.behavior(name)
+            this.answered.push(name)
+            return password === 'right'
+              ? { outcome: 'accepted' as const, says: 'Welcome.', server: 'ldap.test:636' }
+              : { outcome: 'refused' as const, says: 'No.', server: 'ldap.test:636' }
+          },
+          search: async () => {
+            await this.behavior(name)
+            this.answered.push(name)
+            return { entries: [], more: false, partial: false, referralsNotFollowed: 0, server: 'ldap.test:636' }
+          },
+        },
+        health: () => ({ kind: 'healthy' as const }),
+        stop: () => Promise.resolve(),
+      }),
+    )
+  }
+}
+
+const gates: Gate[] = []
+afterEach(async () => {
+  for (const gate of gates.splice(0)) await gate.close()
+})
+
+async function open(): Promise<Gate> {
+  const gate = await Gate.open()
+  gates.push(gate)
+  return gate
+}
+
+describe('a call', () => {
+  test('crosses the gate and comes back with its result and a trace', async () => {
+    const gate = await open()
+    await gate.join('one')
+    await gate.turnOn()
+
+    const answer = await gate.search()
+
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { result: { server: 'ldap.test:636' }, connector: { name: 'one' }, attempts: 1 },
+    })
+  })
+
+  test('without any connector is answered at once, by name', async () => {
+    const gate = await open()
+    await gate.turnOn()
+    const began = Date.now()
+
+    const answer = await gate.search()
+
+    expect(answer).toMatchObject({ status: 503, body: { code: 'CONSOLE_NO_CONNECTOR_ATTACHED' } })
+    expect(Date.now() - began).toBeLessThan(1000)
+  })
+
+  test('of a service that is off, of no operation, with wrong parameters and to the settings of a connector is refused here', async () => {
+    const gate = await open()
+    const off = await gate.search()
+    await gate.turnOn()
+
+    const unknown = await gate.search({ operation: 'directory.destroy' })
+    const wrong = await gate.search({ parameters: { kind: 'users', filter: '(cn=*)' } })
+    const settings = await gate.search({
+      operation: 'instance.configure',
+      parameters: { service: 'directory', settings: {}, generation: 9 },
+    })
+
+    expect([off, unknown, wrong, settings].map(({ body }) => body.code)).toEqual([
+      'CONSOLE_SERVICE_OFF',
+      'CONSOLE_OPERATION_UNKNOWN',
+      'SERVICE_PARAMETERS_INVALID',
+      'CONSOLE_OPERATION_UNKNOWN',
+    ])
+  })
+
+  test('is shared by two connectors', async () => {
+    const gate = await open()
+    await Promise.all([gate.join('one'), gate.join('two')])
+    await gate.turnOn()
+    gate.behavior = () => new Promise((resolve) => setTimeout(resolve, 5))
+
+    await Promise.all(Array.from({ length: 30 }, () => gate.search()))
+
+    const counts = ['one', 'two'].map((name) => gate.answered.filter((by) => by === name).length)
+    expect(Math.min(...counts)).toBeGreaterThan(5)
+  })
+
+  test('whose password check gets no answer could not be verified, and is never called wrong', async () => {
+    const gate = await open()
+    await gate.join('one')
+    await gate.turnOn()
+    gate.behavior = () => new Promise(() => {})
+    const parameters = { user: 'u', password: 'p' }
+
+    const answer = await gate.call('POST', `/api/groups/${gate.group}/call`, {
+      operation: 'directory.authenticate',
+      parameters,
+      deadlineMs: 600,
+    })
+
+    expect(answer).toMatchObject({ status: 504, body: { code: 'CONSOLE_UNKNOWN_OUTCOME' } })
+    expect(JSON.stringify(answer.body)).not.toMatch(/wrong|refused/i)
+    expect(gate.answered).toEqual([])
+  })
+
+  test('is in the request log, which is whole', async () => {
+    const gate = await open()
+    await gate.join('one')
+    await gate.turnOn()
+    await gate.search()
+
+    const logged = await gate.call('GET', `/api/groups/${gate.group}/requests?limit=5`)
+    const verdict = await gate.call('GET', '/api/requests/verify')
+
+    expect(logged.body.requests[0]).toMatchObject({
+      operation: 'directory.search',
+      outcome: 'done',
+      connector: 'one',
+      replyDigest: expect.stringMatching(/^[0-9a-f]{64}$/),
+    })
+    expect(verdict.body).toMatchObject({ ok: true, rows: expect.any(Number) })
+  })
+})
+
+describe('enrollment', () => {
+  test('by an installer works as often as it says and under its password only', async () => {
+    const gate = await open()
+    const made = await gate.call('POST', `/api/groups/${gate.group}/installer`, { uses: 1, days: 2 })
+    const file = join(gate.home, 'installer.json')
+    writeFileSync(file, made.body.installer)
+    const enroll = (name: string, password: string) =>
+      enrollConnector({
+        home: join(gate.home, name),
+        with: { kind: 'installer', file, certificatePassword: () => Promise.resolve(new Secret(password)) },
+        name,
+      })
+
+    await expect(enroll('wrong', 'not the password at all')).rejects.toMatchObject({ code: 'TRUST_WRONG_PASSWORD' })
+    await enroll('first', made.body.certificatePassword)
+    await expect(enroll('second', made.body.certificatePassword)).rejects.toMatchObject({
+      code: expect.stringMatching(/ENROLLMENT_REFUSED|INSTALLER_SPENT/),
+    })
+    await gate.start('first')
+    await gate.untilState('first', 'live')
+  })
+
+  test('with a code that was used, that has expired or that is of another console is refused', async () => {
+    const gate = await open()
+    const other = await open()
+    const used = await gate.code()
+    await gate.enroll('one', used)
+
+    await expect(gate.enroll('two', used)).rejects.toMatchObject({ details: { reason: 'CONSOLE_CODE_USED' } })
+    await expect(gate.enroll('three', await other.code())).rejects.toMatchObject({ code: 'TRUST_UNTRUSTED' })
+    expect(await gate.connector('two')).toBeUndefined()
+    // A connector waits ten seconds for the descriptor of the right console.
+  }, 25_000)
+
+  test('with one code by two at the same time admits one', async () => {
+    const gate = await open()
+    const code = await gate.code()
+
+    const ended = await Promise.allSettled([gate.enroll('one', code), gate.enroll('two', code)])
+
+    expect(ended.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+  })
+
+  test('bounds and passwords of installers are checked', async () => {
+    const gate = await open()
+    const order = (body: unknown) => gate.call('POST', `/api/groups/${gate.group}/installer`, body)
+
+    const answers = await Promise.all([
+      order({ uses: 0 }),
+      order({ uses: 101 }),
+      order({ days: 31 }),
+      order({ certificatePassword: 'short' }),
+    ])
+
+    expect(answers.map(({ status }) => status)).toEqual([400, 400, 400, 400])
+    expect(answers.at(-1)?.body.code).toBe('TRUST_PASSWORD_TOO_SHORT')
+  })
+})
+
+describe('revoking', () => {
+  test('cuts the session at once and leaves the sibling alone', async () => {
+    const gate = await open()
+    await Promise.all([gate.join('one'), gate.join('two')])
+    await gate.turnOn()
+    const one = await gate.connector('one')
+    const began = Date.now()
+
+    const answer = await gate.call('POST', `/api/groups/${gate.group}/connectors/${one?.id ?? ''}/revoke`)
+    await gate.until(() => gate.relay.statistics()['connectors'] === 1)
+
+    expect(answer.body.state).toBe('revoked')
+    expect(Date.now() - began).toBeLessThan(3000)
+    const after = await Promise.all(Array.from({ length: 5 }, () => gate.search()))
+    expect(after.map(({ body }) => body.connector.name)).toEqual(Array.from({ length: 5 }, () => 'two'))
+  })
+
+  test('takes effect while the relay is away, when it is back', async () => {
+    const gate = await open()
+    await gate.join('one')
+    await gate.relay.stop()
+    await gate.until(async () => (await gate.call('GET', '/api/relay')).body.state !== 'attached')
+    const one = await gate.connector('one')
+
+    await gate.call('POST', `/api/groups/${gate.group}/connectors/${one?.id ?? ''}/revoke`)
+    await gate.startRelay()
+    await gate.until(async () => (await gate.call('GET', '/api/relay')).body.state === 'attached')
+
+    await gate.until(() => gate.relay.statistics()['admissionNumber'] !== 0)
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    expect(gate.relay.statistics()['connectors']).toBe(0)
+    expect((await gate.connector('one'))?.state).toBe('revoked')
+  })
+})
+
+describe('settings', () => {
+  test('reach a connector when they are set, and are acknowledged', async () => {
+    const gate = await open()
+    await gate.join('one')
+
+    const answer = await gate.turnOn()
+
+    expect(answer.body).toMatchObject({
+      generation: 1,
+      acknowledged: [{ connector: 'one', generation: 1, state: 'healthy' }],
+    })
+    expect(JSON.stringify(answer.body)).not.toContain('planted-7712')
+    expect(answer.body.settings.bindPassword).toEqual({ set: true })
+  })
+
+  test('reach a connector that comes later', async () => {
+    const gate = await open()
+    await gate.turnOn()
+    await gate.join('one')
+
+    await gate.until(
+      async () =>
+        (await gate.call('GET', `/api/groups/${gate.group}/services/directory`)).body.acknowledged[0]?.generation === 1,
+    )
+  })
+
+  test('keep a secret that is left out, and lose it when the server changes', async () => {
+    const gate = await open()
+    await gate.turnOn()
+    const change = (settings: Record<string, unknown>) =>
+      gate.call('PUT', `/api/groups/${gate.group}/services/directory`, { settings })
+    const base = { type: 'generic', servers: [{ host: 'ldap.test', port: 636 }], baseDn: 'dc=test', bindDn: 'cn=x' }
+
+    const kept = await change({ ...base, bindPassword: { set: true }, baseDn: 'dc=other' })
+    const moved = await change({ ...base, servers: [{ host: 'evil.test', port: 636 }], bindPassword: { set: true } })
+
+    expect(kept.body).toMatchObject({ erased: [], settings: { bindPassword: { set: true } } })
+    expect(moved.body).toMatchObject({ erased: ['bindPassword'] })
+    expect(moved.body.settings).not.toHaveProperty('bindPassword')
+  })
+
+  test('that are wrong are refused with the field, and nothing changes', async () => {
+    const gate = await open()
+    await gate.turnOn()
+
+    const answer = await gate.turnOn({ servers: [{ host: 'ldap.test', port: 0 }] })
+
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { code: 'SERVICE_SETTINGS_INVALID', details: { field: 'servers.0.port' } },
+    })
+    expect((await gate.call('GET', `/api/groups/${gate.group}/services/directory`)).body.generation).toBe(1)
+  })
+
+  test('can be turned off, and calls are refused then', async () => {
+    const gate = await open()
+    await gate.join('one')
+    await gate.turnOn()
+
+    const off = await gate.call('DELETE', `/api/groups/${gate.group}/services/directory`)
+
+    expect(off.body).toMatchObject({ settings: null, generation: 2, acknowledged: [{ state: 'off' }] })
+    expect((await gate.search()).body.code).toBe('CONSOLE_SERVICE_OFF')
+  })
+
+  test('can be checked from every connector', async () => {
+    const gate = await open()
+    await gate.join('one')
+    await gate.turnOn()
+
+    const answer = await gate.call('POST', `/api/groups/${gate.group}/services/directory/check`)
+
+    expect(answer.body.connectors[0].connector.name).toBe('one')
+    expect(answer.body.connectors[0].rows).toContainEqual(
+      expect.objectContaining({ target: 'bind as cn=x', result: 'ok' }),
+    )
+  })
+})
+
+describe('restarts', () => {
+  test('a console that starts again keeps everything and is live within seconds', async () => {
+    const gate = await open()
+    await gate.join('one')
+    await gate.turnOn()
+    await gate.console.stop()
+    const began = Date.now()
+
+    await gate.startConsole()
+    await gate.untilState('one', 'live', 12_000)
+
+    expect(Date.now() - began).toBeLessThan(12_000)
+    expect((await gate.search()).status).toBe(200)
+    expect((await gate.call('GET', '/api/requests/verify')).body.ok).toBe(true)
+  }, 25_000)
+
+  test('a relay that starts again gets everybody back', async () => {
+    const gate = await open()
+    await gate.join('one')
+    await gate.turnOn()
+
+    await gate.relay.stop()
+    await gate.startRelay()
+    await gate.untilState('one', 'live', 25_000)
+
+    expect((await gate.search()).status).toBe(200)
+  }, 40_000)
+})
