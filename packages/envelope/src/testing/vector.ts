@@ -21,6 +21,7 @@ import { RequestGate } from '../request-gate.ts'
 import { requestStatement } from '../request-layout.ts'
 import { keyHintOf, type KeyFinder, type PendingReply } from '../request.ts'
 import { importXWingPrivateKey } from '../x-wing.ts'
+import { outcomeOf } from './outcome.ts'
 
 interface VectorBase {
   /** What is right, or the one thing that is wrong. */
@@ -93,7 +94,7 @@ export function wordsBytes(words: string, length: number): Buffer {
 /** Delivers every cargo and says what the last one came to. */
 export function runVector(vector: Vector): string {
   const take = receiverOf(vector)
-  return vector.cargos.map((cargo) => wordFor(() => take(fromHex(cargo)))).at(-1) ?? 'nothing'
+  return vector.cargos.map((cargo) => outcomeOf(() => take(fromHex(cargo)))).at(-1) ?? 'nothing'
 }
 
 /** Decodes and encodes the signed part again. */
@@ -103,14 +104,6 @@ export function reencode(vector: Vector): string | undefined {
   if (vector.kind === 'request') return toHex(requestStatement.encode(requestStatement.decode(statement)))
   if (vector.kind === 'reply') return toHex(replyStatement.encode(replyStatement.decode(statement)))
   return undefined
-}
-
-function wordFor(take: () => string): string {
-  try {
-    return take()
-  } catch (error) {
-    return (error as { code?: string }).code ?? String(error)
-  }
 }
 
 function receiverOf(vector: Vector): (cargo: Buffer) => string {
