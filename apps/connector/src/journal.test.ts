@@ -101,6 +101,23 @@ test.each(['full', 'readOnly'] as const)(
   },
 )
 
+test('after a write that failed, nothing of it is taken for damage later', async () => {
+  const disk = new FakeDisk()
+  const journal = await openOn(disk)
+  disk.next = 'unsynced'
+  const many = Array.from({ length: 20 }, (_, n) => journal.begin(keyOf(n), digest).catch(() => undefined))
+  await Promise.all(many)
+  disk.next = undefined
+
+  await journal.begin(keyOf(50), digest)
+  const restarted = await openOn(disk)
+
+  expect(restarted.failure()).toBeUndefined()
+  await expect(restarted.begin(keyOf(50), digest)).rejects.toEqual(code('OUTCOME_UNKNOWN'))
+  // Refused then, so it may be asked for now.
+  await expect(restarted.begin(keyOf(3), digest)).resolves.toMatchObject({ kind: 'begun' })
+})
+
 test('what ended although it could not be written is answered truthfully by this process', async () => {
   const disk = new FakeDisk()
   const journal = await openOn(disk)
@@ -226,7 +243,7 @@ type Step =
   | { readonly kind: 'ask'; readonly key: number }
   | { readonly kind: 'generation'; readonly object: number; readonly generation: number }
   | { readonly kind: 'crash'; readonly how: CrashKind; readonly key: number; readonly atWrite: 'begin' | 'finish' }
-  | { readonly kind: 'full'; readonly key: number }
+  | { readonly kind: 'fails'; readonly how: 'full' | 'unsynced'; readonly key: number }
   | { readonly kind: 'restart' }
 
 const anyKey = fc.nat({ max: 5 })
@@ -249,7 +266,14 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
       atWrite: fc.constantFrom('begin' as const, 'finish' as const),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('full' as const), key: anyKey }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('fails' as const),
+      how: fc.constantFrom('full' as const, 'unsynced' as const),
+      key: anyKey,
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('restart' as const) }) },
 )
 
@@ -294,8 +318,8 @@ test('whatever is asked, and wherever the power goes out, no key runs twice and 
             })(),
           )
         }
-        if (step.kind === 'full') {
-          disk.next = 'full'
+        if (step.kind === 'fails') {
+          disk.next = step.how
           await quietly(carryOut(step.key))
           disk.next = undefined
         }

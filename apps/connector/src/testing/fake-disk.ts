@@ -16,7 +16,7 @@ export class FakeDisk implements JournalDisk {
   content: Buffer | undefined
   writes = 0
   /** The next write ends so. */
-  next: CrashKind | 'full' | 'readOnly' | undefined
+  next: CrashKind | 'full' | 'readOnly' | 'unsynced' | undefined
   #isDead = false
 
   async read(): Promise<Buffer | undefined> {
@@ -27,8 +27,10 @@ export class FakeDisk implements JournalDisk {
   async append(at: number, added: Buffer): Promise<void> {
     this.#requirePower()
     this.writes++
-    const whole = Buffer.concat([(this.content ?? Buffer.alloc(0)).subarray(0, at), added])
-    this.#write(whole, Buffer.concat([whole.subarray(0, at), added.subarray(0, Math.floor(added.length / 2))]), at)
+    const before = this.content ?? Buffer.alloc(0)
+    // In place, as on a real disk: what was beyond it stays.
+    const put = (part: Buffer) => Buffer.concat([before.subarray(0, at), part, before.subarray(at + part.length)])
+    this.#write(put(added), put(added.subarray(0, Math.floor(added.length / 2))), at)
   }
 
   async replace(content: Buffer): Promise<void> {
@@ -52,6 +54,10 @@ export class FakeDisk implements JournalDisk {
       // Some of it may have got there before there was no more room.
       this.content = torn
       throw Object.assign(new Error('cannot write'), { code: ending === 'full' ? 'ENOSPC' : 'EROFS' })
+    }
+    if (ending === 'unsynced') {
+      this.content = whole
+      throw Object.assign(new Error('fsync failed'), { code: 'EIO' })
     }
     if (ending === undefined || ending === 'after') this.content = whole
     if (ending === 'torn') this.content = torn
