@@ -4,16 +4,16 @@
  *
  * @module
  */
-import { sha256, toHex } from '@sallygate/base/bytes'
+import { concat, sha256, toHex } from '@sallygate/base/bytes'
 import { publicKeyOf, type ConsoleId, type RelayId } from '@sallygate/trust'
+import { sealEnrollmentReply, type EnrollmentAnswer } from '../../packages/envelope/src/enrollment-reply.ts'
 import {
   openEnrollment,
   sealEnrollment,
-  sealEnrollmentReply,
-  type EnrollmentAnswer,
   type EnrollmentDraft,
   type Invitation,
 } from '../../packages/envelope/src/enrollment.ts'
+import { forgeEnrollment, type EnrollmentForgery } from '../../packages/envelope/src/testing/forge-enrollment.ts'
 import { wordsBytes, type EnrollmentReplyVector, type Vector } from '../../packages/envelope/src/testing/vector.ts'
 import {
   bootstrapSigner,
@@ -57,6 +57,22 @@ function good(says: string, invitation: Invitation): Vector {
 function unopened(says: string, must: string, invitation: Invitation, change: Partial<EnrollmentDraft> = {}): Vector {
   const cargos = [toHex(sealEnrollment({ ...draft, ...change }, invitation).cargo)]
   return { ...base, says, must: [must, 'M-E33'], stage: 'open', expect: 'ENVELOPE_CANNOT_OPEN', cargos }
+}
+
+const statement = {
+  method: 'code',
+  descriptorDigest: receiver.descriptorDigest,
+  requestId: toHex(wordsBytes('enrollment request', 16)),
+  codeId,
+  bootstrapCertificate: undefined,
+  certificateRequest: draft.certificateRequest,
+  name: draft.name,
+  software: draft.software,
+} as const
+
+function forged(says: string, change: Partial<EnrollmentForgery>): Vector {
+  const cargos = [toHex(forgeEnrollment({ statement, to: connectorKey.publicKey, macKey, ...change }))]
+  return { ...base, says, must: ['M-E31', 'M-E33'], stage: 'open', expect: 'ENVELOPE_CANNOT_OPEN', cargos }
 }
 
 const repeated = toHex(sealEnrollment(draft, byInstaller).cargo)
@@ -119,6 +135,17 @@ export const enrollmentVectors: Readonly<Record<string, Vector>> = {
     descriptor: wordsBytes('forged descriptor', 1500),
   }),
   'enrollment-bad-key': unopened('sealed to another console', 'M-E33', byCode, { consoleKey: siblingKey.publicKey }),
+  'enrollment-bad-version': forged('version 2', { header: { version: 2 } }),
+  'enrollment-bad-header-request-id': forged('another request id in the header', {
+    header: { requestId: '00'.repeat(16) },
+  }),
+  'enrollment-bad-label': forged('a MAC with the label of a request', { label: 'request' }),
+  'enrollment-bad-two-methods': forged('a bootstrap certificate beside the code', {
+    statement: { ...statement, bootstrapCertificate: certificate },
+  }),
+  'enrollment-bad-bucket': forged('a larger bucket than needed', {
+    padded: (body) => concat(body, Buffer.alloc(4096 - body.length)),
+  }),
   'enrollment-bad-repeated': {
     ...base,
     says: 'delivered twice',
