@@ -17,6 +17,7 @@ export interface Home {
   of(part: PartName, file: string): string
   readonly readyFile: string
   readonly credentialsFile: string
+  readonly cacheDirectory: string
   logOf(part: PartName): string
   /** Gives the home back to whoever starts next. */
   release(): void
@@ -26,7 +27,7 @@ export interface Home {
 export function takeHome(path: string): Home {
   const root = resolve(path)
   for (const part of parts) ensurePrivateDirectory(join(root, part))
-  ensurePrivateDirectory(join(root, 'logs'))
+  for (const directory of ['logs', 'cache']) ensurePrivateDirectory(join(root, directory))
   const lockFile = join(root, 'supervisor.pid')
   takeLock(lockFile, root)
   const readyFile = join(root, 'ready.json')
@@ -37,6 +38,7 @@ export function takeHome(path: string): Home {
     of: (part, file) => join(root, part, file),
     readyFile,
     credentialsFile: join(root, 'credentials.json'),
+    cacheDirectory: join(root, 'cache'),
     logOf: (part) => join(root, 'logs', `${part}.log`),
     release() {
       rmSync(readyFile, { force: true })

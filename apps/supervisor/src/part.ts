@@ -21,6 +21,8 @@ export interface PartOptions {
   readonly args: readonly string[]
   readonly logFile: string
   readonly statusFile: string
+  /** Where compiled code is kept between starts. Private: who can write there decides what runs. */
+  readonly cacheDirectory: string
   readonly clock: Clock
   readonly onRestart: (name: PartName, exit: string, pauseMs: number) => void
 }
@@ -54,7 +56,7 @@ export class Part {
   }
 
   start(): void {
-    const { program, args, logFile, statusFile, clock } = this.#options
+    const { program, args, logFile, statusFile, cacheDirectory, clock } = this.#options
     // What an earlier process said about itself is not true of this one.
     rmSync(statusFile, { force: true })
     rotate(logFile)
@@ -64,7 +66,7 @@ export class Part {
       stdio: ['pipe', log, log],
       // A new group, so that Ctrl-C in the terminal reaches the supervisor alone and it decides the order.
       detached: true,
-      env: environment(),
+      env: { ...environment(), NODE_COMPILE_CACHE: cacheDirectory },
     })
     closeSync(log)
     this.#child = child

@@ -120,6 +120,7 @@ async function bringUp(
       args: ['--settings', home.of(name, 'settings.json')],
       logFile: home.logOf(name),
       statusFile: home.of(name, 'status.json'),
+      cacheDirectory: home.cacheDirectory,
       clock,
       onRestart: (which, exit, pauseMs) => onEvent({ kind: 'restarting', part: which, exit, pauseMs }),
     })
