@@ -42,7 +42,9 @@ export function failureOf(result: LdapResult, server: string): Failure {
   const isUnbound =
     result.code === resultCodes.operationsError && /successful bind|without authentication/.test(result.diagnostic)
   const code = isUnbound ? 'NOT_ALLOWED_BY_SERVER' : (codes[result.code] ?? 'SERVER_ERROR')
-  return directoryFailure(code, { details: { server, result: resultName(result.code), said: result.diagnostic } })
+  return directoryFailure(code, {
+    details: { server, result: resultName(result.code), said: result.diagnostic.slice(0, 200) },
+  })
 }
 
 /** Results that say nothing about the password: the server did not look at it. */

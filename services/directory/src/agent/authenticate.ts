@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { equal, anyOf, parseName, passwordPolicyRequest, type Filter } from '@sallygate/protocol-ldap'
+import { equal, parseName, passwordPolicyRequest, type Filter } from '@sallygate/protocol-ldap'
 import type { OperationContext, ParamsOf, ResultOf } from '@sallygate/service-kit'
 import { directoryFailure, unknownUser, type DirectoryContract, type Refusal } from '../contract.ts'
 import { refusalOf } from './answers.ts'
@@ -48,7 +48,7 @@ export async function authenticate(own: Authenticator, params: Params, context: 
   if (plan.isActiveDirectory && login.kind === 'windows') {
     throw directoryFailure('BASE_NOT_ALLOWED', { details: { give: 'user@domain' } })
   }
-  const found = await own.findUser(loginFilter(own.dialer, params.user), context)
+  const found = await own.findUser(loginFilter(own.dialer, params.user, login.kind), context)
   const [dn] = found.dns
   if (dn === undefined) return refused(unknownUser, undefined, found.server)
   if (found.dns.length > 1) throw directoryFailure('AMBIGUOUS_USER')
@@ -69,10 +69,10 @@ export function readLogin(user: string): Login {
   return { kind: user.includes('@') ? 'principal' : 'bare' }
 }
 
-function loginFilter({ plan }: Dialer, user: string): Filter {
-  const { login, userPrincipalName } = plan.mapping.user
-  const attributes = [login, userPrincipalName].filter((attribute) => attribute !== undefined)
-  return anyOf(...attributes.map((attribute) => equal(attribute, user)))
+/** One attribute only: a person who may edit one of two could take a name that somebody else signs in with. */
+function loginFilter({ plan }: Dialer, user: string, kind: Login['kind']): Filter {
+  const { login = 'uid', userPrincipalName } = plan.mapping.user
+  return equal(kind === 'principal' ? (userPrincipalName ?? login) : login, user)
 }
 
 async function bindAs(
