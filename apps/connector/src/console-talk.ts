@@ -22,7 +22,7 @@ import {
   type Signer,
 } from '@sallygate/envelope'
 import { decodeFailed } from '@sallygate/service-kit'
-import type { Descriptor } from '@sallygate/trust'
+import type { Descriptor, KeyId } from '@sallygate/trust'
 import { consoleAddress } from './addresses.ts'
 import { answerWithinMs, untilRefused } from './descriptor-exchange.ts'
 import { connectorFailure } from './failures.ts'
@@ -80,7 +80,11 @@ export async function askConsole(
     { endpoint: descriptor.console, publicKey, bootNonce: NO_BOOT_NONCE },
     signer,
   )
-  const senders = (keyId: Parameters<TrustStore['signerKey']>[0]) => trust.signerKey(keyId, messageClock.read().now)
+  // The identity in the descriptor leads to the pinned root. Without it, a console that replaced its signing key at
+  // once could not tell anybody: the answer that brings the new trust set would be signed by a key nobody knows yet.
+  const { identity } = descriptor
+  const senders = (keyId: KeyId) =>
+    keyId === identity.keyId ? identity.publicKey : trust.signerKey(keyId, messageClock.read().now)
   const assembler = new ReplyAssembler(pending, senders, { maxBytes: maxAnswer })
   const read = (reply: Buffer): CompleteReply | undefined => {
     try {

@@ -4,7 +4,6 @@
  * @module
  */
 import type { Clock } from '@sallygate/base/clock'
-import type { Failure } from '@sallygate/base/failure'
 import type { HopClient } from '@sallygate/dial'
 import { askForDescriptor, envelopeFailure, kindOf, openDescriptorAnswer, requestIdOfReply } from '@sallygate/envelope'
 import { requestIdOfEnrollmentReply } from '@sallygate/envelope'
@@ -15,6 +14,9 @@ import type { Mailroom } from './mailroom.ts'
 
 /** A console answers in milliseconds; more than this and the relay holds it back or nobody is there. */
 export const answerWithinMs = 10_000
+
+/** How long the true descriptor may take once a wrong one has come. */
+const graceMs = 1000
 
 const descriptorKey = 'descriptor'
 
@@ -55,23 +57,24 @@ export async function fetchDescriptor(
 ): Promise<{ readonly descriptor: Descriptor; readonly encoded: Buffer }> {
   const { client, mailroom, clock, pin, console, signal } = options
   const { cargo, queryId } = askForDescriptor()
-  let refused: Failure | undefined
+  const { promise: refused, reject: refuse } = Promise.withResolvers<never>()
+  refused.catch(() => undefined)
   const expected = { ...pin, now: clock.now(), ...(console === undefined ? {} : { console }) }
   const read = (answer: Buffer) => {
     try {
       const encoded = Buffer.from(openDescriptorAnswer(answer, queryId))
       return { descriptor: verifyDescriptor(encoded, expected), encoded }
     } catch (error) {
-      // Somebody else's, or made up by the relay: the true one may still come. What was wrong is told if it does not.
-      if (trustFailure.is(error)) refused = error
+      // Somebody else's, or made up by the relay: the true one may still come. If it does not, what was wrong is told.
+      if (trustFailure.is(error)) clock.after(graceMs, () => refuse(error), { background: true })
       else if (!envelopeFailure.is(error)) throw error
       return undefined
     }
   }
-  const late = () => refused ?? connectorFailure('CONSOLE_SILENT', { details: { waitedFor: 'descriptor' } })
+  const late = () => connectorFailure('CONSOLE_SILENT', { details: { waitedFor: 'descriptor' } })
   const answer = mailroom.wait(descriptorKey, answerWithinMs, read, late, signal)
   const undelivered = client.send(consoleAddress(console), cargo, { ttlMs: answerWithinMs }).fate
-  return await Promise.race([answer, untilRefused(undelivered)])
+  return await Promise.race([answer, refused, untilRefused(undelivered)])
 }
 
 /** Never resolves; rejects when the relay says that there is nobody, or cannot be reached. */

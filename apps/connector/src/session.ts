@@ -148,6 +148,7 @@ export class ConnectorSession {
     const { clock, reportEveryMs, helloEveryMs } = this.#options
     const signal = AbortSignal.any([this.#stopping.signal, this.#attachment.signal])
     const descriptor = await this.#hello(signal)
+    if (this.#options.events.peek().length > 0) await this.#report(descriptor, signal)
     while (!signal.aborted && !this.#wantsHello) {
       await this.#pause(reportEveryMs)
       const isOld = clock.monotonicMs() - this.#helloAtMs >= helloEveryMs

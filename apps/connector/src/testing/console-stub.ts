@@ -60,6 +60,7 @@ import {
   type EnrollmentCode,
   type InstanceId,
   type KeyId,
+  type RelayId,
 } from '@sallygate/trust'
 import { Authority } from './authority.ts'
 
@@ -101,6 +102,9 @@ export class ConsoleStub {
     refuseHello: undefined as string | undefined,
     sayHello: false,
     issueAt: undefined as Date | undefined,
+    /** As the identity in the descriptor, instead of the group's signing key. */
+    answersAsItself: false,
+    claimedRelay: undefined as RelayId | undefined,
   }
   /** Every cargo that went to a connector, for replaying. */
   readonly sent: { readonly to: Address; readonly cargo: Buffer }[] = []
@@ -356,7 +360,7 @@ export class ConsoleStub {
       group: authority.group,
       groupName: 'Sample',
       instance,
-      relay: authority.relay,
+      relay: this.whims.claimedRelay ?? authority.relay,
       certificate: certificate.der,
       groupAuthority: authority.groupAuthority.certificate.der,
       root: authority.root.certificate.der,
@@ -372,7 +376,7 @@ export class ConsoleStub {
     const { opened } = receipt
     const writer = new ReplyWriter(opened, {
       endpoint: this.authority.console,
-      signer: this.authority.signer(),
+      signer: this.whims.answersAsItself ? this.authority.identitySigner() : this.authority.signer(),
       clock: this.clock,
     })
     const refusal = receipt.kind === 'refused' ? receipt.failure.code : this.whims.refuseHello
