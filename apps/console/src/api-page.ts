@@ -108,7 +108,7 @@ function fieldLines(name: string, field: Json, isRequired: boolean, depth: numbe
 
 function kindOf(field: Json): string {
   if (field.enum !== undefined) return field.enum.map((word) => `\`${String(word)}\``).join(' or ')
-  if (field.const !== undefined) return `\`${String(field.const)}\``
+  if (field.const !== undefined) return `\`${JSON.stringify(field.const).replaceAll('"', '')}\``
   const choices = field.anyOf ?? field.oneOf
   if (choices !== undefined) return [...new Set(choices.map(kindOf))].join(' or ')
   if (field.items !== undefined) return `list of ${kindOf(field.items)}`

@@ -115,8 +115,8 @@ function reported(report: FailureReport, row: TableRow): Failure {
   if (!classRules[row.class].mayRepeat && undecided.has(report.code)) {
     return consoleFailure('UNKNOWN_OUTCOME', { details: { because: report.code } })
   }
-  const failure = failureFromReport(report)
-  return new Failure(failure.code, { ...failure, status: statusOf(failure.code) ?? 502 }, { details: failure.details })
+  const { code, says, fix, retry, details } = failureFromReport(report)
+  return new Failure(code, { says, fix, retry, status: statusOf(code) ?? 502 }, { details })
 }
 
 /** The code comes from the other end; which HTTP status it has is for our own table to say. */

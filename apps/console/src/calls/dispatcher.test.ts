@@ -36,7 +36,7 @@ class Road implements Carrier {
   }
   arrive(...names: string[]) {
     this.here = names.map((name) => ({ instance: name, name, isDraining: false, operations: new Set(['a.b']) }))
-    for (const listener of [...this.#listeners]) listener()
+    for (const listener of Array.from(this.#listeners)) listener()
   }
   dispatcher(more: { mostPerGroup?: number } = {}) {
     return new Dispatcher({ carrier: this, clock: this.clock, random: () => 0, ...more })

@@ -22,7 +22,12 @@ function session(instance: string, bootNonce = 'n1'): Session {
       operations: new Set(['a.b']),
       policyDigest: '',
     },
-    ...{ trustSetNumber: 1, tableVersion: 1, services: [], inFlight: 0, since: now, lastHeard: now },
+    trustSetNumber: 1,
+    tableVersion: 1,
+    services: [],
+    inFlight: 0,
+    since: now,
+    lastHeard: now,
   }
 }
 

@@ -197,6 +197,6 @@ export class Sessions {
   }
 
   #tell(group: string): void {
-    for (const listener of [...(this.#listeners.get(group) ?? [])]) listener()
+    for (const listener of Array.from(this.#listeners.get(group) ?? [])) listener()
   }
 }
