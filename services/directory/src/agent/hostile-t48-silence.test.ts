@@ -44,7 +44,7 @@ describe('T48 silence', () => {
     const asked = search(life, {}, clock)
     await directory.waitFor('searchRequest')
     // The entry has to be here before the time is over; on loopback that takes a few turns.
-    for (let turn = 0; turn < 50; turn++) await new Promise<void>((resolve) => setImmediate(resolve))
+    for (let step = 0; step < 50; step++) await new Promise<void>((resolve) => setImmediate(resolve))
     await clock.advance(10_000)
 
     expect(await asked).toMatchObject({ partial: true, partialBecause: 'timeOut', entries: [{ dn: 'uid=ada,dc=x' }] })
