@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { createServer } from 'node:net'
 import { readFileSync, writeFileSync, chmodSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { randomBytes } from '@sallygate/base/bytes'
 import type { Component, OperationClass } from '@sallygate/envelope'
 import { expect, test } from 'vitest'
 import { makeId, type GroupId } from '@sallygate/trust'
@@ -142,6 +143,70 @@ test('class N: a key runs once, and its answer comes from the journal, also afte
     { outcome: 'done', result: { serial: 1 } },
   ])
   expect(gate.sample.trace.done).toEqual(['issue a'])
+})
+
+test('killed between intent and result, or restored from a snapshot of then, it does not issue again and says why (T18, T29)', async () => {
+  await using gate = await GateOfOne.live()
+  const { promise, resolve } = Promise.withResolvers<void>()
+  gate.sample.trace.pause = promise
+  const idempotencyKey = newKey()
+  const issue = () => gate.call('sample.issue', { text: 'a' }, { class: 'N', idempotencyKey })
+  const first = issue()
+  await until(() => gate.sample.trace.done.length === 1)
+  const snapshot = readFileSync(join(gate.home, 'journal.bin'))
+
+  const twice = await issue()
+  resolve()
+  const answered = await first
+  await gate.stopConnectors()
+  writeFileSync(join(gate.home, 'journal.bin'), snapshot, { mode: 0o600 })
+  await gate.start()
+  const restored = await issue()
+
+  expect(answered).toMatchObject({ outcome: 'done' })
+  // `failed`, not `notStarted`: another connector must not try it either.
+  expect([twice, restored]).toMatchObject([failed('CONNECTOR_IN_PROGRESS'), failed('CONNECTOR_OUTCOME_UNKNOWN')])
+  expect(gate.sample.trace.done).toEqual(['issue a'])
+})
+
+test('a request that the relay holds back past its deadline is not carried out (T35)', async () => {
+  await using gate = await GateOfOne.live()
+  const held = gate.console.seal('sample.read', { text: 'late' }, { withinMs: 100 })
+
+  await pause(200)
+  gate.console.deliver(gate.console.member(), held.cargo)
+  await until(() => (gate.facts().refusals['ENVELOPE_EXPIRED'] ?? 0) > 0)
+
+  expect(gate.sample.trace.done).toEqual([])
+})
+
+test('garbage of every kind is dropped and counted, and genuine work goes on (P41)', async () => {
+  await using gate = await GateOfOne.live()
+  const genuine = gate.console.seal('sample.read', {}).cargo
+
+  for (let n = 0; n < 400; n++) {
+    const garbage = n % 2 === 0 ? randomBytes(n) : Buffer.concat([Buffer.of(n % 8), randomBytes(n % 2048)])
+    const altered = Buffer.from(genuine)
+    altered[(n * 7) % altered.length] = n & 0xff
+    gate.console.deliver(gate.console.member(), n % 3 === 0 ? altered : garbage)
+    if (n % 16 === 0) await pause(1)
+  }
+
+  expect(await gate.call('sample.read', { text: 'genuine' })).toMatchObject({ outcome: 'done' })
+  expect(gate.sample.trace.done.at(-1)).toBe('read genuine')
+  expect(gate.facts().refusals['ENVELOPE_CANNOT_OPEN']).toBeGreaterThan(100)
+})
+
+test('the session is said anew when it is old, under the same boot nonce', async () => {
+  await using gate = await GateOfOne.enrolled()
+  await gate.start({ reportEvery: '30ms', helloEvery: '60ms' })
+  const member = gate.console.member()
+  const { bootNonce } = member.hello ?? {}
+
+  await until(() => member.hellos >= 3)
+
+  expect(member.hello?.bootNonce).toBe(bootNonce)
+  expect(gate.facts().isLive).toBe(true)
 })
 
 test('class S: generations never go back, also after a restart, and one object at a time', async () => {

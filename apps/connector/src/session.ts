@@ -228,7 +228,11 @@ export class ConnectorSession {
     if (encoded === undefined) return
     const { trust, messageClock, log } = this.#options
     try {
-      if (trust.accept(encoded, messageClock.read().now)) log.info('trust set taken', { number: trust.number })
+      if (!trust.accept(encoded, messageClock.read().now)) return
+      log.info('trust set taken', {
+        number: trust.number,
+        ...(trust.writeFailure && { notOnDisk: trust.writeFailure.code }),
+      })
     } catch (error) {
       // The one that is held goes on for as long as it is valid.
       log.error('trust set refused', { error })
