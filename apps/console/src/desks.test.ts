@@ -205,12 +205,10 @@ class Office {
 
   hello(host: Host, change: Record<string, unknown> = {}, signWith = host.privateKey) {
     const said = {
-      ...{
-        instance: host.enrolled.instance,
-        bootNonce: host.bootNonce,
-        software: 'test',
-        abilities: ['directory.search'],
-      },
+      instance: host.enrolled.instance,
+      bootNonce: host.bootNonce,
+      software: 'test',
+      abilities: ['directory.search'],
       policyDigest: '00'.repeat(32),
       tableVersion: 1,
       trustSetNumber: 0,
@@ -375,7 +373,9 @@ describe('a session', () => {
   test('sends no trust set to whom it has sent it already', async () => {
     const host = await office.host()
 
-    const { reply } = await office.hello(host, { trustSetNumber: office.trustSets.numberOf(office.group.id) })
+    const { reply } = await office.hello(host, {
+      trustSetNumber: (await office.trustSets.current(office.group.id)).number,
+    })
 
     expect(decodeHelloAnswer(reply?.payload ?? Buffer.alloc(0), host.bootNonce).trustSet).toBeUndefined()
   })

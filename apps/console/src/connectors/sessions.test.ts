@@ -13,15 +13,13 @@ function entry(instance: string, attachment = `${instance}-1`): RosterEntry {
 
 function session(instance: string, bootNonce = 'n1'): Session {
   return {
-    ...{
-      instance,
-      group: 'g',
-      bootNonce,
-      encryptionKey,
-      software: 's',
-      operations: new Set(['a.b']),
-      policyDigest: '',
-    },
+    instance,
+    group: 'g',
+    bootNonce,
+    encryptionKey,
+    software: 's',
+    operations: new Set(['a.b']),
+    policyDigest: '',
     trustSetNumber: 1,
     tableVersion: 1,
     services: [],
@@ -85,6 +83,8 @@ test('a relay that is lost takes everybody along, and brings them back with its 
   sessions.relayLost()
 
   expect([live(sessions), sessions.isSomebodyExpected('g')]).toEqual([[], true])
+  sessions.roster([entry('one')])
+  expect(live(sessions)).toEqual(['one'])
 })
 
 test('a report of the session counts; one of another process asks for a hello', () => {
