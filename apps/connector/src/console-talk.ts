@@ -24,7 +24,7 @@ import {
 import { decodeFailed } from '@sallygate/service-kit'
 import type { Descriptor, KeyId } from '@sallygate/trust'
 import { consoleAddress } from './addresses.ts'
-import { answerWithinMs, untilRefused } from './descriptor-exchange.ts'
+import { answerWithinMs, untilRefused, wrongClock } from './descriptor-exchange.ts'
 import { connectorFailure } from './failures.ts'
 import type { Enrollment } from './identity.ts'
 import type { Mailroom } from './mailroom.ts'
@@ -110,9 +110,7 @@ export async function askConsole(
 function refusal(reply: CompleteReply, now: Date): Failure {
   const offsetMs = reply.issuedAt.getTime() - now.getTime()
   if (Math.abs(offsetMs) > CLOCK_ALARM_MS) {
-    return connectorFailure('CLOCK', {
-      details: { secondsOff: Math.round(offsetMs / 1000), accordingTo: 'the console' },
-    })
+    return wrongClock(offsetMs, 'the console')
   }
   return connectorFailure('HELLO_REFUSED', { details: { reason: reasonOf(reply) } })
 }

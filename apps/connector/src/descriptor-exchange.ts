@@ -4,8 +4,16 @@
  * @module
  */
 import type { Clock } from '@sallygate/base/clock'
+import type { Failure } from '@sallygate/base/failure'
 import type { HopClient } from '@sallygate/dial'
-import { askForDescriptor, envelopeFailure, kindOf, openDescriptorAnswer, requestIdOfReply } from '@sallygate/envelope'
+import {
+  askForDescriptor,
+  CLOCK_ALARM_MS,
+  envelopeFailure,
+  kindOf,
+  openDescriptorAnswer,
+  requestIdOfReply,
+} from '@sallygate/envelope'
 import { requestIdOfEnrollmentReply } from '@sallygate/envelope'
 import { trustFailure, verifyDescriptor, type ConsoleId, type Descriptor, type RootPin } from '@sallygate/trust'
 import { connectorFailure } from './failures.ts'
@@ -75,6 +83,20 @@ export async function fetchDescriptor(
   const answer = mailroom.wait(descriptorKey, answerWithinMs, read, late, signal)
   const undelivered = client.send(consoleAddress(console), cargo, { ttlMs: answerWithinMs }).fate
   return await Promise.race([answer, refused, untilRefused(undelivered)])
+}
+
+/**
+ * A descriptor that seems to be of another time usually means that this host's clock is.
+ *
+ * What the relay says of the time decides nothing; it only gives the refusal its better name.
+ */
+export function namedByClock(error: unknown, offsetMs: number | undefined): unknown {
+  const isAboutTime = trustFailure.is(error) && (error.code === 'TRUST_EXPIRED' || error.code === 'TRUST_NOT_YET_VALID')
+  return isAboutTime && Math.abs(offsetMs ?? 0) > CLOCK_ALARM_MS ? wrongClock(offsetMs ?? 0, 'the relay') : error
+}
+
+export function wrongClock(offsetMs: number, accordingTo: 'the relay' | 'the console'): Failure {
+  return connectorFailure('CLOCK', { details: { secondsOff: Math.round(offsetMs / 1000), accordingTo } })
 }
 
 /** Never resolves; rejects when the relay says that there is nobody, or cannot be reached. */

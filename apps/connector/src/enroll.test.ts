@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,6 +16,7 @@ import {
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { enrollConnector, secretFromFile, type EnrollOptions } from './enroll.ts'
 import { readIdentity } from './identity.ts'
+import { lockHome } from './home-lock.ts'
 import { homeAt } from './home.ts'
 import { ConsoleStub } from './testing/console-stub.ts'
 import { GateOfOne } from './testing/gate-of-one.ts'
@@ -129,13 +132,13 @@ test('a mistyped code is refused before anything is sent', async () => {
 })
 
 test('a code is good once: the second use is refused and named (TC1)', async () => {
-  const once = code(shared.console.newCode())
+  const invitation = code(shared.console.newCode())
   const home = mkdtempSync(join(tmpdir(), 'sallygate-enroll-'))
-  await shared.enroll({ home, ...once })
+  await shared.enroll({ home, ...invitation })
   rmSync(home, { recursive: true, force: true })
   const before = shared.console.members.size
 
-  const second = await failsWithoutTrace(once)
+  const second = await failsWithoutTrace(invitation)
 
   expect(second).toEqual(failure('CONNECTOR_CODE_REFUSED', { reason: 'CONSOLE_CODE_USED' }))
   expect(shared.console.members.size).toBe(before)
@@ -169,6 +172,20 @@ test.each([3_600_000, -3_600_000])('a clock %d ms off is named before the code i
 
   expect(error).toEqual(failure('CONNECTOR_CLOCK', { secondsOff: -Math.round(offsetMs / 1000) }))
   expect([...shared.console.codes.values()].at(-1)?.isUsed).toBe(false)
+})
+
+test('an identity is not replaced under a connector that runs with it', async () => {
+  await using gate = await GateOfOne.enrolled()
+  const other = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 30000)'], { stdio: 'ignore' })
+  await once(other, 'spawn')
+  const held = lockHome(homeAt(gate.home), other.pid)
+
+  const error = await gate.enroll({ replace: true }).catch((cause: unknown) => cause)
+  held.release()
+  other.kill('SIGKILL')
+  await once(other, 'exit')
+
+  expect(error).toEqual(failure('CONNECTOR_ALREADY_RUNNING', { pid: other.pid }))
 })
 
 test('an enrolled connector is not enrolled again unless it is meant', async () => {

@@ -27,7 +27,7 @@ import {
 } from '@sallygate/envelope'
 import type { Descriptor } from '@sallygate/trust'
 import { askConsole, type TalkOptions } from './console-talk.ts'
-import { fetchDescriptor } from './descriptor-exchange.ts'
+import { fetchDescriptor, namedByClock } from './descriptor-exchange.ts'
 import { connectorFailure } from './failures.ts'
 import type { Identity } from './identity.ts'
 import { RenewalPlan, renewCertificate } from './renewal.ts'
@@ -163,13 +163,9 @@ export class ConnectorSession {
       this.#options
     this.#wantsHello = false
     const { root, enrollment } = identity()
-    const { descriptor } = await fetchDescriptor({
-      client,
-      mailroom,
-      clock,
-      pin: { root },
-      console: enrollment.console,
-      signal,
+    const asked = { client, mailroom, clock, pin: { root }, console: enrollment.console, signal }
+    const { descriptor } = await fetchDescriptor(asked).catch((error: unknown) => {
+      throw namedByClock(error, client.status().relayClockOffsetMs)
     })
     const said = { ...describe(), instance: enrollment.instance, bootNonce, trustSetNumber: trust.number }
     const { payload, askedAtMs, answeredAtMs } = await this.#ask(

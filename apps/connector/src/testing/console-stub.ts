@@ -14,7 +14,7 @@ import { randomBytes, toHex } from '@sallygate/base/bytes'
 import { systemClock, type Clock } from '@sallygate/base/clock'
 import { encodeJson } from '@sallygate/base/json'
 import { silentLog } from '@sallygate/base/log'
-import { dial, type HopClient } from '@sallygate/dial'
+import { dial, type HopClient, type Sending } from '@sallygate/dial'
 import {
   ANNOUNCEMENT,
   answerWithDescriptor,
@@ -203,7 +203,8 @@ export class ConsoleStub {
       const progress = assembler.take(cargo)
       if (progress.kind === 'complete') resolve(progress)
     })
-    this.deliver(member, sealed.cargo)
+    // What the relay refuses to carry is told at once; the relay may be busy with what a test has sent before.
+    this.deliver(member, sealed.cargo).fate.catch(reject)
     try {
       return answerOf(await promise)
     } finally {
@@ -213,10 +214,12 @@ export class ConsoleStub {
   }
 
   /** Hands a cargo to a member, whatever is in it. */
-  deliver(member: Member, cargo: Buffer): void {
+  deliver(member: Member, cargo: Buffer): Sending {
     const to: Address = { role: 'connector', group: this.authority.group, instance: member.instance }
     this.sent.push({ to, cargo })
-    this.client.send(to, cargo, { ttlMs: 5000 }).handed.catch(() => undefined)
+    const sending = this.client.send(to, cargo, { ttlMs: 5000 })
+    sending.handed.catch(() => undefined)
+    return sending
   }
 
   announce(member: Member): void {
