@@ -17,7 +17,7 @@ Basic and the name and password of an administrator. Members that are not listed
 group has; \`:connector\` likewise. An address has one spelling: no doubled or trailing slash, escapes as \`encodeURIComponent\` writes them.
 
 Everything that is not what was asked for is an \`application/problem+json\`: \`type\`, \`title\`, \`status\`, \`code\`, \`says\`, \`fix\`,
-\`retry\`, \`details\`, \`traceId\`. [errors.md](errors.md) lists the codes. Whoever is not proven gets 401 for every address under \`/api\`;
+\`retry\`, \`details\`, \`traceId\`; of a call that failed at a connector also \`connector\` and \`spans\`. [errors.md](errors.md) lists the codes. Whoever is not proven gets 401 for every address under \`/api\`;
 what does not exist and what may not be seen answer the same 404.
 `
 

@@ -11,7 +11,7 @@ import { createLog, silentLog } from '@sallygate/base/log'
 import { Secret } from '@sallygate/base/secret'
 import { connectorSettings, enrollConnector, startConnector, type Connector } from '@sallygate/connector'
 import { relaySettings, startRelay, type Relay } from '@sallygate/relay'
-import { directoryContract } from '@sallygate/service-directory/contract'
+import { directoryContract, directoryFailure } from '@sallygate/service-directory/contract'
 import { defineService, type AnyService } from '@sallygate/service-kit'
 import { startLagProxy, type LagProxy } from '@sallygate/testkit/lag-proxy'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -235,8 +235,8 @@ class Gate {
               ? { outcome: 'accepted' as const, says: 'Welcome.', server: 'ldap.test:636' }
               : { outcome: 'refused' as const, says: 'No.', server: 'ldap.test:636' }
           },
-          search: async () => {
-            await this.behavior(name)
+          search: async (_params, { trace }) => {
+            await trace.span('search', () => this.behavior(name))
             this.answered.push(name)
             return { entries: [], more: false, partial: false, referralsNotFollowed: 0, server: 'ldap.test:636' }
           },
@@ -314,6 +314,26 @@ describe('a call', () => {
 
     const counts = ['one', 'two'].map((name) => gate.answered.filter((by) => by === name).length)
     expect(Math.min(...counts)).toBeGreaterThan(5)
+  })
+
+  test('that fails at the directory says why, with the directory’s status and the trace', async () => {
+    const gate = await open()
+    await gate.join('one')
+    await gate.turnOn()
+    gate.behavior = () => Promise.reject(directoryFailure('UNREACHABLE'))
+
+    const answer = await gate.search()
+
+    expect(answer.body).toMatchObject({
+      code: 'DIRECTORY_UNREACHABLE',
+      status: directoryFailure.rows.UNREACHABLE.status ?? 500,
+    })
+    expect(answer.body.connector.name).toBe('one')
+    expect(answer.body.spans.map((span: { name: string; outcome: string }) => `${span.name} ${span.outcome}`)).toEqual([
+      'console ok',
+      'gate failed',
+      'search failed',
+    ])
   })
 
   test('whose password check gets no answer could not be verified, and is never called wrong', async () => {

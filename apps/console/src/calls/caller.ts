@@ -20,6 +20,8 @@ import {
   type TableRow,
 } from '@sallygate/service-kit'
 import { consoleFailure } from '../failures.ts'
+import { extend } from '../http/extension.ts'
+import { callTrace } from './call-trace.ts'
 import { classRules } from './class-rule.ts'
 import type { Dispatcher } from './dispatcher.ts'
 
@@ -86,8 +88,16 @@ export class Caller {
       signal: options.signal,
     })
     const { attempt, instance, name, attempts } = dispatched
-    if (attempt.kind === 'failed') throw reported(attempt.failure, row)
-    const { result, spans } = decodeDone(attempt.payload)
+    const trace = (far: readonly Span[], outcome: Span['outcome']) =>
+      callTrace({ beganMs, ...dispatched }, far, { connector: name, attempts, outcome })
+    if (attempt.kind === 'failed') {
+      throw extend(reported(attempt.failure, row), {
+        spans: trace(attempt.spans, 'failed'),
+        connector: { id: instance, name },
+      })
+    }
+    const { result, spans: far } = decodeDone(attempt.payload)
+    const spans = trace(far, 'ok')
     const durationMs = Math.round((clock.monotonicMs() - beganMs) * 10) / 10
     return {
       result: parseResult(row.operation, result),

@@ -223,11 +223,11 @@ describe('what is tried again', () => {
   test('a read that failed at one connector only is tried at another, and the failure is told if there is none', async () => {
     const road = new Road()
     road.arrive('one', 'two')
-    road.answer = (_to, attempt) => (attempt === 1 ? { kind: 'failed', failure: report } : done)
+    road.answer = (_to, attempt) => (attempt === 1 ? { kind: 'failed', failure: report, spans: [] } : done)
     await expect(road.dispatcher().call(request('R'))).resolves.toMatchObject({ attempt: { kind: 'done' } })
     const alone = new Road()
     alone.arrive('one')
-    alone.answer = () => ({ kind: 'failed', failure: report })
+    alone.answer = () => ({ kind: 'failed', failure: report, spans: [] })
 
     await expect(alone.dispatcher().call(request('R'))).resolves.toMatchObject({
       attempt: { kind: 'failed' },
@@ -238,7 +238,7 @@ describe('what is tried again', () => {
   test('a password check that failed is not tried elsewhere', async () => {
     const road = new Road()
     road.arrive('one', 'two')
-    road.answer = () => ({ kind: 'failed', failure: report })
+    road.answer = () => ({ kind: 'failed', failure: report, spans: [] })
 
     await expect(road.dispatcher().call(request('B'))).resolves.toMatchObject({ attempts: 1 })
   })

@@ -21,7 +21,7 @@ import {
   type SealedRequest,
 } from '@sallygate/envelope'
 import { connectorAddress } from '@sallygate/hop'
-import { decodeFailed, TABLE_VERSION } from '@sallygate/service-kit'
+import { decodeFailed, TABLE_VERSION, type FailedAnswer } from '@sallygate/service-kit'
 import type { GroupId, InstanceId, KeyId } from '@sallygate/trust'
 import type { GroupAuthorities } from '../certificates/group-authorities.ts'
 import type { BookEntry, InstanceBook } from '../connectors/instance-book.ts'
@@ -198,11 +198,17 @@ function digestOf(digests: readonly Buffer[]): Buffer | undefined {
 function attemptOf(reply: CompleteReply): Attempt {
   const { outcome, payload } = reply
   if (outcome === 'done') return { kind: 'done', payload }
+  const { failure, spans } = failedAnswer(payload)
+  return outcome === 'failed' ? { kind: outcome, failure, spans } : { kind: outcome, failure }
+}
+
+/** That it ended so is signed; an explanation nobody can read does not change it. */
+function failedAnswer(payload: Uint8Array): FailedAnswer {
   try {
-    return { kind: outcome, failure: decodeFailed(payload).failure }
+    return decodeFailed(payload)
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    return { kind: outcome, failure: error.toJSON() }
+    return { failure: error.toJSON(), spans: [] }
   }
 }
 
