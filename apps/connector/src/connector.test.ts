@@ -118,6 +118,19 @@ test('a cargo that is delivered twice, or a thousand times, is carried out once'
   expect(gate.sample.trace.done.filter((line) => line === 'guess once')).toHaveLength(1)
 })
 
+test('what was carried out is not called *not started* when it is delivered again', async () => {
+  await using gate = await GateOfOne.live()
+  await gate.call('sample.guess', { text: 'once' }, { class: 'B' })
+  const { cargo } = gate.console.sent.at(-1) as (typeof gate.console.sent)[number]
+  const before = [...gate.console.answered]
+
+  for (let again = 0; again < 5; again++) gate.console.deliver(gate.console.member(), cargo)
+  await gate.call('sample.read')
+
+  expect(gate.console.answered).toHaveLength(before.length + 1)
+  expect(gate.facts().refusals['ENVELOPE_DUPLICATE']).toBe(5)
+})
+
 test('after a restart nothing recorded before is carried out: not by its key, nor by its boot nonce', async () => {
   await using gate = await GateOfOne.live()
   await gate.call('sample.issue', { text: 'a' }, { class: 'N', idempotencyKey: newKey() })
@@ -355,6 +368,17 @@ test('settings are applied by generation, acknowledged, turned off, and secret o
   expect(disk.includes(secret)).toBe(false)
   expect(off).toMatchObject({ outcome: 'done', result: { status: { state: { kind: 'off' } } } })
   expect(read).toMatchObject(refusal('SERVICE_NOT_ENABLED'))
+})
+
+test('settings of an earlier generation change nothing, whatever generation the request claims', async () => {
+  await using gate = await GateOfOne.live()
+  await gate.configure({ greeting: 'new' }, 7)
+  const old = { service: 'sample', settings: { greeting: 'old' }, generation: 6 }
+
+  const answer = await gate.call('instance.configure', old, { class: 'S', generation: 99 })
+
+  expect(answer).toMatchObject({ outcome: 'done', result: { applied: false, status: { generation: 7 } } })
+  expect(await gate.call('sample.read')).toMatchObject({ result: { said: 'new' } })
 })
 
 test('a service that cannot start is failed with its reason, and the connector is live all the same', async () => {
