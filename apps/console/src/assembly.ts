@@ -39,9 +39,7 @@ import { RequestJournal } from './requests/request-journal.ts'
 import { ServiceBook } from './services/service-book.ts'
 import { SettingsPush } from './services/settings-push.ts'
 import type { ConsoleSettings } from './settings.ts'
-import type { ConsoleStatus } from './status/routes.ts'
-import { warningsOf } from './status/warnings.ts'
-import { version } from './version.ts'
+import { consoleStatus } from './status/console-status.ts'
 
 /** Every contract this console knows. Both ends have the same list. */
 export const contracts = operationTable([directoryContract, instanceContract])
@@ -157,32 +155,8 @@ export async function assemble(consoleSettings: ConsoleSettings, store: Store, h
   ]
   await link.use(settings.current)
 
-  const status = async (): Promise<ConsoleStatus> => {
-    const relay = link.status()
-    const refusal = admissions.refusal?.toJSON()
-    const known = book.list().filter(({ isRevoked }) => !isRevoked)
-    return {
-      version,
-      console: installation.console,
-      relay: {
-        ...relay,
-        ...(relay.failure === undefined
-          ? {}
-          : { failure: { ...relay.failure, details: { ...relay.failure.details } } }),
-      },
-      groups: (await groups.list()).length,
-      connectors: { attached: known.filter(({ id }) => sessions.isAttached(id)).length, total: known.length },
-      warnings: await warningsOf({
-        store,
-        clock,
-        installation,
-        book,
-        sessions,
-        relay: { settings: settings.current, state: relay.state, refusal },
-        lostRows: journal.lost,
-      }),
-    }
-  }
+  const status = () =>
+    consoleStatus({ store, clock, installation, book, sessions, settings, link, admissions, journal })
   const stop = async () => {
     for (const timer of timers) timer.cancel()
     admissions.stop()

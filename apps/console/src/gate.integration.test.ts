@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '@sallygate/base/clock'
@@ -488,6 +488,22 @@ describe('settings', () => {
       async () =>
         (await gate.call('GET', `/api/groups/${gate.group}/services/directory`)).body.acknowledged[0]?.generation === 1,
     )
+  })
+
+  test('leave their secrets in no file of the console or the relay', async () => {
+    const gate = await open()
+    await gate.join('one')
+    await gate.turnOn()
+    await gate.search()
+    await gate.console.stop()
+
+    const files = ['console', 'relay'].flatMap((part) =>
+      readdirSync(join(gate.home, part)).map((name) => join(gate.home, part, name)),
+    )
+
+    const holding = files.filter((file) => readFileSync(file).includes('planted-7712'))
+    expect(files.length).toBeGreaterThan(6)
+    expect(holding).toEqual([])
   })
 
   test('keep a secret that is left out, and lose it when the server changes', async () => {

@@ -9,7 +9,7 @@
 import { Secret } from '@sallygate/base/secret'
 import { foldName, Passwords, type Store } from '@sallygate/store'
 import { consoleFailure } from '../failures.ts'
-import type { Authenticate } from '../http/listener.ts'
+import type { Authenticate } from '../http/guard.ts'
 import type { Actor } from '../http/policy.ts'
 import type { Throttle } from '../http/throttle.ts'
 

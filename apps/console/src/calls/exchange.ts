@@ -9,25 +9,18 @@
  */
 import { concat, sha256 } from '@sallygate/base/bytes'
 import type { Clock } from '@sallygate/base/clock'
-import { Failure } from '@sallygate/base/failure'
 import type { Log } from '@sallygate/base/log'
-import { dialFailure, type Sending } from '@sallygate/dial'
-import {
-  envelopeFailure,
-  ReplyAssembler,
-  requestIdOfReply,
-  sealRequest,
-  type CompleteReply,
-  type SealedRequest,
-} from '@sallygate/envelope'
+import type { Sending } from '@sallygate/dial'
+import { envelopeFailure, ReplyAssembler, requestIdOfReply, sealRequest, type SealedRequest } from '@sallygate/envelope'
 import { connectorAddress } from '@sallygate/hop'
-import { decodeFailed, TABLE_VERSION, type FailedAnswer } from '@sallygate/service-kit'
+import { TABLE_VERSION } from '@sallygate/service-kit'
 import type { GroupId, InstanceId, KeyId } from '@sallygate/trust'
 import type { GroupAuthorities } from '../certificates/group-authorities.ts'
 import type { BookEntry, InstanceBook } from '../connectors/instance-book.ts'
 import type { Session, Sessions } from '../connectors/sessions.ts'
 import type { RelayLink } from '../relay/relay-link.ts'
 import type { RequestJournal } from '../requests/request-journal.ts'
+import { attemptOf, refusedBy } from './attempt.ts'
 import type { Attempt, Carrier, Errand, Reachable } from './carrier.ts'
 
 export interface ExchangesParts {
@@ -193,40 +186,4 @@ function digestOf(digests: readonly Buffer[]): Buffer | undefined {
   const [only, ...more] = digests
   if (only === undefined) return undefined
   return more.length === 0 ? only : sha256(concat(...digests))
-}
-
-function attemptOf(reply: CompleteReply): Attempt {
-  const { outcome, payload } = reply
-  if (outcome === 'done') return { kind: 'done', payload }
-  const { failure, spans } = failedAnswer(payload)
-  return outcome === 'failed' ? { kind: outcome, failure, spans } : { kind: outcome, failure }
-}
-
-/** That it ended so is signed; an explanation nobody can read does not change it. */
-function failedAnswer(payload: Uint8Array): FailedAnswer {
-  try {
-    return decodeFailed(payload)
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error
-    return { failure: error.toJSON(), spans: [] }
-  }
-}
-
-type Undelivered = Extract<Attempt, { readonly kind: 'undelivered' }>['because']
-
-const undelivered: Readonly<Record<string, Undelivered>> = {
-  DIAL_NO_SUCH_PEER: 'noSuchPeer',
-  DIAL_BUSY: 'busy',
-  DIAL_TOO_LARGE: 'tooLarge',
-  DIAL_EXPIRED: 'expired',
-  DIAL_NOT_ALLOWED: 'notAllowed',
-}
-
-/** What the link says of a cargo. Only what never left this process is known not to have arrived. */
-function refusedBy(error: unknown, isHanded: boolean): Attempt {
-  const code = dialFailure.is(error) ? error.code : ''
-  if (!isHanded && code === 'DIAL_BUSY') return { kind: 'notSent', because: 'busy' }
-  if (!isHanded && (code === 'DIAL_NOT_ATTACHED' || code === 'DIAL_STOPPED'))
-    return { kind: 'notSent', because: 'relayAway' }
-  return { kind: 'undelivered', because: undelivered[code] ?? 'lost' }
 }
