@@ -307,6 +307,19 @@ test('beyond its places a service refuses the newest, and other work goes on', a
   expect(await gate.call('sample.read')).toMatchObject({ outcome: 'done' })
 })
 
+test('what takes longer than a second says that it has begun', async () => {
+  await using gate = await GateOfOne.live()
+  const { answered } = gate.console
+  const before = answered.length
+
+  const hung = await gate.call('sample.hang', {}, { withinMs: 1400 })
+  const quick = await gate.call('sample.read')
+
+  expect([hung.outcome, quick.outcome]).toEqual(['failed', 'done'])
+  expect(answered.slice(before)).toHaveLength(3)
+  expect(answered[before]).toBe(answered[before + 1])
+})
+
 test('a large answer comes back in chunks, one beyond all bounds as a failure', async () => {
   await using gate = await GateOfOne.live()
 
