@@ -60,7 +60,10 @@ export async function assemble(consoleSettings: ConsoleSettings, store: Store, h
   const groups = new OrganizationGroups(store, authorities)
   await groups.makeFirst(consoleSettings.firstGroup)
   const book = await InstanceBook.open(store, clock)
-  const sessions = new Sessions(clock)
+  const sessions = new Sessions(clock, (instance) => {
+    const entry = book.find(instance)
+    return entry !== undefined && book.isGood(entry) ? entry.group : undefined
+  })
   const settings = new RelaySettingsFile(join(consoleSettings.home, 'relay.json'))
   const journal = new RequestJournal(store, clock, log)
   const services = new ServiceBook(store, contracts)
