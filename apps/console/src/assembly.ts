@@ -106,7 +106,7 @@ export async function assemble(consoleSettings: ConsoleSettings, store: Store, h
   const dispatcher = new Dispatcher({ carrier: exchanges, clock })
   const isOn = (group: string, service: string) => services.isOn(group, service)
   const caller = new Caller({ table: contracts, dispatcher, clock, isOn })
-  const push = new SettingsPush({ book, sessions, services, caller, log })
+  const push = new SettingsPush({ book, sessions, services, caller, clock, log })
   const drop = (instance: string) => {
     exchanges.drop(instance)
     dispatcher.forget(instance)

@@ -84,7 +84,7 @@ export class Exchanges implements Carrier {
     const isChange = errand.class === 'S' || errand.class === 'N' || errand.class === 'O'
     // What may not be forgotten is on the disk before it is sent; a look-up never waits for a disk.
     if (isChange) await journal.handed(errand, entry.id, sealed)
-    return this.#exchange({ entry, errand, sealed, withinMs, signal })
+    return this.#exchange({ entry, session, errand, sealed, withinMs, signal })
   }
 
   /** One reply chunk. The claim in its header only finds the waiting caller. */
@@ -129,15 +129,27 @@ export class Exchanges implements Carrier {
     }
   }
 
+  /**
+   * Whether waiting for this answer is over before its time: the process that was asked has been replaced by another, whose
+   * key cannot open the request; or it is not attached, and what it was asked may be asked of somebody else. Anything but a
+   * read is waited for through a break of the network: the answer comes when the same process is back.
+   */
+  #isPointless(errand: Errand, session: Session): boolean {
+    const { sessions } = this.#parts
+    if (sessions.of(session.instance)?.bootNonce !== session.bootNonce) return true
+    return errand.class === 'R' && !sessions.isAttached(session.instance)
+  }
+
   #exchange(on: {
     readonly entry: BookEntry
+    readonly session: Session
     readonly errand: Errand
     readonly sealed: SealedRequest
     readonly withinMs: number
     readonly signal: AbortSignal
   }): Promise<Attempt> {
-    const { clock, book, link, journal } = this.#parts
-    const { entry, errand, sealed, withinMs, signal } = on
+    const { clock, book, link, journal, sessions } = this.#parts
+    const { entry, session, errand, sealed, withinMs, signal } = on
     const senders = (keyId: KeyId) => {
       const signer = book.signer(keyId)
       return signer?.entry.id === entry.id ? signer.key.publicKey : undefined
@@ -149,12 +161,16 @@ export class Exchanges implements Carrier {
         if (!this.#waiting.delete(sealed.requestId)) return
         timer.cancel()
         signal.removeEventListener('abort', onAbort)
+        stopWatching()
         sending?.settle()
         journal.ended(errand, entry.id, sealed, attempt.kind, digestOf(digests))
         resolve(attempt)
       }
       const onAbort = () => settle({ kind: 'silent', because: 'gone' })
       const timer = clock.after(withinMs, () => settle({ kind: 'silent', because: 'deadline' }))
+      const stopWatching = sessions.onChange(entry.group, () => {
+        if (this.#isPointless(errand, session)) settle({ kind: 'silent', because: 'gone' })
+      })
       this.#waiting.set(sealed.requestId, {
         assembler: new ReplyAssembler(sealed.pending, senders),
         digests,
