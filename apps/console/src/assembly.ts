@@ -165,10 +165,12 @@ export async function assemble(consoleSettings: ConsoleSettings, store: Store, h
     admissions.stop()
     descriptors.stop()
     await link.stop()
+    await journal.flush()
   }
   const revoke = (instance: string) => instances.revoke(instance)
   return {
     store,
+    journal,
     clock,
     installation,
     groups,

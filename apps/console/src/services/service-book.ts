@@ -35,6 +35,7 @@ export interface ServiceState {
 export class ServiceBook {
   readonly #store: Store
   readonly #contracts: ReadonlyMap<string, Contract>
+  readonly #isOn = new Map<string, boolean>()
 
   constructor(store: Store, table: OperationTable) {
     this.#store = store
@@ -64,9 +65,15 @@ export class ServiceBook {
     return Promise.all(this.names.map((service) => this.state(group, service)))
   }
 
+  /** Asked before every call, so it is remembered. */
   async isOn(group: string, service: string): Promise<boolean> {
-    const stored = await this.#store.serviceSettings.get(group, service)
-    return stored !== undefined && !(offMark in stored.settings)
+    const key = `${group} ${service}`
+    const known = this.#isOn.get(key)
+    if (known !== undefined) return known
+    const isOn = (await this.state(group, service)).settings !== undefined
+    // Whoever changed it meanwhile knows better than what was read before.
+    if (!this.#isOn.has(key)) this.#isOn.set(key, isOn)
+    return this.#isOn.get(key) ?? isOn
   }
 
   /** The highest generation of the group: a connector that has it has everything. */
@@ -104,6 +111,7 @@ export class ServiceBook {
       secretFields: contract.secretFields,
       eraserFields: contract.settings.erasesSecrets,
     })
+    this.#isOn.set(`${group} ${service}`, true)
     return erased
   }
 
@@ -118,6 +126,7 @@ export class ServiceBook {
       secretFields,
       eraserFields: settings.erasesSecrets,
     })
+    this.#isOn.set(`${group} ${service}`, false)
   }
 
   /** What a connector is given, secrets in the clear: to be sealed at once. `null`: off. */
