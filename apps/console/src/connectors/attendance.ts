@@ -29,6 +29,7 @@ export class Attendance {
   #attached = new Map<string, Map<string, Attachment>>()
   /** From before the relay was lost: an attachment that is in its next roster was there all the time. */
   #lost: Attachments = new Map()
+  /** By instance; gone from here as soon as it is back, or is not to come back. */
   readonly #leftMs = new Map<string, number>()
 
   constructor(clock: Clock, groupOf: GroupOf) {
@@ -71,6 +72,7 @@ export class Attendance {
 
   forget(instance: string): void {
     this.#attached.delete(instance)
+    this.#leftMs.delete(instance)
   }
 
   get instances(): readonly string[] {
@@ -92,9 +94,10 @@ export class Attendance {
     return held === undefined ? undefined : Math.max(...[...held.values()].map(({ sinceMs }) => sinceMs))
   }
 
-  /** When somebody of the group was last there and left. */
+  /** When the last of those of the group left who are not back. */
   leftMs(group: string): number {
-    return this.#leftMs.get(group) ?? Number.NEGATIVE_INFINITY
+    const times = [...this.#leftMs].filter(([instance]) => this.#groupOf(instance) === group).map(([, ms]) => ms)
+    return Math.max(Number.NEGATIVE_INFINITY, ...times)
   }
 
   isDraining(instance: string): boolean {
@@ -106,13 +109,13 @@ export class Attendance {
     if (role !== 'connector' || this.#groupOf(instance) === undefined) return
     const held = this.#attached.get(instance) ?? new Map<string, Attachment>()
     this.#attached.set(instance, held)
+    this.#leftMs.delete(instance)
     if (held.has(attachment) || held.size >= mostAttachments) return
     const known = before.get(instance)?.get(attachment) ?? this.#lost.get(instance)?.get(attachment)
     held.set(attachment, { sinceMs: known?.sinceMs ?? this.#clock.monotonicMs(), isDraining })
   }
 
   #left(instance: string): void {
-    const group = this.#groupOf(instance)
-    if (group !== undefined) this.#leftMs.set(group, this.#clock.monotonicMs())
+    if (this.#groupOf(instance) !== undefined) this.#leftMs.set(instance, this.#clock.monotonicMs())
   }
 }

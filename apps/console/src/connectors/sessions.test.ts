@@ -59,6 +59,22 @@ test('who left is expected for fifteen seconds, and not longer', async () => {
   expect(sessions.isSomebodyExpected('g')).toBe(false)
 })
 
+test('who is back, or was revoked, is not expected any more: a caller is told at once that nobody is there', () => {
+  const sessions = new Sessions(new FakeClock(), known)
+  sessions.roster([entry('one')])
+  sessions.hello(session('one'))
+  sessions.change('left', entry('one'))
+  sessions.change('joined', entry('one', 'one-2'))
+  sessions.hello(session('one'))
+  expect(sessions.isSomebodyExpected('g')).toBe(false)
+
+  sessions.change('left', entry('one', 'one-2'))
+  expect(sessions.isSomebodyExpected('g')).toBe(true)
+  sessions.end('one')
+
+  expect(sessions.isSomebodyExpected('g')).toBe(false)
+})
+
 test('who attaches again is asked after its hello, or when none comes', async () => {
   const clock = new FakeClock()
   const sessions = new Sessions(clock, known)
