@@ -108,7 +108,7 @@ describe('T33: a flipped bit', () => {
 
   test('in any byte of the frame around a request costs at most the answer: it runs once or never', async () => {
     const holding = gate.hold(requestTo(gate.instance('one')))
-    const answer = gate.search('one', 'Imani', 2000)
+    const answer = gate.search('one', 'Imani', 1200)
     const held = await holding
     const frame = encodeFrame({ type: 'cargo', ...held })
     const overhead = frame.length - held.cargo.length
