@@ -115,7 +115,7 @@ class Trial {
 
   /** Somebody of the group came, left or said hello. */
   changed(): void {
-    for (const watcher of [...this.#watchers]) watcher()
+    for (const watcher of Array.from(this.#watchers)) watcher()
   }
 
   get watchers(): number {
