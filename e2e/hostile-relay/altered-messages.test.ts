@@ -186,6 +186,26 @@ describe('T42: a message of the wrong length', () => {
     expect(heldBytes() - before).toBeLessThan(64 * KIB * KIB)
     await gate.works()
   })
+
+  test.each([
+    [
+      'in fragments without end',
+      [Buffer.from([0x02, 0]), ...Array.from({ length: 20_000 }, () => Buffer.from([0, 0]))],
+    ],
+    ['that says it is compressed', [Buffer.from([0xc2, 4]), Buffer.from('4bcb0400', 'hex')]],
+    ['as text', [Buffer.from([0x81, 2]), Buffer.from('hi')]],
+  ] as const)('%s ends the connection, named, and the connector comes back', async (_name, pieces) => {
+    const before = heldBytes()
+    const { reconnects } = gate.facts('one').relay
+
+    gate.peer('one').sendBytes(Buffer.concat(pieces))
+
+    await gate.until(() => gate.facts('one').relay.reconnects > reconnects)
+    expect(gate.facts('one').relay.lastFailure?.code).toMatch(/^DIAL_/)
+    expect(heldBytes() - before).toBeLessThan(64 * KIB * KIB)
+    await gate.until(() => gate.facts('one').isLive)
+    await gate.works()
+  })
 })
 
 describe('T43: one thing in the place of another', () => {

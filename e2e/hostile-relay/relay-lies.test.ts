@@ -44,6 +44,21 @@ describe('T41: a roster that is not true', () => {
     await gate.works()
   })
 
+  test('a connector that the relay puts into another group gets none of that group’s work', async () => {
+    const entry = gate.relay.claimPresent({
+      group: gate.groups.branch as never,
+      instance: gate.instance('one') as never,
+    })
+
+    const answers = await Promise.all(Array.from({ length: 6 }, () => gate.search('branch', 'Ada', 1500)))
+    const body = { operation: 'directory.search', parameters: { kind: 'users' } }
+    const unnamed = await gate.api('POST', `/api/groups/${gate.groups.branch}/call`, body)
+
+    for (const answer of [...answers, unnamed]) expect(answer.body.connector.name).toBe('branch')
+    gate.relay.peer('console').send({ type: 'rosterChange', event: 'left', entry })
+    await gate.works()
+  })
+
   test('a connector that is hidden loses its work to its sibling; when all are hidden the caller is told', async () => {
     gate.relay.claimAbsent(gate.peer('one'))
     await gate.until(async () => (await gate.connector('one')).state === 'away')
@@ -181,6 +196,40 @@ describe('T46: noise', () => {
     await gate.works()
   })
 
+  test('at the console, in every kind it takes: genuine calls go on, and nothing piles up', async () => {
+    const peer = gate.relay.peer('console')
+    const holding = gate.hold(replyFrom(gate.instance('one')))
+    const waiting = gate.search('one', 'Keller', 9000)
+    const reply = await holding
+    const hello = gate.relay.recording.messages.flatMap(({ bytes, direction }) =>
+      direction === 'in' && bytes[0] === 0x41 && bytes[83] === 1 ? [bytes.subarray(83)] : [],
+    )
+    const before = heldBytes()
+    const answers: Answer[] = []
+    let sent = 0
+    let isOver = false
+    const flood = (async () => {
+      while (!isOver) {
+        for (; peer.credit > 1; sent++) gate.relay.inject({ ...reply, cargo: noiseFor(sent, reply.cargo, hello) })
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+    })()
+    const began = performance.now()
+
+    while (performance.now() - began < 1200) answers.push(await gate.search('two', 'Freya', 2000))
+    isOver = true
+    await flood
+    gate.relay.inject(reply)
+
+    const good = answers.filter(({ status: said }) => said === 200)
+    const perSecond = Math.round(sent / ((performance.now() - began) / 1000))
+    console.log(`noise at the console: ${perSecond} a second, ${good.length} of ${answers.length} calls good`)
+    expect(good.length / answers.length).toBeGreaterThanOrEqual(0.5)
+    expect(namesIn(await waiting)).toEqual(['Bruno Keller'])
+    expect(heldBytes() - before).toBeLessThan(128 * 1024 * 1024)
+    await gate.works()
+  })
+
   test('fills no log: what comes a thousand times is not written down a thousand times', async () => {
     const replaying = gate.tap(requestTo(gate.instance('one')))
     await gate.search('one', 'Keller')
@@ -261,6 +310,23 @@ describe('T45: an announcement that no console made', () => {
 function noise(count: number, genuine: Buffer): Buffer {
   if (count % 2 === 0) return Buffer.concat([Buffer.from([1, 1, 1]), randomBytes(200)])
   return Buffer.concat([genuine.subarray(0, 35), randomBytes(genuine.length - 35)])
+}
+
+/** A broken reply to what is waited for, a broken hello, a broken enrollment, a question for the descriptor, and nothing at all. */
+function noiseFor(count: number, reply: Buffer, hellos: readonly Buffer[]): Buffer {
+  const hello = hellos.at(-1) ?? reply
+  const [report, enrollment] = [Buffer.from(hello), Buffer.from(hello)]
+  report.set(randomBytes(report.length - 35), 35)
+  enrollment.set(randomBytes(enrollment.length - 11), 11)
+  enrollment[0] = 5
+  const choices = [
+    Buffer.concat([reply.subarray(0, 39), randomBytes(reply.length - 39)]),
+    report,
+    enrollment.subarray(0, 4096 + 1163),
+    Buffer.concat([Buffer.from([3, 1]), randomBytes(16)]),
+    randomBytes(100),
+  ]
+  return choices[count % choices.length] ?? reply
 }
 
 function heldBytes(): number {
