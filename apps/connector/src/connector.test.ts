@@ -383,6 +383,21 @@ test('settings are applied by generation, acknowledged, turned off, and secret o
   expect(read).toMatchObject(refusal('SERVICE_NOT_ENABLED'))
 })
 
+test('the settings that are in force do not disturb the service when they are sent again', async () => {
+  await using gate = await GateOfOne.live()
+  const { trace } = gate.sample
+  const hanging = gate.call('sample.hang', {}, { withinMs: 500 })
+  await until(() => trace.done.includes('hang'))
+
+  const again = await gate.configure({ greeting: 'hello' }, 1)
+  const [hung, starts] = [await hanging, trace.starts]
+
+  expect(again).toMatchObject({ outcome: 'done', result: { applied: true, status: { generation: 1 } } })
+  expect([hung, starts]).toMatchObject([failed('SERVICE_DEADLINE'), 1])
+  expect(await gate.configure({ greeting: 'other' }, 1)).toMatchObject({ result: { applied: true } })
+  expect(await gate.call('sample.read')).toMatchObject({ result: { said: 'other' } })
+})
+
 test('settings of an earlier generation change nothing, whatever generation the request claims', async () => {
   await using gate = await GateOfOne.live()
   await gate.configure({ greeting: 'new' }, 7)

@@ -231,7 +231,9 @@ class RunningConnector implements Connector {
 
   #arrived(from: Address, cargo: Buffer): void {
     if (kindOf(cargo) === 'request') {
-      this.#requests.receive(from, cargo)
+      // Right behind the answer to a hello: that answer has arrived, and takes until the end of this turn to be taken in.
+      if (this.#session.isLive) this.#requests.receive(from, cargo)
+      else setImmediate(() => this.#requests.receive(from, cargo))
       return
     }
     const key = mailKeyOf(cargo)
