@@ -332,11 +332,17 @@ export class Gate {
     })
   }
 
-  /** What this thread holds on to, without what the relay has written down. */
+  /** What this thread holds on to, after the relay has thrown away what it has written down. */
   retainedBytes(): number {
+    this.relay.recording.messages.splice(0)
     collectGarbage()
     const { heapUsed, external } = process.memoryUsage()
-    return heapUsed + external - this.relay.recording.bytes
+    return heapUsed + external
+  }
+
+  /** What sockets and ciphers have used is given back a little later; what piles up never is. */
+  async gaveBack(beforeBytes: number): Promise<void> {
+    await this.until(() => this.retainedBytes() - beforeBytes < 32 * 1024 * 1024, 10_000)
   }
 
   async until(isTrue: () => Promise<boolean> | boolean, withinMs = 8000): Promise<number> {

@@ -214,7 +214,7 @@ describe('TC3: a connector that has changed sides', () => {
 
     expect(others.map(({ status: said }) => said)).toEqual([200, 200, 200])
     expectTypedFailure(await flooded)
-    expect(gate.retainedBytes() - before).toBeLessThan(32 * 1024 * 1024)
+    await gate.gaveBack(before)
     await gate.works()
   })
 
@@ -228,7 +228,7 @@ describe('TC3: a connector that has changed sides', () => {
     expect(gate.log).toContainEqual(
       expect.objectContaining({ fields: expect.objectContaining({ code: 'ENVELOPE_REPLY_TOO_LARGE' }) as unknown }),
     )
-    expect(gate.retainedBytes() - before).toBeLessThan(32 * 1024 * 1024)
+    await gate.gaveBack(before)
     await gate.works()
   })
 
