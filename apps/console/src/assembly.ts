@@ -159,7 +159,18 @@ export async function assemble(consoleSettings: ConsoleSettings, store: Store, h
   await link.use(settings.current)
 
   const status = () =>
-    consoleStatus({ store, clock, installation, book, sessions, settings, link, admissions, journal })
+    consoleStatus({
+      store,
+      clock,
+      installation,
+      book,
+      sessions,
+      enrollment: enrollmentDesk,
+      settings,
+      link,
+      admissions,
+      journal,
+    })
   const stop = async () => {
     for (const timer of timers) timer.cancel()
     admissions.stop()

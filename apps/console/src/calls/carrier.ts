@@ -16,6 +16,8 @@ export interface Reachable {
   readonly instance: string
   readonly name: string
   readonly isDraining: boolean
+  /** Another process may be using its identity. */
+  readonly isCloned: boolean
   readonly operations: ReadonlySet<string>
 }
 

@@ -180,19 +180,28 @@ export class Dispatcher {
     await this.#change(progress)
   }
 
-  #able({ request }: Progress): readonly Reachable[] {
-    const { group, operation } = request.errand
-    const named = this.#options.carrier
-      .reachable(group)
+  #named({ request }: Progress): readonly Reachable[] {
+    return this.#options.carrier
+      .reachable(request.errand.group)
       .filter(({ instance }) => request.instance === undefined || instance === request.instance)
-    return named.filter(({ operations, isDraining }) => operations.has(operation) && !isDraining)
+  }
+
+  #able(progress: Progress): readonly Reachable[] {
+    const { request, rule } = progress
+    return this.#named(progress).filter(
+      ({ operations, isDraining, isCloned }) =>
+        operations.has(request.errand.operation) && !isDraining && (!isCloned || rule.mayAskClone),
+    )
   }
 
   #others(progress: Progress, chosen: Reachable): readonly Reachable[] {
     return this.#able(progress).filter(({ instance }) => instance !== chosen.instance && !progress.tried.has(instance))
   }
 
-  #nobody({ request }: Progress): Failure {
+  #nobody(progress: Progress): Failure {
+    const { request, rule } = progress
+    const cloned = this.#named(progress).filter(({ isCloned }) => isCloned && !rule.mayAskClone)
+    if (cloned.length > 0) return consoleFailure('CONNECTOR_CLONED', { details: { connector: cloned[0]?.name ?? '' } })
     const attached = this.#options.carrier.reachable(request.errand.group).length
     return attached === 0
       ? consoleFailure('NO_CONNECTOR_ATTACHED')
