@@ -12,7 +12,8 @@ describe('strict JSON', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => {
         const expected: unknown = JSON.parse(JSON.stringify(value))
-        if (JSON.stringify(value).includes('__proto__')) return
+        // Three names are refused wherever they stand as a key; the generator likes them.
+        fc.pre(!/"(?:__proto__|constructor|prototype)":/u.test(JSON.stringify(value)))
         expect(decodeJson(encodeJson(value), bounds)).toEqual(expected)
       }),
     )
