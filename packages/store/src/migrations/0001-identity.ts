@@ -4,7 +4,7 @@
  * @module
  */
 import type { Kysely } from 'kysely'
-import { createTable, type ColumnTypes, type Table } from './tables.ts'
+import { createTable, type ColumnTypes, type Table } from '../tables.ts'
 
 const identityTables: Readonly<Record<string, Table>> = {
   meta: { columns: { name: 'text', value: 'text' }, primary: ['name'] },
