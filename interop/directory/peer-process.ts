@@ -42,7 +42,11 @@ export async function startPeer(options: PeerProcessOptions): Promise<PeerProces
     child.once('exit', () => resolve())
     child.once('error', () => resolve())
   })
+  // A run that is cut short must not leave a server behind.
+  const onExit = () => signalPeer(child, options, 'SIGKILL')
+  process.once('exit', onExit)
   const stop = async () => {
+    process.off('exit', onExit)
     signalPeer(child, options, 'SIGTERM')
     const last = setTimeout(() => signalPeer(child, options, 'SIGKILL'), 5000)
     await ended

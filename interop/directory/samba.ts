@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { findProgram } from '@sallygate/testkit/peers'
 import { makeTlsAuthority } from '@sallygate/testkit/tls-server-identity'
@@ -32,6 +32,9 @@ export interface Samba {
 export function missingForSamba(): string | undefined {
   if (process.getuid?.() !== 0) return 'only root may use the ports of Active Directory'
   const needed = { samba: 'samba', 'samba-tool': 'samba-ad-dc', ldbadd: 'ldb-tools', faketime: 'faketime' }
+  if (!existsSync('/usr/share/samba/setup/provision.ldif')) {
+    return 'the templates of a domain are not installed (Debian package samba-ad-provision)'
+  }
   const missing = Object.entries(needed).find(([program]) => findProgram(program) === undefined)
   return missing === undefined ? undefined : `${missing[0]} is not installed (Debian package ${missing[1]})`
 }

@@ -24,6 +24,7 @@ import {
 import { checkFiles } from './check-self.ts'
 import { homeAt, type Home } from './home.ts'
 import { readIdentity, type Identity } from './identity.ts'
+import type { Limits } from './policy.ts'
 import { readPolicyFile } from './policy-file.ts'
 import { relayAuthorities } from './relay-authorities.ts'
 import { sealerOf } from './sealed-file.ts'
@@ -65,6 +66,8 @@ async function checkHost(home: Home, services: readonly AnyService[], clock: Clo
   const identity = await checkFiles(list, home, contracts, clock)
   if (identity === undefined) return list.rows
   await list.row('running connector', async () => {
+    if (!existsSync(home.status))
+      return { result: 'warning', says: 'It has never run here.', fix: 'Start it: sallygate connector run' }
     const { state, pid, facts } = readConnectorStatus(home.root)
     const isRunning = isAlive(pid)
     if (isRunning && facts.isLive) return `Live, process ${pid}.`
@@ -76,6 +79,7 @@ async function checkHost(home: Home, services: readonly AnyService[], clock: Clo
     }
   })
   await list.row('clock', async () => {
+    if (!existsSync(home.status)) return 'Compared with the console as soon as it is reached.'
     const { clock: seen } = readConnectorStatus(home.root).facts
     const seconds = Math.round(Math.abs(seen.offsetMs) / 1000)
     if (seen.standing === 'unknown') return 'Compared with the console as soon as it is reached.'
@@ -126,13 +130,19 @@ async function checkService(
       actingGroup: identity.enrollment.group,
       component: 'other',
       requestId: '00'.repeat(16),
-      limits: {},
+      limits: limitsFor(policy, contract.name, identity.enrollment.group),
       trace: startTrace(clock),
     })
     return [...list.rows, ...rows]
   } finally {
     await life.stop()
   }
+}
+
+/** What the connector's own group sees; a service that policy does not allow fails at its first target. */
+function limitsFor(read: ReturnType<typeof readPolicyFile>, service: string, group: string): Limits {
+  const groups = 'policy' in read ? read.policy.services.get(service)?.groups : undefined
+  return groups?.get(group) ?? groups?.get('*') ?? {}
 }
 
 function identityOrNone(home: Home): Identity | undefined {

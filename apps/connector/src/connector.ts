@@ -121,6 +121,10 @@ async function composeConnector(
     dispatcher: workshop.dispatcher,
     answerer: () => ({ endpoint: enrollment.instance, signer, clock: correctedClock(clock, messageClock) }),
     client: () => client,
+    onApplied() {
+      session.reportNow()
+      status.changed()
+    },
     onTrustSetBehind: () => session.reportNow(),
     log,
   })

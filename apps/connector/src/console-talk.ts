@@ -22,9 +22,9 @@ import {
   type Signer,
 } from '@sallygate/envelope'
 import { decodeFailed } from '@sallygate/service-kit'
-import type { Descriptor } from '@sallygate/trust'
+import type { Descriptor, KeyId } from '@sallygate/trust'
 import { consoleAddress } from './addresses.ts'
-import { answerWithinMs, untilRefused } from './descriptor-exchange.ts'
+import { answerWithinMs, untilRefused, wrongClock } from './descriptor-exchange.ts'
 import { connectorFailure } from './failures.ts'
 import type { Enrollment } from './identity.ts'
 import type { Mailroom } from './mailroom.ts'
@@ -80,7 +80,11 @@ export async function askConsole(
     { endpoint: descriptor.console, publicKey, bootNonce: NO_BOOT_NONCE },
     signer,
   )
-  const senders = (keyId: Parameters<TrustStore['signerKey']>[0]) => trust.signerKey(keyId, messageClock.read().now)
+  // The identity in the descriptor leads to the pinned root. Without it, a console that replaced its signing key at
+  // once could not tell anybody: the answer that brings the new trust set would be signed by a key nobody knows yet.
+  const { identity } = descriptor
+  const senders = (keyId: KeyId) =>
+    keyId === identity.keyId ? identity.publicKey : trust.signerKey(keyId, messageClock.read().now)
   const assembler = new ReplyAssembler(pending, senders, { maxBytes: maxAnswer })
   const read = (reply: Buffer): CompleteReply | undefined => {
     try {
@@ -106,9 +110,7 @@ export async function askConsole(
 function refusal(reply: CompleteReply, now: Date): Failure {
   const offsetMs = reply.issuedAt.getTime() - now.getTime()
   if (Math.abs(offsetMs) > CLOCK_ALARM_MS) {
-    return connectorFailure('CLOCK', {
-      details: { secondsOff: Math.round(offsetMs / 1000), accordingTo: 'the console' },
-    })
+    return wrongClock(offsetMs, 'the console')
   }
   return connectorFailure('HELLO_REFUSED', { details: { reason: reasonOf(reply) } })
 }

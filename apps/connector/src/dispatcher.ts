@@ -14,7 +14,6 @@ import type { Log } from '@sallygate/base/log'
 import { MAX_PARAMETERS, MAX_REPLY, type OpenedRequest, type ReplyWriter } from '@sallygate/envelope'
 import {
   encodeDone,
-  encodeFailed,
   parseParams,
   serviceFailure,
   startTrace,
@@ -25,10 +24,11 @@ import {
   type Trace,
 } from '@sallygate/service-kit'
 import { connectorFailure } from './failures.ts'
+import { failed, openEnded } from './failed-answer.ts'
 import type { InFlight } from './in-flight.ts'
 import { allowRequest, type Limits, type Policy } from './policy.ts'
 import type { RateLimits } from './rate-limits.ts'
-import type { Ending, Repetition } from './repetition.ts'
+import { objectOf, type Ending, type Repetition } from './repetition.ts'
 
 export interface DispatcherOptions {
   readonly table: OperationTable
@@ -213,25 +213,6 @@ export class Dispatcher {
     this.#options.log.error('operation crashed', { operation, error })
     return connectorFailure('OPERATION_CRASHED', { cause: error })
   }
-}
-
-/** Something may have been done by an earlier request with this key; `failed` keeps the console from trying elsewhere. */
-const openEnded = new Set(['CONNECTOR_IN_PROGRESS', 'CONNECTOR_OUTCOME_UNKNOWN'])
-
-/** A failure as it travels: its words, never its cause, and nothing longer than the console takes. */
-export function failed(failure: Failure, trace?: Trace): Buffer {
-  const { details, ...report } = failure.toJSON()
-  const cut = Object.entries(details).map(([name, value]) => [
-    name.slice(0, 60),
-    typeof value === 'string' ? value.slice(0, 1000) : value,
-  ])
-  return encodeFailed({ failure: { ...report, details: Object.fromEntries(cut) }, spans: trace?.spans ?? [] })
-}
-
-/** What has generations. Requests for one object are carried out one after the other. */
-export function objectOf(request: { readonly operation: string }, params: unknown): string {
-  const named = typeof params === 'object' && params !== null && 'service' in params ? params.service : undefined
-  return typeof named === 'string' ? `${request.operation}/${named.slice(0, 60)}` : request.operation
 }
 
 /** @throws SERVICE_NOT_ENABLED, SERVICE_NOT_STARTED: known before anything is written down. */

@@ -33,6 +33,8 @@ import {
 import type { KeyObject } from 'node:crypto'
 import { exchangeEnrollment, type Exchanged } from './enrollment-exchange.ts'
 import { connectorFailure } from './failures.ts'
+import { fitting } from './fitting.ts'
+import { lockHome } from './home-lock.ts'
 import { homeAt, type Home } from './home.ts'
 import { defaultName, isEnrolled, writeIdentity, type Enrollment, type Identity } from './identity.ts'
 import { policyTemplate } from './policy-template.ts'
@@ -58,18 +60,28 @@ export interface EnrollOptions {
   readonly log?: Log
 }
 
-/** @throws CONNECTOR_ALREADY_ENROLLED, CONNECTOR_RELAY_NEEDED, TRUST_*, DIAL_*, FILE_*, and what the exchange throws. */
+/** @throws CONNECTOR_ALREADY_ENROLLED, _ALREADY_RUNNING, _RELAY_NEEDED, TRUST_*, DIAL_*, FILE_*, and what the exchange throws. */
 export async function enrollConnector(options: EnrollOptions): Promise<Enrollment> {
-  const { clock = systemClock, log = silentLog } = options
   const home = homeAt(options.home)
   if (isEnrolled(home) && options.replace !== true)
     throw connectorFailure('ALREADY_ENROLLED', { details: { home: home.root } })
-  const invited = await readInvitation(options, clock)
+  const invited = await readInvitation(options, options.clock ?? systemClock)
   parseRelayUrl(invited.relayUrl)
-  prepareHome(home, options.allowTargets ?? [])
-  const privateKey = makePrivateKey()
-  const name = (options.name ?? defaultName()).slice(0, 100)
+  // A connector that runs here would go on with an identity that is being given up.
+  const lock = lockHome(home)
+  try {
+    prepareHome(home, options.allowTargets ?? [])
+    return await enrollAs(invited, home, options)
+  } finally {
+    lock.release()
+  }
+}
+
+async function enrollAs(invited: Invited, home: Home, options: EnrollOptions): Promise<Enrollment> {
+  const { clock = systemClock, log = silentLog } = options
   const { relayUrl, pin, invitation, relayCa } = invited
+  const privateKey = makePrivateKey()
+  const name = fitting(options.name ?? defaultName(), 128)
   const ca = relayCa === undefined ? [] : [relayCa]
   const certificateRequest = await makeCertificateRequest(privateKey)
   const exchanged = await exchangeEnrollment({ relayUrl, ca, pin, invitation, certificateRequest, name, clock, log })

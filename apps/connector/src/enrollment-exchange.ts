@@ -19,9 +19,16 @@ import {
   type Enrolled,
   type Invitation,
 } from '@sallygate/envelope'
-import { exportPublicPoint, makePrivateKey, trustFailure, type Descriptor, type RootPin } from '@sallygate/trust'
+import { exportPublicPoint, makePrivateKey, type Descriptor, type RootPin } from '@sallygate/trust'
 import { consoleAddress, guestAddress } from './addresses.ts'
-import { answerWithinMs, fetchDescriptor, mailKeyOf, untilRefused } from './descriptor-exchange.ts'
+import {
+  answerWithinMs,
+  fetchDescriptor,
+  mailKeyOf,
+  namedByClock,
+  untilRefused,
+  wrongClock,
+} from './descriptor-exchange.ts'
 import { connectorFailure } from './failures.ts'
 import { Mailroom } from './mailroom.ts'
 import { proofSigner } from './proof-signer.ts'
@@ -49,6 +56,7 @@ export interface Exchanged {
 export async function exchangeEnrollment(options: ExchangeOptions): Promise<Exchanged> {
   const { relayUrl, ca, clock, log } = options
   const mailroom = new Mailroom(clock)
+  const over = new AbortController()
   const guestKey = makePrivateKey()
   const { promise: unreachable, reject } = Promise.withResolvers<never>()
   unreachable.catch(() => undefined)
@@ -71,21 +79,29 @@ export async function exchangeEnrollment(options: ExchangeOptions): Promise<Exch
   })
   try {
     await Promise.race([client.attached(), unreachable])
-    return await Promise.race([asGuest(client, mailroom, options), unreachable])
+    return await Promise.race([asGuest(client, mailroom, options, over.signal), unreachable])
   } finally {
+    over.abort(connectorFailure('CONSOLE_SILENT'))
     await client.stop()
   }
 }
 
-async function asGuest(client: HopClient, mailroom: Mailroom, options: ExchangeOptions): Promise<Exchanged> {
+async function asGuest(
+  client: HopClient,
+  mailroom: Mailroom,
+  options: ExchangeOptions,
+  signal: AbortSignal,
+): Promise<Exchanged> {
   const { clock, pin } = options
   const offsetMs = client.status().relayClockOffsetMs ?? 0
   const attachedRelay = client.state.kind === 'attached' ? client.state.relay : ''
   // Before the code is spent. What the relay says of the time decides nothing else.
-  if (Math.abs(offsetMs) > CLOCK_REFUSE_MS) throw wrongClock(offsetMs)
-  const { descriptor, encoded } = await fetchDescriptor({ client, mailroom, clock, pin }).catch((error: unknown) => {
-    throw isAboutTime(error) && Math.abs(offsetMs) > 60_000 ? wrongClock(offsetMs) : error
-  })
+  if (Math.abs(offsetMs) > CLOCK_REFUSE_MS) throw wrongClock(offsetMs, 'the relay')
+  const { descriptor, encoded } = await fetchDescriptor({ client, mailroom, clock, pin, signal }).catch(
+    (error: unknown) => {
+      throw namedByClock(error, offsetMs)
+    },
+  )
   const consoleKey = importXWingPublicKey(descriptor.encryptionKey)
   const { certificateRequest, name, invitation } = options
   const draft = { certificateRequest, name, software, descriptor: encoded, consoleKey }
@@ -99,7 +115,8 @@ async function asGuest(client: HopClient, mailroom: Mailroom, options: ExchangeO
       throw error
     }
   }
-  const answer = mailroom.wait(pending.requestId, answerWithinMs, open, () => connectorFailure('ENROLLMENT_UNANSWERED'))
+  const unanswered = () => connectorFailure('ENROLLMENT_UNANSWERED')
+  const answer = mailroom.wait(pending.requestId, answerWithinMs, open, unanswered, signal)
   const { fate } = client.send(consoleAddress(descriptor.console), cargo, { ttlMs: answerWithinMs })
   const reply = await Promise.race([answer, untilRefused(fate)])
   if (reply.kind === 'refused') throw refusal(reply.failure)
@@ -112,10 +129,3 @@ function refusal(code: string): Failure {
   if (/CODE_(?:USED|EXPIRED|UNKNOWN|WITHDRAWN)/.test(code)) return connectorFailure('CODE_REFUSED', { details })
   return connectorFailure(code.includes('INSTALLER') ? 'INSTALLER_SPENT' : 'ENROLLMENT_REFUSED', { details })
 }
-
-function wrongClock(offsetMs: number): Failure {
-  return connectorFailure('CLOCK', { details: { secondsOff: Math.round(offsetMs / 1000), accordingTo: 'the relay' } })
-}
-
-const timeCodes = new Set(['TRUST_EXPIRED', 'TRUST_NOT_YET_VALID'])
-const isAboutTime = (error: unknown) => trustFailure.is(error) && timeCodes.has(error.code)

@@ -16,7 +16,7 @@ export interface HomeLock {
   release(): void
 }
 
-/** @throws CONNECTOR_ALREADY_RUNNING, FILE_DISK_FULL, FILE_CANNOT_WRITE. */
+/** @throws CONNECTOR_ALREADY_RUNNING, FILE_CANNOT_WRITE. */
 export function lockHome(home: Home, pid: number = process.pid): HomeLock {
   ensurePrivateDirectory(home.root)
   const path = join(home.root, 'connector.lock')
@@ -42,7 +42,10 @@ function create(path: string, text: string): boolean {
     }
     return true
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return false
+    const errno = (cause as NodeJS.ErrnoException).code ?? ''
+    if (errno === 'EEXIST') return false
+    // A disk without room is no reason not to serve look-ups; that nobody else runs here is then taken on trust.
+    if (['ENOSPC', 'EDQUOT', 'EROFS'].includes(errno)) return true
     throw writeFailure(cause, path)
   }
 }

@@ -37,12 +37,12 @@ export interface IdentityDisk {
 
 /** The steps that can be interrupted. */
 export interface DiskSteps {
-  makeFolder(path: string): void
-  write(path: string, content: string | Buffer, mode: number): void
+  readonly makeFolder: (path: string) => void
+  readonly write: (path: string, content: string | Buffer, mode: number) => void
   /** Makes names in a folder durable. */
-  sync(folder: string): void
-  rename(from: string, to: string): void
-  remove(path: string): void
+  readonly sync: (folder: string) => void
+  readonly rename: (from: string, to: string) => void
+  readonly remove: (path: string) => void
 }
 
 export const systemSteps: DiskSteps = {

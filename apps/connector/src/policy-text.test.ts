@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { directoryContract } from '@sallygate/service-directory/contract'
 import { FakeClock } from '@sallygate/testkit'
 import { expect, test } from 'vitest'
@@ -96,4 +98,17 @@ test('a rate refills evenly on the monotonic clock, and setting the wall clock g
   await clock.advance(20_000)
   expect(take()).toEqual({})
   expect(take).toThrow(tooOften)
+})
+
+test('the example in the documentation is a policy, and says what the page says', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/policy.md'), 'utf8')
+  const [, example = ''] = /```toml\n([\s\S]*?)```/.exec(page) ?? []
+
+  const policy = read(example)
+
+  const rules = policy.services.get('directory')
+  expect(rules?.targets).toHaveLength(3)
+  expect(rules?.groups?.get('*')).toEqual({ baseDns: ['ou=People,dc=corp,dc=example'] })
+  for (const key of ['operations', 'components', 'targets', 'groups', 'ratePerMinute'])
+    expect(page).toContain(`\`${key}\``)
 })

@@ -89,3 +89,9 @@ export class Repetition {
     return await run
   }
 }
+
+/** What has generations. Requests for one object are carried out one after the other. */
+export function objectOf(request: { readonly operation: string }, params: unknown): string {
+  const named = typeof params === 'object' && params !== null && 'service' in params ? params.service : undefined
+  return typeof named === 'string' ? `${request.operation}/${named.slice(0, 60)}` : request.operation
+}

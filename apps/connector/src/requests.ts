@@ -11,13 +11,16 @@ import type { Log } from '@sallygate/base/log'
 import type { HopClient } from '@sallygate/dial'
 import { ReplyWriter, type Answerer, type OpenedRequest, type RequestGate } from '@sallygate/envelope'
 import type { Address } from './addresses.ts'
-import { failed, type Dispatcher } from './dispatcher.ts'
+import type { Dispatcher, SendReply } from './dispatcher.ts'
+import { failed } from './failed-answer.ts'
 
 export interface RequestsOptions {
   readonly gate: RequestGate
   readonly dispatcher: Dispatcher
   readonly answerer: () => Answerer
   readonly client: () => Pick<HopClient, 'send'>
+  /** Something of class S was carried out: how this connector is may have changed. */
+  readonly onApplied: () => void
   /** A request names a newer trust set than is held. */
   readonly onTrustSetBehind: () => void
   readonly log: Log
@@ -48,9 +51,16 @@ export class Requests {
     }
     const send = (cargos: readonly Buffer[]) => this.#send(from, cargos, receipt.budgetMs)
     const writer = new ReplyWriter(opened, this.#options.answerer())
-    void this.#options.dispatcher.serve(opened, receipt.budgetMs, writer, send).catch((error: unknown) => {
+    void this.#serve(opened, receipt.budgetMs, writer, send)
+  }
+
+  async #serve(opened: OpenedRequest, budgetMs: number, writer: ReplyWriter, send: SendReply): Promise<void> {
+    try {
+      await this.#options.dispatcher.serve(opened, budgetMs, writer, send)
+    } catch (error) {
       this.#options.log.error('answer not written', { request: opened.request.requestId, error })
-    })
+    }
+    if (opened.request.class === 'S') this.#options.onApplied()
   }
 
   #refused(from: Address, opened: OpenedRequest, failure: Failure, mayAnswer: boolean): void {

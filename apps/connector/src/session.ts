@@ -27,7 +27,7 @@ import {
 } from '@sallygate/envelope'
 import type { Descriptor } from '@sallygate/trust'
 import { askConsole, type TalkOptions } from './console-talk.ts'
-import { fetchDescriptor } from './descriptor-exchange.ts'
+import { fetchDescriptor, namedByClock } from './descriptor-exchange.ts'
 import { connectorFailure } from './failures.ts'
 import type { Identity } from './identity.ts'
 import { RenewalPlan, renewCertificate } from './renewal.ts'
@@ -148,6 +148,7 @@ export class ConnectorSession {
     const { clock, reportEveryMs, helloEveryMs } = this.#options
     const signal = AbortSignal.any([this.#stopping.signal, this.#attachment.signal])
     const descriptor = await this.#hello(signal)
+    if (this.#options.events.peek().length > 0) await this.#report(descriptor, signal)
     while (!signal.aborted && !this.#wantsHello) {
       await this.#pause(reportEveryMs)
       const isOld = clock.monotonicMs() - this.#helloAtMs >= helloEveryMs
@@ -162,13 +163,9 @@ export class ConnectorSession {
       this.#options
     this.#wantsHello = false
     const { root, enrollment } = identity()
-    const { descriptor } = await fetchDescriptor({
-      client,
-      mailroom,
-      clock,
-      pin: { root },
-      console: enrollment.console,
-      signal,
+    const asked = { client, mailroom, clock, pin: { root }, console: enrollment.console, signal }
+    const { descriptor } = await fetchDescriptor(asked).catch((error: unknown) => {
+      throw namedByClock(error, client.status().relayClockOffsetMs)
     })
     const said = { ...describe(), instance: enrollment.instance, bootNonce, trustSetNumber: trust.number }
     const { payload, askedAtMs, answeredAtMs } = await this.#ask(
@@ -227,7 +224,11 @@ export class ConnectorSession {
     if (encoded === undefined) return
     const { trust, messageClock, log } = this.#options
     try {
-      if (trust.accept(encoded, messageClock.read().now)) log.info('trust set taken', { number: trust.number })
+      if (!trust.accept(encoded, messageClock.read().now)) return
+      log.info('trust set taken', {
+        number: trust.number,
+        ...(trust.writeFailure && { notOnDisk: trust.writeFailure.code }),
+      })
     } catch (error) {
       // The one that is held goes on for as long as it is valid.
       log.error('trust set refused', { error })

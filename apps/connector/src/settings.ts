@@ -6,17 +6,7 @@
  *
  * @module
  */
-import {
-  defineSettings,
-  durationMs,
-  integer,
-  maybe,
-  oneOf,
-  path,
-  text,
-  url,
-  type SettingsOf,
-} from '@sallygate/base/settings'
+import { defineSettings, durationMs, integer, maybe, oneOf, path, url, type SettingsOf } from '@sallygate/base/settings'
 import { readSettingsFile } from '@sallygate/base/settings-file'
 
 const open = { classification: 'public' } as const
@@ -29,7 +19,6 @@ export const connectorSettings = defineSettings('connector', {
   relayCaFile: maybe(
     path('Certificates (PEM) the relay’s TLS may chain to, besides the product root and those of the system.', open),
   ),
-  name: maybe(text('What the console shows for this connector. Given at enrollment; the host name without it.', open)),
   logLevel: oneOf(['debug', 'info', 'warn', 'error'], 'How much is logged.', { ...open, default: 'info' }),
   reportEvery: durationMs('How often the connector says how it is.', {
     ...open,

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeId, makePrivateKey, type InstanceId } from '@sallygate/trust'
@@ -110,4 +110,20 @@ test('a floor file that cannot be read stops the start; one of an earlier identi
   expect(new TrustStore(home, later).protocolFloor.highest()).toEqual({ version: 1, suite: 1 })
   writeFileSync(home.trust, '{}')
   expect(() => new TrustStore(home, identity)).toThrow(expect.objectContaining({ code: 'CONNECTOR_IDENTITY_DAMAGED' }))
+})
+
+test('on a disk that takes nothing a newer set is used all the same, and written when there is room', async () => {
+  const store = new TrustStore(home, identity)
+  // A folder where the file belongs: nobody can write it, root neither.
+  mkdirSync(home.trust)
+  await authority.rotateSigning()
+
+  const taken = store.accept(authority.trustSet(), clock.now())
+
+  expect([taken, store.number, store.writeFailure?.code]).toEqual([true, 2, 'FILE_CANNOT_WRITE'])
+  rmSync(home.trust, { recursive: true })
+  await authority.rotateSigning()
+  store.accept(authority.trustSet(), clock.now())
+  expect(store.writeFailure).toBeUndefined()
+  expect(new TrustStore(home, identity).number).toBe(3)
 })

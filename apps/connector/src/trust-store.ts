@@ -10,6 +10,8 @@
 import type { KeyObject } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import type { Bytes } from '@sallygate/base/bytes'
+import type { Failure } from '@sallygate/base/failure'
+import { fileFailure } from '@sallygate/base/failures'
 import { readFile, writeFileAtomic } from '@sallygate/base/file'
 import type { HeldTrustSet, ProtocolFloor } from '@sallygate/envelope'
 import { parseCertificate, verifyTrustSet, type KeyId, type TrustSet } from '@sallygate/trust'
@@ -40,6 +42,7 @@ export class TrustStore {
   readonly #identity: Identity
   #stored: Stored
   #held: TrustSet
+  #writeFailure: Failure | undefined
 
   /** @throws CONNECTOR_IDENTITY_DAMAGED: with an unreadable floor an old set could come back. */
   constructor(home: Home, identity: Identity) {
@@ -56,6 +59,11 @@ export class TrustStore {
 
   get number(): number {
     return this.#held.number
+  }
+
+  /** Why the newest state is not on the disk, if it is not. */
+  get writeFailure(): Failure | undefined {
+    return this.#writeFailure
   }
 
   get held(): TrustSet {
@@ -76,14 +84,15 @@ export class TrustStore {
   }
 
   /**
-   * Takes in a set; it is on the disk before it is used.
+   * Takes in a set. A disk that is full does not keep it from being used: the one on the disk is older, and ends sooner.
    *
    * @returns false for the set that is held already.
-   * @throws TRUST_*, FILE_DISK_FULL, FILE_CANNOT_WRITE.
+   * @throws TRUST_*.
    */
   accept(encoded: Bytes, now: Date): boolean {
     const set = this.#verify(encoded, now)
     if (set.number === this.#held.number && set.issuedAt <= this.#held.issuedAt) return false
+    this.#held = set
     this.#write({
       ...this.#stored,
       number: set.number,
@@ -91,7 +100,6 @@ export class TrustStore {
       set: Buffer.from(encoded).toString('base64'),
       authorities: set.authorities.map(({ der }) => der.toString('base64')),
     })
-    this.#held = set
     return true
   }
 
@@ -109,8 +117,14 @@ export class TrustStore {
   }
 
   #write(stored: Stored): void {
-    writeFileAtomic(this.#home.trust, `${JSON.stringify(stored, undefined, 2)}\n`)
     this.#stored = stored
+    try {
+      writeFileAtomic(this.#home.trust, `${JSON.stringify(stored, undefined, 2)}\n`)
+      this.#writeFailure = undefined
+    } catch (error) {
+      if (!fileFailure.is(error)) throw error
+      this.#writeFailure = error
+    }
   }
 }
 

@@ -17,7 +17,7 @@ import {
   type CheckRow,
   type OperationTable,
 } from '@sallygate/service-kit'
-import { Dispatcher, objectOf } from './dispatcher.ts'
+import { Dispatcher } from './dispatcher.ts'
 import type { Home } from './home.ts'
 import type { Identity } from './identity.ts'
 import { InFlight } from './in-flight.ts'
@@ -26,7 +26,7 @@ import { journalFile } from './journal-disk.ts'
 import { Journal } from './journal.ts'
 import { watchPolicyFile, type PolicyChange, type PolicyFile } from './policy-file.ts'
 import { startRateLimits } from './rate-limits.ts'
-import { Repetition } from './repetition.ts'
+import { objectOf, Repetition } from './repetition.ts'
 import { sealerOf } from './sealed-file.ts'
 import { ConnectorServices } from './service-host.ts'
 import { settingsVault } from './settings-vault.ts'

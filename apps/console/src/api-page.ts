@@ -17,7 +17,7 @@ Basic and the name and password of an administrator. Members that are not listed
 group has; \`:connector\` likewise. An address has one spelling: no doubled or trailing slash, escapes as \`encodeURIComponent\` writes them.
 
 Everything that is not what was asked for is an \`application/problem+json\`: \`type\`, \`title\`, \`status\`, \`code\`, \`says\`, \`fix\`,
-\`retry\`, \`details\`, \`traceId\`. [errors.md](errors.md) lists the codes. Whoever is not proven gets 401 for every address under \`/api\`;
+\`retry\`, \`details\`, \`traceId\`; of a call that failed at a connector also \`connector\` and \`spans\`. [errors.md](errors.md) lists the codes. Whoever is not proven gets 401 for every address under \`/api\`;
 what does not exist and what may not be seen answer the same 404.
 `
 
@@ -108,7 +108,7 @@ function fieldLines(name: string, field: Json, isRequired: boolean, depth: numbe
 
 function kindOf(field: Json): string {
   if (field.enum !== undefined) return field.enum.map((word) => `\`${String(word)}\``).join(' or ')
-  if (field.const !== undefined) return `\`${String(field.const)}\``
+  if (field.const !== undefined) return `\`${JSON.stringify(field.const).replaceAll('"', '')}\``
   const choices = field.anyOf ?? field.oneOf
   if (choices !== undefined) return [...new Set(choices.map(kindOf))].join(' or ')
   if (field.items !== undefined) return `list of ${kindOf(field.items)}`

@@ -112,7 +112,14 @@ export async function assemble(consoleSettings: ConsoleSettings, store: Store, h
   }
   const instances = new Instances({ store, log, authorities, book, sessions, admit, drop })
   const sessionDesk = new SessionDesk({
-    ...{ clock, log, installation, authorities, trustSets, book, sessions, descriptors },
+    clock,
+    log,
+    installation,
+    authorities,
+    trustSets,
+    book,
+    sessions,
+    descriptors,
     settingsGeneration: (group) => services.generation(group),
     onHeard: (instance, report) => {
       inBackground(log, 'settings push', push.heard(instance, report))
@@ -128,7 +135,15 @@ export async function assemble(consoleSettings: ConsoleSettings, store: Store, h
     renew: (entry, request) => instances.renew(entry, request),
   })
   const enrollmentDesk = new EnrollmentDesk({
-    ...{ store, clock, log, installation, authorities, trustSets, book, descriptors, admit },
+    store,
+    clock,
+    log,
+    installation,
+    authorities,
+    trustSets,
+    book,
+    descriptors,
+    admit,
   })
   const codes = new EnrollmentCodeBook(store, clock, installation)
   const installers = new InstallerMaker(store, clock, installation, authorities)
@@ -158,7 +173,11 @@ export async function assemble(consoleSettings: ConsoleSettings, store: Store, h
       groups: (await groups.list()).length,
       connectors: { attached: known.filter(({ id }) => sessions.isAttached(id)).length, total: known.length },
       warnings: await warningsOf({
-        ...{ store, clock, installation, book, sessions },
+        store,
+        clock,
+        installation,
+        book,
+        sessions,
         relay: { settings: settings.current, state: relay.state, refusal },
         lostRows: journal.lost,
       }),
@@ -172,8 +191,24 @@ export async function assemble(consoleSettings: ConsoleSettings, store: Store, h
   }
   const revoke = (instance: string) => instances.revoke(instance)
   return {
-    ...{ store, clock, installation, groups, book, sessions, settings, link, services, push, caller, dispatcher },
-    ...{ codes, installers, relay: settings, revoke, status, stop },
+    store,
+    clock,
+    installation,
+    groups,
+    book,
+    sessions,
+    settings,
+    link,
+    services,
+    push,
+    caller,
+    dispatcher,
+    codes,
+    installers,
+    relay: settings,
+    revoke,
+    status,
+    stop,
   }
 }
 

@@ -112,7 +112,7 @@ test('groups are made, found by id and by name, and their names are unique', asy
   expect(again.body['code']).toBe('STORE_NAME_TAKEN')
 })
 
-test('a master key others can read, a foreign database and a short password are named', async () => {
+test('a master key others can read, a foreign and a truncated database and a short password are named', async () => {
   const readable = home()
   await (await start(readable)).stop()
   chmodSync(join(readable, 'master.key'), 0o644)
@@ -121,10 +121,17 @@ test('a master key others can read, a foreign database and a short password are 
     join(foreign, 'console.sqlite'),
     'not a database, but long enough to have a header of a hundred bytes or more, which is what is read first',
   )
+  const truncated = home()
+  await (await start(truncated)).stop()
+  const database = join(truncated, 'console.sqlite')
+  writeFileSync(database, readFileSync(database).subarray(0, 9000))
   const weak = home()
   writeFileSync(join(weak, 'password'), 'short\n', { mode: 0o600 })
 
   await expect(start(readable)).rejects.toMatchObject({ code: 'FILE_NOT_PRIVATE' })
   await expect(start(foreign)).rejects.toMatchObject({ code: 'STORE_FOREIGN' })
+  await expect(start(truncated)).rejects.toMatchObject({
+    code: expect.stringMatching(/^STORE_(?:TRUNCATED|CORRUPT)$/) as string,
+  })
   await expect(start(weak)).rejects.toMatchObject({ code: 'CONSOLE_FIRST_SECRET_UNUSABLE' })
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { encodeMessage } from './message-codec.ts'
+import { encodeMessage } from './message-encoder.ts'
 import { MessageFramer } from './framer.ts'
 import type { LdapMessage } from './message.ts'
 

@@ -13,7 +13,8 @@ import { utf8 } from './ber.ts'
 import { readPage, type Control, type Page } from './controls.ts'
 import { ldapFailure } from './failures.ts'
 import { MessageFramer } from './framer.ts'
-import { encodeMessage, decodeMessage } from './message-codec.ts'
+import { decodeMessage } from './message-decoder.ts'
+import { encodeMessage } from './message-encoder.ts'
 import {
   extendedOids,
   maxMessageId,

@@ -87,6 +87,10 @@ export class Authority {
     return { keyId: keyIdOf(this.signing.privateKey), privateKey: this.signing.privateKey }
   }
 
+  identitySigner() {
+    return { keyId: keyIdOf(this.identity.privateKey), privateKey: this.identity.privateKey }
+  }
+
   descriptor(): Buffer {
     const { console, identity, root } = this
     const issuedAt = this.clock.now()

@@ -14,7 +14,7 @@ import { randomBytes, toHex } from '@sallygate/base/bytes'
 import { systemClock, type Clock } from '@sallygate/base/clock'
 import { encodeJson } from '@sallygate/base/json'
 import { silentLog } from '@sallygate/base/log'
-import { dial, type HopClient } from '@sallygate/dial'
+import { dial, type HopClient, type Sending } from '@sallygate/dial'
 import {
   ANNOUNCEMENT,
   answerWithDescriptor,
@@ -60,6 +60,7 @@ import {
   type EnrollmentCode,
   type InstanceId,
   type KeyId,
+  type RelayId,
 } from '@sallygate/trust'
 import { Authority } from './authority.ts'
 
@@ -101,6 +102,9 @@ export class ConsoleStub {
     refuseHello: undefined as string | undefined,
     sayHello: false,
     issueAt: undefined as Date | undefined,
+    /** As the identity in the descriptor, instead of the group's signing key. */
+    answersAsItself: false,
+    claimedRelay: undefined as RelayId | undefined,
   }
   /** Every cargo that went to a connector, for replaying. */
   readonly sent: { readonly to: Address; readonly cargo: Buffer }[] = []
@@ -199,7 +203,8 @@ export class ConsoleStub {
       const progress = assembler.take(cargo)
       if (progress.kind === 'complete') resolve(progress)
     })
-    this.deliver(member, sealed.cargo)
+    // What the relay refuses to carry is told at once; the relay may be busy with what a test has sent before.
+    this.deliver(member, sealed.cargo).fate.catch(reject)
     try {
       return answerOf(await promise)
     } finally {
@@ -209,10 +214,12 @@ export class ConsoleStub {
   }
 
   /** Hands a cargo to a member, whatever is in it. */
-  deliver(member: Member, cargo: Buffer): void {
+  deliver(member: Member, cargo: Buffer): Sending {
     const to: Address = { role: 'connector', group: this.authority.group, instance: member.instance }
     this.sent.push({ to, cargo })
-    this.client.send(to, cargo, { ttlMs: 5000 }).handed.catch(() => undefined)
+    const sending = this.client.send(to, cargo, { ttlMs: 5000 })
+    sending.handed.catch(() => undefined)
+    return sending
   }
 
   announce(member: Member): void {
@@ -356,7 +363,7 @@ export class ConsoleStub {
       group: authority.group,
       groupName: 'Sample',
       instance,
-      relay: authority.relay,
+      relay: this.whims.claimedRelay ?? authority.relay,
       certificate: certificate.der,
       groupAuthority: authority.groupAuthority.certificate.der,
       root: authority.root.certificate.der,
@@ -372,7 +379,7 @@ export class ConsoleStub {
     const { opened } = receipt
     const writer = new ReplyWriter(opened, {
       endpoint: this.authority.console,
-      signer: this.authority.signer(),
+      signer: this.whims.answersAsItself ? this.authority.identitySigner() : this.authority.signer(),
       clock: this.clock,
     })
     const refusal = receipt.kind === 'refused' ? receipt.failure.code : this.whims.refuseHello

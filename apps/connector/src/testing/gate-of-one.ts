@@ -12,6 +12,7 @@ import { silentLog } from '@sallygate/base/log'
 import { Secret } from '@sallygate/base/secret'
 import { startConnector, type Connector, type ConnectorOptions } from '../connector.ts'
 import { enrollConnector, type EnrollOptions } from '../enroll.ts'
+import type { ConnectorFacts } from '../status.ts'
 import { connectorSettings, type ConnectorSettings } from '../settings.ts'
 import { ConsoleStub, type CallAnswer, type CallOptions } from './console-stub.ts'
 import { samplePolicy, sampleService } from './sample-service.ts'
@@ -95,6 +96,13 @@ export class GateOfOne implements AsyncDisposable {
 
   call(operation: string, params: unknown = {}, options: CallOptions = {}): Promise<CallAnswer> {
     return this.console.call(operation, params, options)
+  }
+
+  /** Of the connector that was started last. */
+  facts(): ConnectorFacts {
+    const connector = this.#running.at(-1)
+    if (connector === undefined) throw new Error('none is running')
+    return connector.facts()
   }
 
   writePolicy(text: string): void {

@@ -74,6 +74,8 @@ export interface SampleTrace {
   readonly done: string[]
   readonly limits: unknown[]
   starts: number
+  /** Issuing waits for it. */
+  pause?: Promise<void>
 }
 
 export function sampleService(trace: SampleTrace = { done: [], limits: [], starts: 0 }) {
@@ -108,6 +110,7 @@ export function sampleService(trace: SampleTrace = { done: [], limits: [], start
         set: say('set'),
         async issue(params) {
           note('issue', params.text)
+          await trace.pause
           return { serial: trace.done.length }
         },
         crash: () => {

@@ -20,6 +20,8 @@ import {
   type TableRow,
 } from '@sallygate/service-kit'
 import { consoleFailure } from '../failures.ts'
+import { extend } from '../http/extension.ts'
+import { callTrace } from './call-trace.ts'
 import { classRules } from './class-rule.ts'
 import type { Dispatcher } from './dispatcher.ts'
 
@@ -86,8 +88,16 @@ export class Caller {
       signal: options.signal,
     })
     const { attempt, instance, name, attempts } = dispatched
-    if (attempt.kind === 'failed') throw reported(attempt.failure, row)
-    const { result, spans } = decodeDone(attempt.payload)
+    const trace = (far: readonly Span[], outcome: Span['outcome']) =>
+      callTrace({ beganMs, ...dispatched }, far, { connector: name, attempts, outcome })
+    if (attempt.kind === 'failed') {
+      throw extend(reported(attempt.failure, row), {
+        spans: trace(attempt.spans, 'failed'),
+        connector: { id: instance, name },
+      })
+    }
+    const { result, spans: far } = decodeDone(attempt.payload)
+    const spans = trace(far, 'ok')
     const durationMs = Math.round((clock.monotonicMs() - beganMs) * 10) / 10
     return {
       result: parseResult(row.operation, result),
@@ -115,8 +125,8 @@ function reported(report: FailureReport, row: TableRow): Failure {
   if (!classRules[row.class].mayRepeat && undecided.has(report.code)) {
     return consoleFailure('UNKNOWN_OUTCOME', { details: { because: report.code } })
   }
-  const failure = failureFromReport(report)
-  return new Failure(failure.code, { ...failure, status: statusOf(failure.code) ?? 502 }, { details: failure.details })
+  const { code, says, fix, retry, details } = failureFromReport(report)
+  return new Failure(code, { says, fix, retry, status: statusOf(code) ?? 502 }, { details })
 }
 
 /** The code comes from the other end; which HTTP status it has is for our own table to say. */

@@ -9,7 +9,7 @@
 import type { Bytes } from '@sallygate/base/bytes'
 import type { FailureReport } from '@sallygate/base/failure'
 import type { Component } from '@sallygate/envelope'
-import type { OperationClass } from '@sallygate/service-kit'
+import type { OperationClass, Span } from '@sallygate/service-kit'
 
 /** An instance that has said hello in this run of the console and is attached. */
 export interface Reachable {
@@ -35,7 +35,7 @@ export type Attempt =
   /** Signed: it was carried out. */
   | { readonly kind: 'done'; readonly payload: Bytes }
   /** Signed: it was carried out, and failed. */
-  | { readonly kind: 'failed'; readonly failure: FailureReport }
+  | { readonly kind: 'failed'; readonly failure: FailureReport; readonly spans: readonly Span[] }
   /** Signed: nothing was done. */
   | { readonly kind: 'notStarted'; readonly failure: FailureReport }
   /** It never left this process. */

@@ -36,7 +36,7 @@ class Road implements Carrier {
   }
   arrive(...names: string[]) {
     this.here = names.map((name) => ({ instance: name, name, isDraining: false, operations: new Set(['a.b']) }))
-    for (const listener of [...this.#listeners]) listener()
+    for (const listener of Array.from(this.#listeners)) listener()
   }
   dispatcher(more: { mostPerGroup?: number } = {}) {
     return new Dispatcher({ carrier: this, clock: this.clock, random: () => 0, ...more })
@@ -223,11 +223,11 @@ describe('what is tried again', () => {
   test('a read that failed at one connector only is tried at another, and the failure is told if there is none', async () => {
     const road = new Road()
     road.arrive('one', 'two')
-    road.answer = (_to, attempt) => (attempt === 1 ? { kind: 'failed', failure: report } : done)
+    road.answer = (_to, attempt) => (attempt === 1 ? { kind: 'failed', failure: report, spans: [] } : done)
     await expect(road.dispatcher().call(request('R'))).resolves.toMatchObject({ attempt: { kind: 'done' } })
     const alone = new Road()
     alone.arrive('one')
-    alone.answer = () => ({ kind: 'failed', failure: report })
+    alone.answer = () => ({ kind: 'failed', failure: report, spans: [] })
 
     await expect(alone.dispatcher().call(request('R'))).resolves.toMatchObject({
       attempt: { kind: 'failed' },
@@ -238,7 +238,7 @@ describe('what is tried again', () => {
   test('a password check that failed is not tried elsewhere', async () => {
     const road = new Road()
     road.arrive('one', 'two')
-    road.answer = () => ({ kind: 'failed', failure: report })
+    road.answer = () => ({ kind: 'failed', failure: report, spans: [] })
 
     await expect(road.dispatcher().call(request('B'))).resolves.toMatchObject({ attempts: 1 })
   })

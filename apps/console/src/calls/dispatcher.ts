@@ -31,6 +31,9 @@ export interface Dispatched {
   readonly instance: string
   readonly name: string
   readonly attempts: number
+  /** Monotonic: when the attempt that was answered began and ended. */
+  readonly sentMs: number
+  readonly answeredMs: number
 }
 
 export interface DispatcherOptions {
@@ -115,8 +118,10 @@ export class Dispatcher {
         await this.#somebody(progress)
         to = this.#pick(progress)
       }
+      const sentMs = this.#options.clock.monotonicMs()
       const attempt = await this.#attempt(to, progress)
-      const answered = { instance: to.instance, name: to.name, attempts: progress.attempts }
+      const answeredMs = this.#options.clock.monotonicMs()
+      const answered = { instance: to.instance, name: to.name, attempts: progress.attempts, sentMs, answeredMs }
       if (attempt.kind === 'done') {
         budget.succeeded()
         return { attempt, ...answered }

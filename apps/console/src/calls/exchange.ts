@@ -21,7 +21,7 @@ import {
   type SealedRequest,
 } from '@sallygate/envelope'
 import { connectorAddress } from '@sallygate/hop'
-import { decodeFailed, TABLE_VERSION } from '@sallygate/service-kit'
+import { decodeFailed, TABLE_VERSION, type FailedAnswer } from '@sallygate/service-kit'
 import type { GroupId, InstanceId, KeyId } from '@sallygate/trust'
 import type { GroupAuthorities } from '../certificates/group-authorities.ts'
 import type { BookEntry, InstanceBook } from '../connectors/instance-book.ts'
@@ -110,7 +110,7 @@ export class Exchanges implements Carrier {
 
   /** A revoked instance answers nothing any more, not even what it was asked before. */
   drop(instance: string): void {
-    for (const waiting of [...this.#waiting.values()]) {
+    for (const waiting of Array.from(this.#waiting.values())) {
       if (waiting.instance === instance) waiting.settle({ kind: 'silent', because: 'gone' })
     }
   }
@@ -198,32 +198,35 @@ function digestOf(digests: readonly Buffer[]): Buffer | undefined {
 function attemptOf(reply: CompleteReply): Attempt {
   const { outcome, payload } = reply
   if (outcome === 'done') return { kind: 'done', payload }
+  const { failure, spans } = failedAnswer(payload)
+  return outcome === 'failed' ? { kind: outcome, failure, spans } : { kind: outcome, failure }
+}
+
+/** That it ended so is signed; an explanation nobody can read does not change it. */
+function failedAnswer(payload: Uint8Array): FailedAnswer {
   try {
-    return { kind: outcome, failure: decodeFailed(payload).failure }
+    return decodeFailed(payload)
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    return { kind: outcome, failure: error.toJSON() }
+    return { failure: error.toJSON(), spans: [] }
   }
+}
+
+type Undelivered = Extract<Attempt, { readonly kind: 'undelivered' }>['because']
+
+const undelivered: Readonly<Record<string, Undelivered>> = {
+  DIAL_NO_SUCH_PEER: 'noSuchPeer',
+  DIAL_BUSY: 'busy',
+  DIAL_TOO_LARGE: 'tooLarge',
+  DIAL_EXPIRED: 'expired',
+  DIAL_NOT_ALLOWED: 'notAllowed',
 }
 
 /** What the link says of a cargo. Only what never left this process is known not to have arrived. */
 function refusedBy(error: unknown, isHanded: boolean): Attempt {
-  if (!dialFailure.is(error)) throw error
-  switch (error.code) {
-    case 'DIAL_NOT_ATTACHED':
-    case 'DIAL_STOPPED':
-      return isHanded ? { kind: 'undelivered', because: 'lost' } : { kind: 'notSent', because: 'relayAway' }
-    case 'DIAL_NO_SUCH_PEER':
-      return { kind: 'undelivered', because: 'noSuchPeer' }
-    case 'DIAL_BUSY':
-      return isHanded ? { kind: 'undelivered', because: 'busy' } : { kind: 'notSent', because: 'busy' }
-    case 'DIAL_TOO_LARGE':
-      return { kind: 'undelivered', because: 'tooLarge' }
-    case 'DIAL_EXPIRED':
-      return { kind: 'undelivered', because: 'expired' }
-    case 'DIAL_NOT_ALLOWED':
-      return { kind: 'undelivered', because: 'notAllowed' }
-    default:
-      return { kind: 'undelivered', because: 'lost' }
-  }
+  const code = dialFailure.is(error) ? error.code : ''
+  if (!isHanded && code === 'DIAL_BUSY') return { kind: 'notSent', because: 'busy' }
+  if (!isHanded && (code === 'DIAL_NOT_ATTACHED' || code === 'DIAL_STOPPED'))
+    return { kind: 'notSent', because: 'relayAway' }
+  return { kind: 'undelivered', because: undelivered[code] ?? 'lost' }
 }

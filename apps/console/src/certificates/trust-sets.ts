@@ -41,11 +41,6 @@ export class TrustSetIssuer {
     return this.renew(group)
   }
 
-  /** The number requests name; of the set that was issued last. */
-  numberOf(group: string): number {
-    return this.#current.get(group)?.number ?? 0
-  }
-
   /** Two that ask at once get one set. */
   renew(group: string): Promise<NumberedBytes> {
     const underWay = this.#issuing.get(group)

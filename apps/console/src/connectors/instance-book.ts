@@ -68,7 +68,13 @@ export class InstanceBook {
     if (certificate === undefined) throw new Error('an instance has a certificate')
     for (const { keyId } of this.#byId.get(id)?.keys ?? []) this.#byKey.delete(keyId)
     const entry: BookEntry = {
-      ...{ id, group, name, createdAt, lastSeen, software, certificate },
+      id,
+      group,
+      name,
+      createdAt,
+      lastSeen,
+      software,
+      certificate,
       keys: certificates.map(keyOf),
       isRevoked: instance.status === 'revoked',
     }

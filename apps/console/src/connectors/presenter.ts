@@ -28,7 +28,10 @@ export function presentConnector(
     ...dispatcher.loadOf(entry.id),
     ...(session === undefined ? {} : { policyDigest: session.policyDigest, trustSetNumber: session.trustSetNumber }),
     services: (session?.services ?? []).map(({ service, state, generation, reason, fix }) => ({
-      ...{ service, state, generation, fix },
+      service,
+      state,
+      generation,
+      fix,
       says: reason,
     })),
     operations: [...(session?.operations ?? [])],

@@ -13,16 +13,19 @@ function entry(instance: string, attachment = `${instance}-1`): RosterEntry {
 
 function session(instance: string, bootNonce = 'n1'): Session {
   return {
-    ...{
-      instance,
-      group: 'g',
-      bootNonce,
-      encryptionKey,
-      software: 's',
-      operations: new Set(['a.b']),
-      policyDigest: '',
-    },
-    ...{ trustSetNumber: 1, tableVersion: 1, services: [], inFlight: 0, since: now, lastHeard: now },
+    instance,
+    group: 'g',
+    bootNonce,
+    encryptionKey,
+    software: 's',
+    operations: new Set(['a.b']),
+    policyDigest: '',
+    trustSetNumber: 1,
+    tableVersion: 1,
+    services: [],
+    inFlight: 0,
+    since: now,
+    lastHeard: now,
   }
 }
 
@@ -80,6 +83,8 @@ test('a relay that is lost takes everybody along, and brings them back with its 
   sessions.relayLost()
 
   expect([live(sessions), sessions.isSomebodyExpected('g')]).toEqual([[], true])
+  sessions.roster([entry('one')])
+  expect(live(sessions)).toEqual(['one'])
 })
 
 test('a report of the session counts; one of another process asks for a hello', () => {

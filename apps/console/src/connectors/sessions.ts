@@ -42,6 +42,8 @@ const helloWithinMs = 3000
 export class Sessions {
   readonly #clock: Clock
   readonly #attachments = new Map<string, Map<string, Attachment>>()
+  /** From before the relay was lost: an attachment that is in its next roster was there all the time. */
+  #lost = new Map<string, Map<string, Attachment>>()
   readonly #groups = new Map<string, string>()
   readonly #sessions = new Map<string, Session>()
   readonly #helloMs = new Map<string, number>()
@@ -56,18 +58,19 @@ export class Sessions {
 
   /** Everybody who is attached; replaces all that was known. */
   roster(entries: readonly RosterEntry[]): void {
-    const before = new Set(this.#attachments.keys())
+    const before = new Map(this.#attachments)
     const touched = new Set(this.#groups.values())
     this.#attachments.clear()
-    for (const entry of entries) if (entry.role === 'connector') this.#join(entry, before.has(entry.instance))
-    for (const instance of before) if (!this.#attachments.has(instance)) this.#left(instance)
+    for (const entry of entries) if (entry.role === 'connector') this.#join(entry, before)
+    this.#lost = new Map()
+    for (const instance of before.keys()) if (!this.#attachments.has(instance)) this.#left(instance)
     for (const group of new Set([...touched, ...this.#groups.values()])) this.#tell(group)
   }
 
   change(event: RosterEvent, entry: RosterEntry): void {
     if (entry.role !== 'connector') return
     const { instance, attachment } = entry
-    if (event === 'joined') this.#join(entry, false)
+    if (event === 'joined') this.#join(entry)
     const held = this.#attachments.get(instance)
     if (event === 'draining') {
       const draining = held?.get(attachment)
@@ -85,7 +88,9 @@ export class Sessions {
 
   /** The relay is away: nobody can be reached, and all may be back in a moment. */
   relayLost(): void {
+    const before = new Map(this.#attachments)
     this.roster([])
+    this.#lost = before
   }
 
   /** @returns whether another process of the same identity seems to be alive. */
@@ -182,12 +187,15 @@ export class Sessions {
     }
   }
 
-  #join({ instance, group, attachment, isDraining }: RosterEntry, wasHere: boolean): void {
+  #join(
+    { instance, group, attachment, isDraining }: RosterEntry,
+    before: ReadonlyMap<string, ReadonlyMap<string, Attachment>> = new Map(),
+  ): void {
     const held = this.#attachments.get(instance) ?? new Map<string, Attachment>()
     this.#attachments.set(instance, held)
     this.#groups.set(instance, group)
-    // The roster that comes with a new session of ours lists who was there before; their hellos still count.
-    const sinceMs = wasHere ? (this.#helloMs.get(instance) ?? 0) : this.#clock.monotonicMs()
+    const known = before.get(instance)?.get(attachment) ?? this.#lost.get(instance)?.get(attachment)
+    const sinceMs = known?.sinceMs ?? this.#clock.monotonicMs()
     if (!held.has(attachment)) held.set(attachment, { sinceMs, isDraining })
   }
 
@@ -197,6 +205,6 @@ export class Sessions {
   }
 
   #tell(group: string): void {
-    for (const listener of [...(this.#listeners.get(group) ?? [])]) listener()
+    for (const listener of Array.from(this.#listeners.get(group) ?? [])) listener()
   }
 }

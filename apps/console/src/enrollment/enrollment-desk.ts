@@ -19,7 +19,7 @@ import {
   type Invitations,
   type OpenedEnrollment,
 } from '@sallygate/envelope'
-import type { Store } from '@sallygate/store'
+import type { Repositories, Store } from '@sallygate/store'
 import {
   codeMacKey,
   exportPublicPoint,
@@ -144,22 +144,15 @@ export class EnrollmentDesk {
     const { store, authorities, trustSets, installation, book, clock, admit } = this.#parts
     const { publicKey, keyId } = readCertificateRequest(enrollment.certificateRequest)
     const instance = makeId<InstanceId>()
-    // Counting comes first and by itself: of two that come at once with one code, one is refused here.
-    const invited = await this.#use(enrollment, instance)
-    const group = await store.groups.get(invited.group)
+    const group = await store.groups.get(await this.#groupOf(enrollment))
     const certificate = await authorities.issueInstance(group.id, instance, publicKey)
-    const name = (invited.name || enrollment.name).slice(0, 128) || `connector ${instance.slice(0, 6)}`
+    // Used and enrolled in one step: of two with one code one is refused, and a full disk costs nobody a code.
     const row = await store.transaction(async (inside) => {
-      const stored = await addCertificate(inside, 'instance', certificate, group.id)
-      const publicPoint = exportPublicPoint(publicKey)
-      return inside.instances.add({
-        id: instance,
-        group: group.id,
-        name,
-        publicKey: publicPoint,
-        keyId,
-        certificate: stored.id,
-      })
+      const given = await use(inside, enrollment, instance)
+      const name = (given || enrollment.name).slice(0, 128) || `connector ${instance.slice(0, 6)}`
+      const { id } = await addCertificate(inside, 'instance', certificate, group.id)
+      const point = exportPublicPoint(publicKey)
+      return inside.instances.add({ id: instance, group: group.id, name, publicKey: point, keyId, certificate: id })
     })
     book.put(row, [certificate])
     await admit()
@@ -178,18 +171,29 @@ export class EnrollmentDesk {
     }
   }
 
-  /** @throws CONSOLE_CODE_*, CONSOLE_INSTALLER_SPENT. */
-  async #use(enrollment: OpenedEnrollment['enrollment'], instance: string): Promise<{ group: string; name: string }> {
+  /** The proof has been checked against this very row, so it is there. */
+  async #groupOf({ codeId: code, bootstrapCertificate }: Enrollment): Promise<string> {
     const { store } = this.#parts
-    if (enrollment.method === 'code') {
-      const use = await store.enrollmentCodes.use(enrollment.codeId ?? '', instance)
-      if (use.kind === 'used') return use
-      const keys = { unknown: 'CODE_UNKNOWN', expired: 'CODE_EXPIRED', usedBefore: 'CODE_USED' } as const
-      throw consoleFailure(keys[use.reason])
-    }
-    const { keyId } = parseCertificate(enrollment.bootstrapCertificate ?? new Uint8Array())
-    const use = await store.installers.use(keyId)
-    if (use.kind === 'used') return { group: use.group, name: '' }
-    throw consoleFailure('INSTALLER_SPENT', { details: { because: use.reason } })
+    const row =
+      bootstrapCertificate === undefined
+        ? await store.enrollmentCodes.find(code ?? '')
+        : await store.installers.find(parseCertificate(bootstrapCertificate).keyId)
+    if (row === undefined) throw consoleFailure('CODE_UNKNOWN')
+    return row.group
   }
+}
+
+type Enrollment = OpenedEnrollment['enrollment']
+
+/** @returns the name the invitation gives; empty leaves it to the connector. @throws CONSOLE_CODE_*, CONSOLE_INSTALLER_SPENT. */
+async function use(inside: Repositories, enrollment: Enrollment, instance: string): Promise<string> {
+  if (enrollment.bootstrapCertificate === undefined) {
+    const used = await inside.enrollmentCodes.use(enrollment.codeId ?? '', instance)
+    if (used.kind === 'used') return used.name
+    const keys = { unknown: 'CODE_UNKNOWN', expired: 'CODE_EXPIRED', usedBefore: 'CODE_USED' } as const
+    throw consoleFailure(keys[used.reason])
+  }
+  const used = await inside.installers.use(parseCertificate(enrollment.bootstrapCertificate).keyId)
+  if (used.kind === 'used') return ''
+  throw consoleFailure('INSTALLER_SPENT', { details: { because: used.reason } })
 }

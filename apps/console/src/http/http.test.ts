@@ -1,16 +1,28 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
+import { request as requestTls } from 'node:https'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { z } from 'zod'
 import { silentLog } from '@sallygate/base/log'
 import { FakeClock } from '@sallygate/testkit'
+import {
+  certificatePem,
+  issueTlsServer,
+  makeId,
+  makePrivateKey,
+  makeProductRoot,
+  type ConsoleId,
+} from '@sallygate/trust'
 import { consoleFailure } from '../failures.ts'
 import { isCanonicalPath } from './canonical-path.ts'
 import { startListener, type Listener } from './listener.ts'
 import { defineRoute, type Route } from './route.ts'
 import { Throttle } from './throttle.ts'
 
-const key = 'Bearer good'
+const bearer = 'Bearer good'
 const settings = {
   host: '127.0.0.1',
   port: 0,
@@ -60,7 +72,9 @@ const rows: readonly Route[] = [
 ]
 
 let listener: Listener | undefined
+const directories: string[] = []
 afterEach(async () => {
+  for (const path of directories.splice(0)) rmSync(path, { recursive: true, force: true })
   await listener?.stop()
   listener = undefined
 })
@@ -70,7 +84,7 @@ async function start(): Promise<Listener> {
     settings,
     routes: rows,
     authenticate: ({ authorization }) =>
-      authorization === key
+      authorization === bearer
         ? Promise.resolve({ kind: 'apiKey', id: '1', name: 'test', rights: 'all' })
         : Promise.reject(consoleFailure('UNAUTHENTICATED')),
     log: silentLog,
@@ -103,7 +117,19 @@ function ask(
   })
 }
 
-const json = { 'content-type': 'application/json', authorization: key }
+async function tlsFiles(): Promise<{ readonly certificate: string; readonly key: string }> {
+  const path = mkdtempSync(join(tmpdir(), 'sallygate-http-'))
+  directories.push(path)
+  const issuer = await makeProductRoot({ console: makeId<ConsoleId>(), at: new Date() })
+  const privateKey = makePrivateKey()
+  const made = await issueTlsServer({ issuer, publicKey: privateKey, at: new Date(), hosts: ['localhost'] })
+  const [certificate, key] = [join(path, 'tls.pem'), join(path, 'tls.key')]
+  writeFileSync(certificate, certificatePem(made))
+  writeFileSync(key, privateKey.export({ format: 'pem', type: 'pkcs8' }), { mode: 0o600 })
+  return { certificate, key }
+}
+
+const json = { 'content-type': 'application/json', authorization: bearer }
 
 describe('the listener', () => {
   test('a public route answers anybody, with security headers', async () => {
@@ -152,7 +178,7 @@ describe('the listener', () => {
       port,
       'POST',
       '/api/things/a',
-      { authorization: key, 'content-type': 'text/plain' },
+      { authorization: bearer, 'content-type': 'text/plain' },
       '{"size":3}',
     )
 
@@ -162,7 +188,7 @@ describe('the listener', () => {
   test('an error that is a bug says nothing of itself', async () => {
     const { port } = await start()
 
-    const answer = await ask(port, 'GET', '/api/bug', { authorization: key })
+    const answer = await ask(port, 'GET', '/api/bug', { authorization: bearer })
 
     expect(answer.status).toBe(500)
     expect(answer.body).not.toMatch(/hunter2|secret|Error|at /)
@@ -175,7 +201,7 @@ describe('the listener', () => {
   test('a member that the row does not name never leaves the console', async () => {
     const { port } = await start()
 
-    const answer = await ask(port, 'GET', '/api/leak', { authorization: key })
+    const answer = await ask(port, 'GET', '/api/leak', { authorization: bearer })
 
     expect(answer.body).not.toContain('hunter2')
   })
@@ -209,7 +235,7 @@ describe('the listener', () => {
     async (path) => {
       const { port } = await start()
 
-      const answer = await ask(port, 'GET', path, { authorization: key })
+      const answer = await ask(port, 'GET', path, { authorization: bearer })
 
       expect(answer.status).toBe(404)
     },
@@ -218,7 +244,7 @@ describe('the listener', () => {
   test('a method override changes nothing', async () => {
     const { port } = await start()
 
-    const answer = await ask(port, 'POST', '/api/bug', { authorization: key, 'x-http-method-override': 'GET' })
+    const answer = await ask(port, 'POST', '/api/bug', { authorization: bearer, 'x-http-method-override': 'GET' })
 
     expect(answer.status).toBe(404)
   })
@@ -255,6 +281,56 @@ describe('the listener', () => {
     })
 
     await expect(attempt).rejects.toMatchObject({ code: 'CONSOLE_NEEDS_TLS' })
+  })
+
+  test('with TLS files it serves HTTPS, and the names of the setting', async () => {
+    const { certificate, key } = await tlsFiles()
+    listener = await startListener({
+      settings: {
+        ...settings,
+        tlsCertificateFile: certificate,
+        tlsPrivateKeyFile: key,
+        allowedHosts: 'console.test:8443',
+      },
+      routes: rows,
+      authenticate: () => Promise.reject(new Error()),
+      log: silentLog,
+    })
+    const { port, url } = listener
+    const look = (host: string) =>
+      new Promise<number>((resolve, reject) => {
+        // The certificate is of no interest here; who is served is.
+        const options = {
+          host: '127.0.0.1',
+          port,
+          path: '/health',
+          headers: { host },
+          agent: false,
+          rejectUnauthorized: false,
+        }
+        requestTls(options, (answer) => resolve(answer.resume().statusCode ?? 0))
+          .on('error', reject)
+          .end()
+      })
+
+    const statuses = [await look(`127.0.0.1:${port}`), await look('console.test:8443'), await look('other.test:8443')]
+
+    expect(url).toBe(`https://127.0.0.1:${port}`)
+    expect(statuses).toEqual([200, 200, 421])
+  })
+
+  test('a TLS key that others can read is refused', async () => {
+    const { certificate, key } = await tlsFiles()
+    chmodSync(key, 0o644)
+
+    const attempt = startListener({
+      settings: { ...settings, tlsCertificateFile: certificate, tlsPrivateKeyFile: key },
+      routes: rows,
+      authenticate: () => Promise.reject(new Error()),
+      log: silentLog,
+    })
+
+    await expect(attempt).rejects.toMatchObject({ code: 'FILE_NOT_PRIVATE' })
   })
 
   test('a port that is taken is named', async () => {

@@ -58,7 +58,10 @@ export interface Listener {
 
 export const bounds = {
   headerBytes: 16 * 1024,
+  headers: 64,
   headersMs: 10_000,
+  /** Node looks for slow requests every 30 s by itself, which would make every time-out that much longer. */
+  lookEveryMs: 2000,
   requestMs: 30_000,
   bodyBytes: 1024 * 1024,
   keepAliveMs: 20_000,
@@ -73,6 +76,7 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
     throw consoleFailure('NEEDS_TLS', { details: { host: settings.host } })
   const server = makeServer(tls)
   server.server.maxConnections = settings.maxConnections
+  server.server.maxHeadersCount = bounds.headers
   let allowed: AllowedHosts | undefined
   guard(server, options, () => allowed)
   for (const route of options.routes) serve(server, route)
@@ -121,7 +125,12 @@ function isLoopback(host: string): boolean {
 }
 
 function makeServer(tls: Tls | undefined): FastifyInstance {
-  const http = { maxHeaderSize: bounds.headerBytes, headersTimeout: bounds.headersMs, requireHostHeader: true }
+  const http = {
+    maxHeaderSize: bounds.headerBytes,
+    headersTimeout: bounds.headersMs,
+    requireHostHeader: true,
+    connectionsCheckingInterval: bounds.lookEveryMs,
+  }
   const server = fastify({
     ...(tls === undefined
       ? { http }

@@ -9,6 +9,7 @@
 import { Failure, type FailureDetails } from '@sallygate/base/failure'
 import { ZodError } from 'zod'
 import { consoleFailure } from '../failures.ts'
+import { extensionOf } from './extension.ts'
 
 export interface Problem {
   readonly type: string
@@ -34,6 +35,7 @@ export function problemOf(error: unknown, traceId: string): Problem {
     retry: failure.retry,
     details: failure.details,
     traceId,
+    ...extensionOf(failure),
   }
 }
 

@@ -62,7 +62,8 @@ export class Admissions {
   async attached(): Promise<void> {
     await this.#inTurn(async () => {
       this.#inForce = 0
-      this.#latest ??= (await this.#store.admissionLists.latest(this.#installation.relay)) ?? (await this.#issue())
+      // The first after a start is made anew: the last run may have ended between revoking and saying so.
+      this.#latest ??= await this.#issue()
       await this.#push()
     })
   }

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { isDeepStrictEqual } from 'node:util'
 import type { Clock } from '@sallygate/base/clock'
 import type { FailureReport } from '@sallygate/base/failure'
 import type { Log } from '@sallygate/base/log'
@@ -44,6 +45,9 @@ export type RelayLinkState = 'off' | 'connecting' | 'attached' | 'waiting' | 're
 export class RelayLink {
   readonly #options: RelayLinkOptions
   #client: HopClient | undefined
+  #settings: RelaySettings | undefined
+  /** Which client is the current one. What an earlier one still says is not heard. */
+  #turn = 0
   #wasAttached = false
 
   constructor(options: RelayLinkOptions) {
@@ -65,9 +69,18 @@ export class RelayLink {
 
   /** Dials where the settings say from now on. @throws DIAL_BAD_URL; the old session is then still there. */
   async use(settings: RelaySettings | undefined): Promise<void> {
-    const next = settings?.enabled === true ? this.#dial(settings) : undefined
+    if (this.#client !== undefined && isDeepStrictEqual(settings, this.#settings)) {
+      // Said again by somebody who wants it to be tried now.
+      this.#client.dialNow()
+      return
+    }
+    const turn = this.#turn + 1
+    const next = settings?.enabled === true ? this.#dial(settings, turn) : undefined
     const before = this.#client
+    this.#turn = turn
     this.#client = next
+    this.#settings = settings
+    this.#moved(false)
     await before?.stop()
   }
 
@@ -85,10 +98,11 @@ export class RelayLink {
     await this.#client?.stop()
   }
 
-  #dial(settings: RelaySettings): HopClient {
+  #dial(settings: RelaySettings, turn: number): HopClient {
     const { installation, clock, log, handlers, tuning } = this.#options
     const { console, relay, root, channel } = installation
-    const client: HopClient = dial({
+    const isCurrent = () => turn === this.#turn
+    return dial({
       relayUrl: settings.internalUrl,
       tls: { ca: [certificatePem(root), ...(settings.tlsCa === undefined ? [] : [settings.tlsCa])] },
       address: consoleAddress(console),
@@ -99,16 +113,27 @@ export class RelayLink {
       clock,
       log: log.with({ link: 'relay' }),
       ...(tuning === undefined ? {} : { tuning }),
-      onCargo: (from, cargo, _ttlMs, acknowledge) => handlers.onCargo(from, cargo, acknowledge),
-      onRoster: handlers.onRoster,
-      onRosterChange: handlers.onRosterChange,
+      onCargo: (from, cargo, _ttlMs, acknowledge) => {
+        if (isCurrent()) handlers.onCargo(from, cargo, acknowledge)
+      },
+      onRoster: (entries) => {
+        if (isCurrent()) handlers.onRoster(entries)
+      },
+      onRosterChange: (event, entry) => {
+        if (isCurrent()) handlers.onRosterChange(event, entry)
+      },
       onState: (state) => {
-        const isAttached = state.kind === 'attached'
-        if (isAttached && !this.#wasAttached) queueMicrotask(handlers.onAttached)
-        if (!isAttached && this.#wasAttached) handlers.onLost()
-        this.#wasAttached = isAttached
+        if (isCurrent()) this.#moved(state.kind === 'attached')
       },
     })
-    return client
+  }
+
+  #moved(isAttached: boolean): void {
+    const { onAttached, onLost } = this.#options.handlers
+    const wasAttached = this.#wasAttached
+    this.#wasAttached = isAttached
+    // The client is still in the middle of its change of state; what is sent now has to come after it.
+    if (isAttached && !wasAttached) queueMicrotask(onAttached)
+    if (!isAttached && wasAttached) onLost()
   }
 }

@@ -93,7 +93,8 @@ export class ServiceBook {
     const { open, secret } = splitSettings(contract, parsed)
     const secrets: Record<string, Secret | null> = Object.fromEntries(nulls.map((field) => [field, null]))
     for (const [field, value] of Object.entries(secret)) {
-      if (value !== undefined && value !== stored[field]) secrets[field] = new Secret(String(value))
+      // A secret is text in every contract; what else a schema let through is stored as it reads.
+      if (value !== undefined && value !== stored[field]) secrets[field] = new Secret(asText(value))
     }
     const { erased } = await this.#store.serviceSettings.set({
       group,
@@ -156,6 +157,10 @@ function readSecrets(contract: Contract, given: SettingsValues): { values: Setti
     else if (!(typeof value === 'object' && 'set' in value)) values[field] = value
   }
   return { values, nulls }
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 function withoutUndefined(values: SettingsValues): Record<string, Json> {

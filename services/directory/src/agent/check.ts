@@ -14,7 +14,8 @@ import { namesOf } from './connect.ts'
 import { bindService, dial, serverLabel, type Dialed, type Dialer, type ServerAddress } from './dial.ts'
 import { projectEntries } from './entry.ts'
 import { present } from '@sallygate/protocol-ldap'
-import { SearchRun, searchStart, wholeFilter } from './search.ts'
+import { searchStart, wholeFilter } from './search-order.ts'
+import { SearchRun } from './search.ts'
 
 /** Time enough to renew before anything stops. */
 const soonDays = 14

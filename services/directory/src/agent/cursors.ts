@@ -11,7 +11,7 @@ import { randomBytes, toHex } from '@sallygate/base/bytes'
 import type { Clock, Timer } from '@sallygate/base/clock'
 import { directoryFailure } from '../contract.ts'
 import type { Connection } from './connections.ts'
-import type { SearchPosition } from './search.ts'
+import type { SearchPosition } from './search-order.ts'
 
 const keptMs = 60_000
 /** One fewer than there are connections, so that a new search always finds room. */

@@ -23,7 +23,8 @@ import type { Dialer } from './dial.ts'
 import { projectEntries } from './entry.ts'
 import { planDirectory } from './plan.ts'
 import { allowedBases, isAllowed } from './scope.ts'
-import { SearchRun, searchStart, wholeFilter, type Found, type SearchOrder, type SearchPosition } from './search.ts'
+import { searchStart, wholeFilter, type Found, type SearchOrder, type SearchPosition } from './search-order.ts'
+import { SearchRun } from './search.ts'
 import { ServerList } from './servers.ts'
 
 type SearchParams = ParamsOf<DirectoryContract, 'search'>

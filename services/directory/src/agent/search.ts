@@ -6,9 +6,7 @@
  *
  * @module
  */
-import { Failure } from '@sallygate/base/failure'
 import {
-  allOf,
   pagedResults,
   present,
   resultCodes,
@@ -21,12 +19,12 @@ import {
 import type { OperationContext } from '@sallygate/service-kit'
 import { directoryFailure, type DirectoryEntry } from '../contract.ts'
 import { failureOf, translate } from './answers.ts'
-import type { EntryKind } from './condition-filter.ts'
 import type { Connection } from './connections.ts'
 import { within } from './deadline.ts'
 import type { Dialer } from './dial.ts'
-import { rangedAttributes, rangeFrom, valueText, type Projection } from './entry.ts'
+import { rangedAttributes, rangeFrom, valueText } from './entry.ts'
 import type { Base } from './scope.ts'
+import { partialReason, type Found, type PartialReason, type SearchOrder, type SearchPosition } from './search-order.ts'
 
 /** Half of what Active Directory gives at most: a page is in memory twice for a moment. */
 export const pageSize = 500
@@ -34,32 +32,6 @@ export const pageSize = 500
 const maxEmptyPages = 5
 /** A group of a million members in steps of 1,500. */
 const maxRangeSteps = 700
-
-export type PartialReason = 'tooManyEntries' | 'tooLarge' | 'timeOut' | 'serverLimit' | 'endlessPaging'
-
-export interface SearchOrder {
-  readonly kind: EntryKind
-  readonly bases: readonly Base[]
-  readonly filter: Filter
-  readonly projection: Projection
-  readonly isAllowed: (dn: string) => boolean
-}
-
-/** Where to go on: which base, and the server's own mark in it. */
-export interface SearchPosition {
-  readonly baseIndex: number
-  readonly cookie: Buffer
-}
-
-export interface Found {
-  readonly entries: readonly DirectoryEntry[]
-  readonly references: number
-  readonly partial: PartialReason | undefined
-  /** Absent at the end of the search. */
-  readonly next: SearchPosition | undefined
-}
-
-export const searchStart: SearchPosition = { baseIndex: 0, cookie: Buffer.alloc(0) }
 
 /** One run over a connection, for one answer. */
 export class SearchRun {
@@ -215,25 +187,4 @@ export class SearchRun {
       }
     })
   }
-}
-
-/** Which failures leave what was found good. */
-function partialReason(error: unknown): PartialReason | undefined {
-  if (!(error instanceof Failure)) return undefined
-  switch (error.code) {
-    case 'DIRECTORY_TOO_MANY_ENTRIES':
-      return 'tooManyEntries'
-    case 'DIRECTORY_TOO_LARGE':
-      return 'tooLarge'
-    case 'DIRECTORY_TIME_OUT':
-    case 'SERVICE_DEADLINE':
-      return 'timeOut'
-    default:
-      return undefined
-  }
-}
-
-/** All users or groups that match. */
-export function wholeFilter(kindFilters: readonly Filter[], condition: Filter | undefined): Filter {
-  return allOf(...kindFilters, ...(condition === undefined ? [] : [condition]))
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { decodeMessage, encodeMessage } from './message-codec.ts'
+import { decodeMessage } from './message-decoder.ts'
+import { encodeMessage } from './message-encoder.ts'
 import type { LdapMessage, LdapOperation, LdapResult } from './message.ts'
 
 const text = fc.string({ unit: 'grapheme', maxLength: 30 }).filter((one) => one.isWellFormed())
