@@ -31,8 +31,8 @@ export interface PathStep {
 
 export interface PageValue {
   readonly value: unknown
-  /** A group, or the page's own default. */
-  readonly from: string | 'default'
+  /** The id of a group, or `default`: the page's own. */
+  readonly from: string
 }
 
 export interface EffectivePage {

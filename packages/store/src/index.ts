@@ -33,4 +33,5 @@ export type {
   ServiceSettingsOutcome,
   SettingsObject,
 } from './service-settings.ts'
+export type { SettingsPageChange, SettingsPageRow } from './settings-pages.ts'
 export type { NumberedBytes } from './trust-sets.ts'

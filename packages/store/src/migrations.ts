@@ -10,6 +10,7 @@
 import type { Kysely } from 'kysely'
 import type { Migration, MigrationProvider } from 'kysely/migration'
 import { makeIdentityTables } from './migrations/0001-identity.ts'
+import { makeSettingsPages } from './migrations/0002-settings-pages.ts'
 import type { ColumnTypes } from './tables.ts'
 
 type Step = (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>
@@ -20,6 +21,7 @@ type Step = (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>
  */
 const steps: Readonly<Record<`${number}-${string}`, Step>> = {
   '001-identity': makeIdentityTables,
+  '002-settings-pages': makeSettingsPages,
 }
 
 /** What this program writes into `meta`, and the newest it can read. */

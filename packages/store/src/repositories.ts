@@ -14,7 +14,9 @@ import { Groups } from './groups.ts'
 import { Installers } from './installers.ts'
 import { Instances } from './instances.ts'
 import { Keys } from './keys.ts'
+import { Placements } from './placements.ts'
 import { ServiceSettingsStore } from './service-settings.ts'
+import { SettingsPages } from './settings-pages.ts'
 import { TrustSets } from './trust-sets.ts'
 
 export interface Repositories {
@@ -27,6 +29,8 @@ export interface Repositories {
   readonly admins: Admins
   readonly apiKeys: ApiKeys
   readonly serviceSettings: ServiceSettingsStore
+  readonly settingsPages: SettingsPages
+  readonly placements: Placements
   readonly trustSets: TrustSets
   readonly admissionLists: AdmissionLists
   readonly counters: Counters
@@ -43,6 +47,8 @@ export function repositories(context: Context): Repositories {
     admins: new Admins(context),
     apiKeys: new ApiKeys(context),
     serviceSettings: new ServiceSettingsStore(context),
+    settingsPages: new SettingsPages(context),
+    placements: new Placements(context),
     trustSets: new TrustSets(context),
     admissionLists: new AdmissionLists(context),
     counters: new Counters(context),

@@ -93,6 +93,15 @@ export interface Schema {
   }
   serviceSettings: { groupId: string; service: string; settings: string; generation: number; updatedAt: number }
   serviceSecrets: { groupId: string; service: string; field: string; sealed: Bytes }
+  settingsPages: {
+    groupId: string
+    page: string
+    mode: string
+    childPermission: string
+    generation: number
+    updatedAt: number
+  }
+  placements: { subject: string; placement: string; createdAt: number }
   trustSets: { groupId: string; number: number; issuedAt: number; bytes: Bytes }
   admissionLists: { relayId: string; number: number; issuedAt: number; bytes: Bytes }
   counters: { name: string; value: number }
