@@ -13,7 +13,8 @@ import { connectorAddress, type Address } from '@sallygate/hop'
 import { operationTable } from '@sallygate/service-kit'
 import { directoryContract } from '@sallygate/service-directory/contract'
 import { instanceContract } from '@sallygate/service-instance/contract'
-import type { Store } from '@sallygate/store'
+import type { Passwords, Store } from '@sallygate/store'
+import { assembleAdmins } from './admins/assembly.ts'
 import { Caller } from './calls/caller.ts'
 import { Dispatcher } from './calls/dispatcher.ts'
 import { Exchanges } from './calls/exchange.ts'
@@ -54,7 +55,12 @@ const replyTtlMs = 10_000
 
 export type Assembly = Awaited<ReturnType<typeof assemble>>
 
-export async function assemble(consoleSettings: ConsoleSettings, store: Store, host: ConsoleHost) {
+export async function assemble(
+  consoleSettings: ConsoleSettings,
+  store: Store,
+  passwords: Passwords,
+  host: ConsoleHost,
+) {
   const { clock, log } = host
   const installation = await Installation.open(store, clock, log)
   const authorities = new GroupAuthorities(store, clock, installation)
@@ -148,6 +154,7 @@ export async function assemble(consoleSettings: ConsoleSettings, store: Store, h
   const codes = new EnrollmentCodeBook(store, clock, installation)
   const installers = new InstallerMaker(store, clock, installation, authorities)
 
+  const admins = await assembleAdmins({ store, clock, log, passwords, home: consoleSettings.home })
   const upkeepParts = { clock, log, installation, authorities, trustSets, groups }
   await upkeep(upkeepParts)
   const timers = [
@@ -191,6 +198,7 @@ export async function assemble(consoleSettings: ConsoleSettings, store: Store, h
   }
   const revoke = (instance: string) => instances.revoke(instance)
   return {
+    admins,
     store,
     clock,
     installation,

@@ -10,12 +10,10 @@ import type { Log } from '@sallygate/base/log'
 import { writeStatus, type Running } from '@sallygate/base/process'
 import type { DialTuning } from '@sallygate/dial'
 import { createMasterKey, hasMasterKey, loadMasterKey, openStore, Passwords, type Store } from '@sallygate/store'
-import { authentication } from './admins/authentication.ts'
 import { makeFirstAdmin } from './admins/first-admin.ts'
 import type { Caller } from './calls/caller.ts'
 import { assemble, type Assembly } from './assembly.ts'
 import { startListener } from './http/listener.ts'
-import { Throttle } from './http/throttle.ts'
 import { allRoutes } from './routes.ts'
 import type { ConsoleSettings } from './settings.ts'
 
@@ -41,8 +39,8 @@ export async function startConsole(settings: ConsoleSettings, host: ConsoleHost)
   try {
     const passwords = new Passwords()
     await makeFirstAdmin(settings, store, passwords, log)
-    assembly = await assemble(settings, store, host)
-    const authenticate = authentication({ store, passwords, throttle: new Throttle(clock) })
+    assembly = await assemble(settings, store, passwords, host)
+    const { authenticate } = assembly.admins
     const listener = await startListener({ settings, routes: allRoutes(assembly), authenticate, log })
     const { url } = listener
     const since = clock.now().toISOString()

@@ -11,9 +11,15 @@ import { defineFailures } from '@sallygate/base/failure'
 export const consoleFailure = defineFailures('CONSOLE', {
   UNAUTHENTICATED: {
     says: 'This needs an administrator or an API key, and none that is valid was given.',
-    fix: 'Send Authorization: Bearer with an API key, or Basic with name and password of an administrator.',
+    fix: 'Sign in again, or send Authorization: Bearer with an API key, or Basic with name and password of an administrator.',
     retry: 'never',
     status: 401,
+  },
+  SETUP_CODE_WRONG: {
+    says: 'This is not the setup code of this console.',
+    fix: 'Read it from the file setup-code in the home directory of the console; every start makes a new one.',
+    retry: 'never',
+    status: 403,
   },
   TOO_MANY_ATTEMPTS: {
     says: 'There were too many wrong passwords or keys.',

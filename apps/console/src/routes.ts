@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { sessionRoutes } from './admins/session-routes.ts'
 import type { Assembly } from './assembly.ts'
 import { callRoutes } from './calls/routes.ts'
 import { certificateRoutes } from './certificates/routes.ts'
@@ -18,6 +19,7 @@ import { statusRoutes } from './status/routes.ts'
 export function allRoutes(parts: Assembly): readonly Route[] {
   return [
     ...statusRoutes(parts.status),
+    ...sessionRoutes(parts),
     ...relayRoutes(parts),
     ...certificateRoutes(parts),
     ...groupRoutes(parts.groups),

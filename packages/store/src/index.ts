@@ -12,6 +12,7 @@ export { Passwords } from './passwords.ts'
 export { foldName, readName, type Name } from './names.ts'
 export { storeFailure } from './failures.ts'
 export type { Repositories } from './repositories.ts'
+export type { AccountChange, AccountKind, AdminAccount } from './admin-accounts.ts'
 export type { Admin, NewAdmin } from './admins.ts'
 export type { ApiKey, ApiKeyVerdict } from './api-keys.ts'
 export type {
@@ -27,6 +28,8 @@ export type { Installer, InstallerUse, NewInstaller } from './installers.ts'
 export type { Instance, InstanceReport, InstanceStatus, NewInstance } from './instances.ts'
 export type { KeyPurpose, NewKey, StoredKey } from './keys.ts'
 export { printHead, type LoggedRequest, type LogHead, type LogVerdict, type RequestRecord } from './request-chain.ts'
+export type { RoleAssignment, StoredRole, SubjectKind } from './roles.ts'
+export type { Session } from './sessions.ts'
 export type {
   ServiceSettings,
   ServiceSettingsChange,

@@ -10,6 +10,7 @@
 import type { Kysely } from 'kysely'
 import type { Migration, MigrationProvider } from 'kysely/migration'
 import { makeIdentityTables } from './migrations/0001-identity.ts'
+import { makeAdminTables } from './migrations/0003-admins-roles-sessions.ts'
 import { makeSettingsPages } from './migrations/0002-settings-pages.ts'
 import type { ColumnTypes } from './tables.ts'
 
@@ -21,6 +22,7 @@ type Step = (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>
  */
 const steps: Readonly<Record<`${number}-${string}`, Step>> = {
   '001-identity': makeIdentityTables,
+  '003-admins-roles-sessions': makeAdminTables,
   '002-settings-pages': makeSettingsPages,
 }
 

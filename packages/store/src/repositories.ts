@@ -4,6 +4,7 @@
  * @module
  */
 import { AdmissionLists } from './admission-lists.ts'
+import { AdminAccounts } from './admin-accounts.ts'
 import { Admins } from './admins.ts'
 import { ApiKeys } from './api-keys.ts'
 import { Certificates } from './certificates.ts'
@@ -15,8 +16,10 @@ import { Installers } from './installers.ts'
 import { Instances } from './instances.ts'
 import { Keys } from './keys.ts'
 import { Placements } from './placements.ts'
+import { Roles } from './roles.ts'
 import { ServiceSettingsStore } from './service-settings.ts'
 import { SettingsPages } from './settings-pages.ts'
+import { SessionStore } from './sessions.ts'
 import { TrustSets } from './trust-sets.ts'
 
 export interface Repositories {
@@ -27,6 +30,9 @@ export interface Repositories {
   readonly enrollmentCodes: EnrollmentCodes
   readonly installers: Installers
   readonly admins: Admins
+  readonly adminAccounts: AdminAccounts
+  readonly roles: Roles
+  readonly sessions: SessionStore
   readonly apiKeys: ApiKeys
   readonly serviceSettings: ServiceSettingsStore
   readonly settingsPages: SettingsPages
@@ -45,6 +51,9 @@ export function repositories(context: Context): Repositories {
     enrollmentCodes: new EnrollmentCodes(context),
     installers: new Installers(context),
     admins: new Admins(context),
+    adminAccounts: new AdminAccounts(context),
+    roles: new Roles(context),
+    sessions: new SessionStore(context),
     apiKeys: new ApiKeys(context),
     serviceSettings: new ServiceSettingsStore(context),
     settingsPages: new SettingsPages(context),

@@ -25,14 +25,17 @@ import type { ConsoleSettings } from '../settings.ts'
 import { allowedHosts, checkCallerAddress, type AllowedHosts } from './caller-address.ts'
 import { isCanonicalPath } from './canonical-path.ts'
 import { parseJsonBody } from './json-body.ts'
-import { allows, type Actor } from './policy.ts'
+import { narrow, type Actor } from './policy.ts'
 import { asFailure, problemOf } from './problem.ts'
-import type { Route } from './route.ts'
+import type { Connection, Route } from './route.ts'
 import { securityHeaders } from './security-headers.ts'
+import { clearSessionCookie, readSessionCookie, refuseForgery, writeSessionCookie } from './session-cookie.ts'
 
 /** What a request says about who sends it. */
 export interface Claim {
   readonly authorization: string | undefined
+  /** What the session cookie holds. Looked at only where there is no authorization. */
+  readonly session: string | undefined
   /** The address of the other end of the connection. */
   readonly source: string
 }
@@ -79,7 +82,7 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
   server.server.maxHeadersCount = bounds.headers
   let allowed: AllowedHosts | undefined
   guard(server, options, () => allowed)
-  for (const route of options.routes) serve(server, route)
+  for (const route of options.routes) serve(server, route, tls !== undefined)
   try {
     await server.listen({ host: settings.host, port: settings.port })
   } catch (cause) {
@@ -199,11 +202,14 @@ function guard(server: FastifyInstance, options: ListenerOptions, allowed: () =>
     if (row?.policy === 'public') return
     // Who is not proven learns nothing about which addresses exist.
     if (row !== undefined || path.startsWith('/api')) {
-      const claim = { authorization: request.headers.authorization, source: request.ip }
-      request.actor = await options.authenticate(claim)
+      const { authorization } = request.headers
+      const session = authorization === undefined ? readSessionCookie(request.headers) : undefined
+      request.actor = await options.authenticate({ authorization, session, source: request.ip })
+      if (session !== undefined) refuseForgery(request.method, request.headers)
     }
     if (row === undefined) throw consoleFailure('NOT_FOUND')
-    if (request.actor === undefined || !allows(request.actor, row.policy)) throw consoleFailure('FORBIDDEN')
+    request.actor = request.actor && narrow(request.actor, row.policy, row.scope)
+    if (request.actor === undefined) throw consoleFailure('FORBIDDEN')
   })
   server.setNotFoundHandler((request, reply) => refuse(request, reply, consoleFailure('NOT_FOUND')))
   server.setErrorHandler((error, request, reply) => {
@@ -242,7 +248,16 @@ function refuse(request: FastifyRequest, reply: FastifyReply, error: unknown): F
   return reply.code(problem.status).serializer(JSON.stringify).send(problem)
 }
 
-function serve(server: FastifyInstance, row: Route): void {
+function connectionOf(request: FastifyRequest, reply: FastifyReply, isSecure: boolean): Connection {
+  return {
+    source: request.ip,
+    session: readSessionCookie(request.headers),
+    setSession: (token, expiresAt) => void reply.header('set-cookie', writeSessionCookie(token, expiresAt, isSecure)),
+    clearSession: () => void reply.header('set-cookie', clearSessionCookie(isSecure)),
+  }
+}
+
+function serve(server: FastifyInstance, row: Route, isSecure: boolean): void {
   server.route({
     method: row.method,
     url: row.path,
@@ -257,7 +272,9 @@ function serve(server: FastifyInstance, row: Route): void {
       const gone = new AbortController()
       reply.raw.on('close', () => gone.abort())
       const { params, query, body, actor } = request
-      const answer = await row.handler({ params, query, body, actor, signal: gone.signal, traceId: request.id })
+      const connection = connectionOf(request, reply, isSecure)
+      const { signal } = gone
+      const answer = await row.handler({ params, query, body, actor, signal, traceId: request.id, connection })
       const type = row.produces === 'html' ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8'
       return reply.code(row.status).header('content-type', type).send(answer)
     },

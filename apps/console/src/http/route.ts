@@ -7,9 +7,18 @@
  * @module
  */
 import { z } from 'zod'
-import type { Actor, Policy } from './policy.ts'
+import type { Actor, Policy, Scope } from './policy.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+
+/** The other end of the connection, for the few routes that sign somebody in or out. */
+export interface Connection {
+  readonly source: string
+  /** The token of the session cookie, proven or not. */
+  readonly session: string | undefined
+  setSession(token: string, expiresAt: Date): void
+  clearSession(): void
+}
 
 export interface RouteCall<Params = unknown, Query = unknown, Body = unknown, A = Actor> {
   readonly params: Params
@@ -19,6 +28,7 @@ export interface RouteCall<Params = unknown, Query = unknown, Body = unknown, A 
   /** Aborts when the client goes away. */
   readonly signal: AbortSignal
   readonly traceId: string
+  readonly connection: Connection
 }
 
 interface RouteRow<
@@ -31,6 +41,8 @@ interface RouteRow<
   readonly method: Method
   readonly path: `/${string}`
   readonly policy: W
+  /** Default: `group` where the address names one, otherwise `installation`. */
+  readonly scope?: Scope
   /** What it does, as a sentence for docs/api.md. */
   readonly says: string
   readonly params?: P
@@ -49,6 +61,7 @@ export interface Route {
   readonly method: Method
   readonly path: `/${string}`
   readonly policy: Policy
+  readonly scope: Scope
   readonly says: string
   readonly params: z.ZodType
   readonly query: z.ZodType
@@ -72,6 +85,7 @@ export function defineRoute<
     method: row.method,
     path: row.path,
     policy: row.policy,
+    scope: row.scope ?? (row.path.includes('/:group') ? 'group' : 'installation'),
     says: row.says,
     params: row.params ?? nothing,
     query: row.query ?? nothing,
