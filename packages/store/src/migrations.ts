@@ -10,8 +10,9 @@
 import type { Kysely } from 'kysely'
 import type { Migration, MigrationProvider } from 'kysely/migration'
 import { makeIdentityTables } from './migrations/0001-identity.ts'
-import { makeAdminTables } from './migrations/0003-admins-roles-sessions.ts'
 import { makeSettingsPages } from './migrations/0002-settings-pages.ts'
+import { makeAdminTables } from './migrations/0003-admins-roles-sessions.ts'
+import { makeAuditEventTables } from './migrations/0004-audit-events.ts'
 import type { ColumnTypes } from './tables.ts'
 
 type Step = (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>
@@ -22,8 +23,9 @@ type Step = (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>
  */
 const steps: Readonly<Record<`${number}-${string}`, Step>> = {
   '001-identity': makeIdentityTables,
-  '003-admins-roles-sessions': makeAdminTables,
   '002-settings-pages': makeSettingsPages,
+  '003-admins-roles-sessions': makeAdminTables,
+  '004-audit-events': makeAuditEventTables,
 }
 
 /** What this program writes into `meta`, and the newest it can read. */

@@ -11,12 +11,14 @@ import { Certificates } from './certificates.ts'
 import type { Context } from './context.ts'
 import { Counters } from './counters.ts'
 import { EnrollmentCodes } from './enrollment-codes.ts'
+import { Events } from './events.ts'
 import { Groups } from './groups.ts'
 import { Installers } from './installers.ts'
 import { Instances } from './instances.ts'
+import { KeptAnswers } from './kept-answers.ts'
 import { Keys } from './keys.ts'
-import { Placements } from './placements.ts'
 import { Roles } from './roles.ts'
+import { Placements } from './placements.ts'
 import { ServiceSettingsStore } from './service-settings.ts'
 import { SettingsPages } from './settings-pages.ts'
 import { SessionStore } from './sessions.ts'
@@ -40,6 +42,8 @@ export interface Repositories {
   readonly trustSets: TrustSets
   readonly admissionLists: AdmissionLists
   readonly counters: Counters
+  readonly events: Events
+  readonly keptAnswers: KeptAnswers
 }
 
 export function repositories(context: Context): Repositories {
@@ -61,5 +65,7 @@ export function repositories(context: Context): Repositories {
     trustSets: new TrustSets(context),
     admissionLists: new AdmissionLists(context),
     counters: new Counters(context),
+    events: new Events(context),
+    keptAnswers: new KeptAnswers(context),
   }
 }

@@ -137,4 +137,34 @@ export interface Schema {
     previousHash: Bytes
     hash: Bytes
   }
+  auditLog: {
+    position: number
+    at: number
+    actorKind: string
+    actorId: string
+    actorName: string
+    source: string
+    action: string
+    object: string
+    groupId: string | null
+    note: string | null
+    outcome: string
+    begun: number | null
+    traceId: string
+    inputDigest: Bytes | null
+    outputDigest: Bytes | null
+    previousHash: Bytes
+    hash: Bytes
+  }
+  events: {
+    number: number
+    id: string
+    at: number
+    severity: string
+    category: string
+    groupId: string | null
+    about: string
+    details: string
+  }
+  keptAnswers: { key: string; process: string; sealed: Bytes; expiresAt: number }
 }

@@ -14,6 +14,7 @@ import { toBase64Url } from '@sallygate/base/bytes'
 import type { Clock } from '@sallygate/base/clock'
 import type { Log } from '@sallygate/base/log'
 import type { Secret } from '@sallygate/base/secret'
+import { AuditLog } from './audit-log.ts'
 import { writeBackup } from './backup.ts'
 import { newId } from './context.ts'
 import { inspectFile } from './database-file.ts'
@@ -46,6 +47,7 @@ export interface Store extends Repositories {
   readonly installationId: string
   readonly createdAt: Date
   readonly requestLog: RequestLog
+  readonly auditLog: AuditLog
   /**
    * All or nothing. Inside, use only the repositories handed in: the store's own
    * wait for this transaction to end, and it would wait for them.
@@ -95,9 +97,10 @@ async function openDatabase(options: StoreOptions, release: () => void): Promise
     if (installation.schemaVersion !== schemaVersion) await writeMeta(db, 'schemaVersion', String(schemaVersion))
     const vault = new Vault(key)
     const requestLog = await RequestLog.open({ db, vault, clock }, installation.id)
+    const auditLog = await AuditLog.open({ db, vault, clock }, installation.id)
     await begin(db, path, log)
     log.info('store opened', { path, schemaVersion, tookMs: Math.round(clock.monotonicMs() - started) })
-    return assemble({ ...options, release, database, db, vault, health, requestLog, installation })
+    return assemble({ ...options, release, database, db, vault, health, requestLog, auditLog, installation })
   } catch (cause) {
     database.close()
     throw nameOpenError(cause, path)
@@ -123,17 +126,19 @@ interface Parts extends StoreOptions {
   readonly vault: Vault
   readonly health: Health
   readonly requestLog: RequestLog
+  readonly auditLog: AuditLog
   readonly installation: { readonly id: string; readonly createdAt: Date }
 }
 
 function assemble(parts: Parts): Store {
-  const { db, vault, clock, path, database, requestLog } = parts
+  const { db, vault, clock, path, database, requestLog, auditLog } = parts
   let closing: Promise<void> | undefined
   return {
     ...repositories({ db, vault, clock }),
     installationId: parts.installation.id,
     createdAt: parts.installation.createdAt,
     requestLog,
+    auditLog,
     transaction(work) {
       refuseInside()
       return db.transaction().execute((inside) => {
@@ -144,6 +149,7 @@ function assemble(parts: Parts): Store {
     health: () => parts.health.current,
     async backup(to) {
       await requestLog.flush()
+      await auditLog.flush()
       await writeBackup(database, path, to, clock.now())
     },
     rotateMasterKey: () => rotate(parts),
@@ -151,8 +157,9 @@ function assemble(parts: Parts): Store {
   }
 }
 
-async function end({ requestLog, path, db, database, release }: Parts): Promise<void> {
+async function end({ requestLog, auditLog, path, db, database, release }: Parts): Promise<void> {
   await requestLog.flush()
+  await auditLog.flush()
   clearMark(path)
   await db.destroy()
   if (database.isOpen) database.close()
