@@ -16,6 +16,7 @@ import { assemble, type Assembly } from './assembly.ts'
 import { startListener } from './http/listener.ts'
 import { allRoutes } from './routes.ts'
 import type { ConsoleSettings } from './settings.ts'
+import { builtPages } from './web/pages.ts'
 
 export interface ConsoleHost {
   readonly clock: Clock
@@ -41,7 +42,7 @@ export async function startConsole(settings: ConsoleSettings, host: ConsoleHost)
     await makeFirstAdmin(settings, store, passwords, log)
     assembly = await assemble(settings, store, passwords, host)
     const { authenticate } = assembly.admins
-    const listener = await startListener({ settings, routes: allRoutes(assembly), authenticate, log })
+    const listener = await startListener({ settings, routes: allRoutes(assembly), authenticate, log, pages: builtPages })
     const { url } = listener
     const since = clock.now().toISOString()
     writeStatus(join(settings.home, 'status.json'), {

@@ -45,6 +45,12 @@ export const groupFailure = defineFailures('GROUP', {
 })
 
 export const pageFailure = defineFailures('PAGE', {
+  UNKNOWN: {
+    says: 'There is no settings page of this name.',
+    fix: 'The details list the pages there are.',
+    retry: 'never',
+    status: 404,
+  },
   INHERIT_ONLY: {
     says: 'A group further up lets this settings page only be inherited.',
     fix: 'Change the page there, or have its child permission changed there.',

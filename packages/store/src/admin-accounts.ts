@@ -7,6 +7,7 @@ import type { Bytes } from '@sallygate/base/bytes'
 import { Secret } from '@sallygate/base/secret'
 import { toDate, type Context } from './context.ts'
 import { storeFailure } from './failures.ts'
+import { hold } from './hold.ts'
 import type { Schema } from './schema.ts'
 
 /** `directory`: the password is checked by a directory, and none is stored here. */
@@ -49,6 +50,11 @@ export class AdminAccounts {
       totpStep: 0,
     }
     await this.#context.db.insertInto('adminAccounts').values(row).execute()
+  }
+
+  /** First in a transaction that reads all accounts to decide about one. */
+  async holdAll(): Promise<void> {
+    await hold(this.#context.db, 'adminAccounts')
   }
 
   async find(admin: string): Promise<AdminAccount | undefined> {

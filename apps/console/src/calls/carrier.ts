@@ -16,6 +16,8 @@ export interface Reachable {
   readonly instance: string
   readonly name: string
   readonly isDraining: boolean
+  /** Stands beside the console. */
+  readonly isDirect?: boolean
   readonly operations: ReadonlySet<string>
 }
 

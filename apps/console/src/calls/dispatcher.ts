@@ -23,6 +23,8 @@ export interface DispatchRequest {
   readonly leastMs: number
   /** Only this instance. */
   readonly instance?: string | undefined
+  /** Only those that stand beside the console, or only the others. */
+  readonly isDirect?: boolean | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -185,6 +187,7 @@ export class Dispatcher {
     const named = this.#options.carrier
       .reachable(group)
       .filter(({ instance }) => request.instance === undefined || instance === request.instance)
+      .filter(({ isDirect = false }) => request.isDirect === undefined || isDirect === request.isDirect)
     return named.filter(({ operations, isDraining }) => operations.has(operation) && !isDraining)
   }
 

@@ -38,6 +38,7 @@ export interface ExchangesParts {
   readonly sessions: Sessions
   readonly link: RelayLink
   readonly journal: RequestJournal
+  readonly isDirect?: (instance: string) => boolean
 }
 
 interface Waiting {
@@ -68,7 +69,8 @@ export class Exchanges implements Carrier {
     return sessions.live(group).flatMap(({ instance, operations }) => {
       const entry = book.find(instance)
       if (entry === undefined || !book.isGood(entry)) return []
-      return [{ instance, name: entry.name, operations, isDraining: sessions.isDraining(instance) }]
+      const isDirect = this.#parts.isDirect?.(instance) === true
+      return [{ instance, name: entry.name, operations, isDraining: sessions.isDraining(instance), isDirect }]
     })
   }
 

@@ -22,12 +22,14 @@ import { readFile, readPrivateFile } from '@sallygate/base/file'
 import type { Log } from '@sallygate/base/log'
 import { consoleFailure } from '../failures.ts'
 import type { ConsoleSettings } from '../settings.ts'
+import { isPage, servePages } from '../web/pages.ts'
+import { nested, type Answer, type Around } from './around.ts'
 import { allowedHosts, checkCallerAddress, type AllowedHosts } from './caller-address.ts'
 import { isCanonicalPath } from './canonical-path.ts'
 import { parseJsonBody } from './json-body.ts'
 import { narrow, type Actor } from './policy.ts'
 import { asFailure, problemOf } from './problem.ts'
-import type { Connection, Route } from './route.ts'
+import type { Connection, Route, RouteCall, SentFile } from './route.ts'
 import { securityHeaders } from './security-headers.ts'
 import { clearSessionCookie, readSessionCookie, refuseForgery, writeSessionCookie } from './session-cookie.ts'
 
@@ -50,7 +52,11 @@ export interface ListenerOptions {
   >
   readonly routes: readonly Route[]
   readonly authenticate: Authenticate
+  /** Around every row, the outermost first. */
+  readonly around?: readonly Around[]
   readonly log: Log
+  /** The built browser UI; absent, there are no pages. */
+  readonly pages?: string
 }
 
 export interface Listener {
@@ -82,7 +88,8 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
   server.server.maxHeadersCount = bounds.headers
   let allowed: AllowedHosts | undefined
   guard(server, options, () => allowed)
-  for (const route of options.routes) serve(server, route, tls !== undefined)
+  if (options.pages !== undefined) servePages(server, options.pages)
+  for (const route of options.routes) serve(server, route, tls !== undefined, options.around ?? [])
   try {
     await server.listen({ host: settings.host, port: settings.port })
   } catch (cause) {
@@ -199,7 +206,7 @@ function guard(server: FastifyInstance, options: ListenerOptions, allowed: () =>
     checkCallerAddress(request.headers, hosts)
     const path = request.raw.url?.split('?', 1)[0] ?? ''
     const row = isCanonicalPath(path) ? request.routeOptions.config.row : undefined
-    if (row?.policy === 'public') return
+    if (row?.policy === 'public' || isPage(request)) return
     // Who is not proven learns nothing about which addresses exist.
     if (row !== undefined || path.startsWith('/api')) {
       const { authorization } = request.headers
@@ -257,7 +264,7 @@ function connectionOf(request: FastifyRequest, reply: FastifyReply, isSecure: bo
   }
 }
 
-function serve(server: FastifyInstance, row: Route, isSecure: boolean): void {
+function serve(server: FastifyInstance, row: Route, isSecure: boolean, around: readonly Around[]): void {
   server.route({
     method: row.method,
     url: row.path,
@@ -274,9 +281,47 @@ function serve(server: FastifyInstance, row: Route, isSecure: boolean): void {
       const { params, query, body, actor } = request
       const connection = connectionOf(request, reply, isSecure)
       const { signal } = gone
-      const answer = await row.handler({ params, query, body, actor, signal, traceId: request.id, connection })
-      const type = row.produces === 'html' ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8'
-      return reply.code(row.status).header('content-type', type).send(answer)
+      const call: RouteCall<unknown, unknown, unknown, Actor | undefined> = {
+        params,
+        query,
+        body,
+        actor,
+        signal,
+        traceId: request.id,
+        connection,
+      }
+      const key = request.headers['idempotency-key']
+      const asked = {
+        route: row,
+        call,
+        url: request.url,
+        source: request.ip,
+        idempotencyKey: typeof key === 'string' ? key : undefined,
+      }
+      const run = async (): Promise<Answer> => ({ status: row.status, body: await row.handler(call) })
+      return send(reply, row, await nested(around, asked, run))
     },
   })
+}
+
+const types = {
+  json: 'application/json; charset=utf-8',
+  html: 'text/html; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  csv: 'text/csv; charset=utf-8',
+  file: 'application/octet-stream',
+} as const
+
+function send(reply: FastifyReply, row: Route, { status, body, headers }: Answer): FastifyReply {
+  if (headers !== undefined) void reply.headers(headers)
+  if (status !== row.status) {
+    // A failure that was kept with its key.
+    void reply.header('content-type', 'application/problem+json; charset=utf-8')
+    return reply.code(status).serializer(JSON.stringify).send(body)
+  }
+  void reply.code(status).header('content-type', types[row.produces])
+  if (row.produces !== 'file') return reply.send(body)
+  const { name, bytes, content } = body as SentFile
+  void reply.header('content-disposition', `attachment; filename="${name}"`).header('content-length', bytes)
+  return reply.send(content)
 }

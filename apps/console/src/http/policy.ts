@@ -62,6 +62,8 @@ export interface Actor {
   readonly name: string
   /** In a handler: only those with the right of the route. */
   readonly grants: readonly Grant[]
+  /** In a handler: all he has, whatever the route is. */
+  readonly held?: readonly Grant[]
 }
 
 export const everything: Grant = { group: undefined, rights: new Set(rights) }
@@ -72,7 +74,7 @@ export function narrow(actor: Actor, policy: Policy, scope: Scope): Actor | unde
   const grants = actor.grants.filter(
     (grant) => grant.rights.has(policy) && (scope !== 'installation' || grant.group === undefined),
   )
-  return grants.length === 0 ? undefined : { ...actor, grants }
+  return grants.length === 0 ? undefined : { ...actor, grants, held: actor.grants }
 }
 
 export function isInstallationWide({ grants }: Actor): boolean {

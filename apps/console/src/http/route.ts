@@ -11,6 +11,15 @@ import type { Actor, Policy, Scope } from './policy.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
+/** `file`: the handler answers a `SentFile`. */
+export type Produces = 'json' | 'html' | 'css' | 'csv' | 'file'
+
+export interface SentFile {
+  readonly name: string
+  readonly bytes: number
+  readonly content: NodeJS.ReadableStream
+}
+
 /** The other end of the connection, for the few routes that sign somebody in or out. */
 export interface Connection {
   readonly source: string
@@ -51,7 +60,9 @@ interface RouteRow<
   /** What it answers; members that are not named here never leave the console. */
   readonly result: R
   readonly status?: 200 | 201
-  readonly produces?: 'json' | 'html'
+  readonly produces?: Produces
+  /** Whether a request changes something, and so gets its row in the audit log. Default: all but GET. */
+  readonly changes?: boolean | ((body: z.output<B>) => boolean)
   readonly handler: (
     call: RouteCall<z.output<P>, z.output<Q>, z.output<B>, W extends 'public' ? undefined : Actor>,
   ) => z.output<R> | Promise<z.output<R>>
@@ -68,11 +79,16 @@ export interface Route {
   readonly body: z.ZodType | undefined
   readonly result: z.ZodType
   readonly status: 200 | 201
-  readonly produces: 'json' | 'html'
+  readonly produces: Produces
+  readonly changes: (body: unknown) => boolean
   readonly handler: (call: RouteCall<unknown, unknown, unknown, Actor | undefined>) => unknown
 }
 
 const nothing = z.strictObject({})
+
+function changing(row: boolean | ((body: never) => boolean)): (body: unknown) => boolean {
+  return typeof row === 'boolean' ? () => row : (row as (body: unknown) => boolean)
+}
 
 export function defineRoute<
   W extends Policy,
@@ -93,6 +109,7 @@ export function defineRoute<
     result: row.result,
     status: row.status ?? 200,
     produces: row.produces ?? 'json',
+    changes: changing(row.changes ?? row.method !== 'GET'),
     // The listener hands over what the row's own schemas made, so the types agree by construction.
     handler: row.handler as Route['handler'],
   }

@@ -13,6 +13,7 @@ import type { InstanceBook } from '../connectors/instance-book.ts'
 import type { Sessions } from '../connectors/sessions.ts'
 import type { RelayLinkState } from '../relay/relay-link.ts'
 import type { RelaySettings } from '../relay/relay-settings.ts'
+import { certificateEnds } from './certificate-ends.ts'
 import type { Warning } from './schema.ts'
 
 export interface WarningParts {
@@ -85,37 +86,9 @@ function cloneWarnings({ sessions, book }: WarningParts): Warning[] {
   }))
 }
 
-async function certificateWarnings({ store, clock, installation, book }: WarningParts): Promise<Warning[]> {
-  const now = clock.now()
-  const groups = new Map((await store.groups.list()).map(({ id, name }) => [id, name]))
-  const rows = await store.certificates.list({ status: 'active' })
-  const newestSigning = new Map(
-    rows
-      .filter(({ kind }) => kind === 'consoleSigning')
-      .toReversed()
-      .map((row) => [row.group, row.id]),
-  )
-  const own = rows
-    .filter(
-      ({ kind, id, group }) =>
-        kind === 'groupAuthority' || (kind === 'consoleSigning' && newestSigning.get(group) === id),
-    )
-    .map(({ kind, group, notAfter }) => ({
-      what: kind === 'groupAuthority' ? 'authority' : 'signing certificate',
-      about: groups.get(group ?? '') ?? '',
-      notAfter,
-    }))
-  const connectors = book.list().filter(({ isRevoked }) => !isRevoked)
-  const all = [
-    { what: 'product root', about: '', notAfter: installation.root.notAfter },
-    { what: 'console identity certificate', about: '', notAfter: installation.identity.certificate.notAfter },
-    ...own,
-    ...connectors.map(({ name, certificate }) => ({
-      what: 'connector certificate',
-      about: name,
-      notAfter: certificate.notAfter,
-    })),
-  ]
+async function certificateWarnings(parts: WarningParts): Promise<Warning[]> {
+  const now = parts.clock.now()
+  const all = await certificateEnds(parts)
   return all.flatMap(({ what, about, notAfter }) => {
     const step = expiryStep(notAfter, now)
     if (step === undefined) return []

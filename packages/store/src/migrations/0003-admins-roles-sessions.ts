@@ -51,10 +51,6 @@ const tables: Readonly<Record<string, Table>> = {
     primary: ['subjectKind', 'subjectId', 'roleId', 'groupKey'],
     indexes: [['roleId', 'groupKey']],
   },
-  groupPins: {
-    columns: { groupKey: 'text', pinHash: 'text' },
-    primary: ['groupKey'],
-  },
 }
 
 /** Until now every account and every API key could do everything; none of them may lose it by an update. */
