@@ -108,7 +108,7 @@ describe('T33: a flipped bit', () => {
 
   test('in any byte of the frame around a request costs at most the answer: it runs once or never', async () => {
     const holding = gate.hold(requestTo(gate.instance('one')))
-    const answer = gate.search('one', 'Imani', 2000)
+    const answer = gate.search('one', 'Imani', 1200)
     const held = await holding
     const frame = encodeFrame({ type: 'cargo', ...held })
     const overhead = frame.length - held.cargo.length
@@ -184,6 +184,26 @@ describe('T42: a message of the wrong length', () => {
     await gate.until(() => gate.facts('one').relay.reconnects > reconnects)
     expect(gate.facts('one').relay.lastFailure?.code).toMatch(/^DIAL_/)
     expect(heldBytes() - before).toBeLessThan(64 * KIB * KIB)
+    await gate.works()
+  })
+
+  test.each([
+    [
+      'in fragments without end',
+      [Buffer.from([0x02, 0]), ...Array.from({ length: 20_000 }, () => Buffer.from([0, 0]))],
+    ],
+    ['that says it is compressed', [Buffer.from([0xc2, 4]), Buffer.from('4bcb0400', 'hex')]],
+    ['as text', [Buffer.from([0x81, 2]), Buffer.from('hi')]],
+  ] as const)('%s ends the connection, named, and the connector comes back', async (_name, pieces) => {
+    const before = heldBytes()
+    const { reconnects } = gate.facts('one').relay
+
+    gate.peer('one').sendBytes(Buffer.concat(pieces))
+
+    await gate.until(() => gate.facts('one').relay.reconnects > reconnects)
+    expect(gate.facts('one').relay.lastFailure?.code).toMatch(/^DIAL_/)
+    expect(heldBytes() - before).toBeLessThan(64 * KIB * KIB)
+    await gate.until(() => gate.facts('one').isLive)
     await gate.works()
   })
 })

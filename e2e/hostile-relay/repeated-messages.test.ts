@@ -15,9 +15,9 @@ describe('T34: a message that comes again', () => {
   test.each([1, 1000])('a look-up, a sign-in and settings, %i times more: each was carried out once', async (count) => {
     const instance = gate.instance('one')
     const doings = [
-      async () => void namesIn(await gate.search('one', 'Chen')),
-      async () => void expect((await gate.signIn('one', 'chen.wei')).body.result.outcome).toBe('accepted'),
-      async () => void expect((await gate.turnOn('main')).status).toBe(200),
+      async () => expect(namesIn(await gate.search('one', 'Chen'))).toEqual(['Wei Chen']),
+      async () => expect((await gate.signIn('one', 'chen.wei')).body.result.outcome).toBe('accepted'),
+      async () => expect((await gate.turnOn('main')).status).toBe(200),
     ]
     for (const act of doings) {
       const tapped = gate.tap(requestTo(instance))

@@ -31,7 +31,7 @@ function findRuntime() {
   try {
     var manifest = require.resolve(prefix + platform + '-' + process.arch + '/package.json')
     return path.join(path.dirname(manifest), 'bin', platform === 'win' ? 'node.exe' : 'node')
-  } catch (error) {
+  } catch {
     console.error('Sallygate needs Node ' + floor + ' or newer; this is ' + process.version + '.')
     console.error('Run npm ci in the Sallygate directory (it installs one), or install Node ' + floor + ' yourself.')
     process.exit(78)

@@ -63,7 +63,7 @@ function stripControl(text: string): string {
 }
 
 function width(text: string): number {
-  return [...stripVTControlCharacters(text)].length
+  return Array.from(stripVTControlCharacters(text)).length
 }
 
 /** 0 done · 1 it failed, and why was printed · 2 done, but a check found something wrong · 64 the command was wrong. */

@@ -118,6 +118,19 @@ test('a cargo that is delivered twice, or a thousand times, is carried out once'
   expect(gate.sample.trace.done.filter((line) => line === 'guess once')).toHaveLength(1)
 })
 
+test('what was carried out is not called *not started* when it is delivered again', async () => {
+  await using gate = await GateOfOne.live()
+  await gate.call('sample.guess', { text: 'once' }, { class: 'B' })
+  const { cargo } = gate.console.sent.at(-1) as (typeof gate.console.sent)[number]
+  const before = [...gate.console.answered]
+
+  for (let again = 0; again < 5; again++) gate.console.deliver(gate.console.member(), cargo)
+  await gate.call('sample.read')
+
+  expect(gate.console.answered).toHaveLength(before.length + 1)
+  expect(gate.facts().refusals['ENVELOPE_DUPLICATE']).toBe(5)
+})
+
 test('after a restart nothing recorded before is carried out: not by its key, nor by its boot nonce', async () => {
   await using gate = await GateOfOne.live()
   await gate.call('sample.issue', { text: 'a' }, { class: 'N', idempotencyKey: newKey() })
@@ -294,6 +307,19 @@ test('beyond its places a service refuses the newest, and other work goes on', a
   expect(await gate.call('sample.read')).toMatchObject({ outcome: 'done' })
 })
 
+test('what takes longer than a second says that it has begun', async () => {
+  await using gate = await GateOfOne.live()
+  const { answered } = gate.console
+  const before = answered.length
+
+  const hung = await gate.call('sample.hang', {}, { withinMs: 1400 })
+  const quick = await gate.call('sample.read')
+
+  expect([hung.outcome, quick.outcome]).toEqual(['failed', 'done'])
+  expect(answered.slice(before)).toHaveLength(3)
+  expect(answered[before]).toBe(answered[before + 1])
+})
+
 test('a large answer comes back in chunks, one beyond all bounds as a failure', async () => {
   await using gate = await GateOfOne.live()
 
@@ -355,6 +381,32 @@ test('settings are applied by generation, acknowledged, turned off, and secret o
   expect(disk.includes(secret)).toBe(false)
   expect(off).toMatchObject({ outcome: 'done', result: { status: { state: { kind: 'off' } } } })
   expect(read).toMatchObject(refusal('SERVICE_NOT_ENABLED'))
+})
+
+test('the settings that are in force do not disturb the service when they are sent again', async () => {
+  await using gate = await GateOfOne.live()
+  const { trace } = gate.sample
+  const hanging = gate.call('sample.hang', {}, { withinMs: 500 })
+  await until(() => trace.done.includes('hang'))
+
+  const again = await gate.configure({ greeting: 'hello' }, 1)
+  const [hung, starts] = [await hanging, trace.starts]
+
+  expect(again).toMatchObject({ outcome: 'done', result: { applied: true, status: { generation: 1 } } })
+  expect([hung, starts]).toMatchObject([failed('SERVICE_DEADLINE'), 1])
+  expect(await gate.configure({ greeting: 'other' }, 1)).toMatchObject({ result: { applied: true } })
+  expect(await gate.call('sample.read')).toMatchObject({ result: { said: 'other' } })
+})
+
+test('settings of an earlier generation change nothing, whatever generation the request claims', async () => {
+  await using gate = await GateOfOne.live()
+  await gate.configure({ greeting: 'new' }, 7)
+  const old = { service: 'sample', settings: { greeting: 'old' }, generation: 6 }
+
+  const answer = await gate.call('instance.configure', old, { class: 'S', generation: 99 })
+
+  expect(answer).toMatchObject({ outcome: 'done', result: { applied: false, status: { generation: 7 } } })
+  expect(await gate.call('sample.read')).toMatchObject({ result: { said: 'new' } })
 })
 
 test('a service that cannot start is failed with its reason, and the connector is live all the same', async () => {

@@ -1,40 +1,35 @@
 /**
- * A running connector: the workshop, the gate in front of it, and the session with the console.
+ * A running connector: its parts, the relay it dials, and the session with the console.
  *
  * Composition only. What a part does is in its own file.
  *
  * @module
  */
-import { randomBytes, toHex } from '@sallygate/base/bytes'
 import { sleep, systemClock, type Clock } from '@sallygate/base/clock'
 import { silentLog, type Log } from '@sallygate/base/log'
 import type { Running } from '@sallygate/base/process'
-import { dial, parseRelayUrl, type HopClient } from '@sallygate/dial'
-import { ClockOffset, EncryptionKeyRing, kindOf, RequestGate, type MessageClock } from '@sallygate/envelope'
-import type { AnyContract, AnyService } from '@sallygate/service-kit'
+import { dial, type HopClient } from '@sallygate/dial'
+import { kindOf } from '@sallygate/envelope'
+import type { AnyService } from '@sallygate/service-kit'
 import { exportPublicPoint } from '@sallygate/trust'
 import { ownAddress, type Address } from './addresses.ts'
-import { checkSelf } from './check-self.ts'
 import { mailKeyOf } from './descriptor-exchange.ts'
 import { lockHome, type HomeLock } from './home-lock.ts'
-import { homeAt, type Home } from './home.ts'
-import { readIdentity, writeIdentity, type Identity } from './identity.ts'
+import { homeAt } from './home.ts'
+import { readIdentity } from './identity.ts'
 import { Mailroom } from './mailroom.ts'
+import { makeParts, type ConnectorParts } from './parts.ts'
 import type { PolicyChange } from './policy-file.ts'
 import { proofSigner } from './proof-signer.ts'
-import { relayAuthorities } from './relay-authorities.ts'
 import { Requests } from './requests.ts'
-import { services as ownServices } from './services.ts'
-import { SessionEvents } from './session-events.ts'
-import { ConnectorSession, noDigest } from './session.ts'
 import { serviceReport } from './service-report.ts'
+import { services as ownServices } from './services.ts'
+import { ConnectorSession, noDigest } from './session.ts'
 import type { ConnectorSettings } from './settings.ts'
 import { software } from './software.ts'
 import { StatusWriter } from './status-writer.ts'
 import { factsOf, stateOf, writeConnectorStatus, type ConnectorFacts, type StatusInput } from './status.ts'
 import { systemResolve, type Resolve } from './target.ts'
-import { TrustStore } from './trust-store.ts'
-import { objectOfRequest, openWorkshop, type Workshop } from './workshop.ts'
 
 export interface ConnectorOptions {
   readonly clock?: Clock
@@ -56,236 +51,236 @@ export interface Connector extends Running {
 
 /** @throws CONNECTOR_NOT_ENROLLED, _IDENTITY_DAMAGED, _ALREADY_RUNNING, FILE_*, DIAL_BAD_URL. */
 export async function startConnector(settings: ConnectorSettings, options: ConnectorOptions = {}): Promise<Connector> {
+  const { clock = systemClock, log = silentLog, services = ownServices, resolve = systemResolve } = options
   const home = homeAt(settings.home)
   const identity = readIdentity(home)
   const lock = lockHome(home)
   try {
-    return await composeConnector(settings, home, identity, lock, options)
+    let connector: RunningConnector | undefined
+    const parts = await makeParts({
+      settings,
+      home,
+      identity,
+      services,
+      resolve,
+      clock,
+      log,
+      onPolicyChange: (change) => connector?.policyChanged(change),
+      onKeyRotation: () => connector?.keyRotated(),
+    })
+    connector = new RunningConnector(parts, settings, { clock, log, random: options.random ?? Math.random }, lock)
+    return connector
   } catch (error) {
     lock.release()
     throw error
   }
 }
 
-async function composeConnector(
-  settings: ConnectorSettings,
-  home: Home,
-  enrolled: Identity,
-  lock: HomeLock,
-  options: ConnectorOptions,
-): Promise<Connector> {
-  const { clock = systemClock, log = silentLog, random = Math.random } = options
-  let identity = enrolled
-  const since = clock.now()
-  const { enrollment, privateKey } = identity
-  const relayUrl = settings.relayUrl ?? enrollment.relayUrl
-  const services = options.services ?? ownServices
-  const contracts = services.map(({ contract }) => contract as AnyContract)
-  const trust = new TrustStore(home, identity)
-  const events = new SessionEvents(clock)
-  const messageClock = new ClockOffset(clock)
-  const bootNonce = toHex(randomBytes(16))
-  const mailroom = new Mailroom(clock)
-  const signer = { keyId: identity.certificate.keyId, privateKey }
-  const workshop = await openWorkshop({
-    home,
-    identity,
-    services,
-    relay: parseRelayUrl(relayUrl),
-    resolve: options.resolve ?? systemResolve,
-    policyPollEveryMs: settings.policyPollEvery,
-    maxInFlight: settings.maxInFlight,
-    maxPerService: settings.maxPerService,
-    checkSelf: () => checkSelf(home, contracts, clock),
-    onPolicyChange: (change) => policyChanged(change),
-    clock,
-    log,
-  })
-  const keys = new EncryptionKeyRing({ clock, onRotate: () => session.helloAgain() })
-  const gate = new RequestGate({
-    direction: 'consoleToConnector',
-    endpoint: enrollment.instance,
-    bootNonce,
-    groupOf: () => enrollment.group,
-    findKey: keys.find,
-    senders: (keyId) => trust.signerKey(keyId, messageClock.read().now),
-    clock: messageClock,
-    operations: knownOperations(workshop),
-    trustSet: trust.forGate,
-    protocolFloor: trust.protocolFloor,
-    generationFloor: workshop.generations,
-    objectOf: objectOfRequest,
-  })
-  const requests = new Requests({
-    gate,
-    dispatcher: workshop.dispatcher,
-    answerer: () => ({ endpoint: enrollment.instance, signer, clock: correctedClock(clock, messageClock) }),
-    client: () => client,
-    onApplied() {
-      session.reportNow()
-      status.changed()
-    },
-    onTrustSetBehind: () => session.reportNow(),
-    log,
-  })
-  const status = new StatusWriter(clock, log, () => {
-    const input = statusInput()
-    hasBeenLive ||= input.isLive
-    writeConnectorStatus(home, stateOf(input, hasBeenLive), since, factsOf(input))
-  })
-  let hasBeenLive = false
-  let isJournalDown = false
-  const waiting = new Set<() => void>()
-  const client: HopClient = dial({
-    relayUrl,
-    tls: { ca: relayAuthorities(identity, settings.relayCaFile) },
-    address: ownAddress(enrollment),
-    publicKey: exportPublicPoint(privateKey),
-    sign: proofSigner(privateKey),
-    expectedRelay: enrollment.relay,
-    software,
-    clock,
-    log,
-    random,
-    onCargo(from, cargo, _ttlMs, acknowledge) {
-      acknowledge()
-      arrived(from, cargo)
-    },
-    onState(state) {
-      // The first state comes while the client is still being made.
-      queueMicrotask(() => attachmentMoved(state.kind === 'attached'))
-    },
-  })
-  const session = new ConnectorSession({
-    client,
-    mailroom,
-    trust,
-    signer,
-    messageClock,
-    clock,
-    identity: () => identity,
-    renewed(next) {
-      writeIdentity(home, next)
-      identity = next
-    },
-    bootNonce,
-    encryptionKey: () => keys.publicKey,
-    describe: () => ({
-      software,
-      abilities: workshop.abilities(),
-      policyDigest: workshop.policy.digest() || noDigest,
-      tableVersion: workshop.table.version,
-    }),
-    report: () => ({
-      policyDigest: workshop.policy.digest() || noDigest,
-      inFlight: workshop.inFlight.total,
-      services: workshop.services.statuses().map(serviceReport),
-    }),
-    events,
-    reportEveryMs: settings.reportEvery,
-    helloEveryMs: settings.helloEvery,
-    random,
-    log,
-    onChange: () => changed(),
-  })
+interface Surroundings {
+  readonly clock: Clock
+  readonly log: Log
+  readonly random: () => number
+}
 
-  function arrived(from: Address, cargo: Buffer): void {
+class RunningConnector implements Connector {
+  readonly #parts: ConnectorParts
+  readonly #settings: ConnectorSettings
+  readonly #clock: Clock
+  readonly #lock: HomeLock
+  readonly #mailroom: Mailroom
+  readonly #client: HopClient
+  readonly #requests: Requests
+  readonly #session: ConnectorSession
+  readonly #status: StatusWriter
+  readonly #since: Date
+  readonly #waiting = new Set<() => void>()
+  #wasAttached = false
+  #hasBeenLive = false
+  #isJournalDown = false
+  #stopped: Promise<void> | undefined
+
+  constructor(parts: ConnectorParts, settings: ConnectorSettings, around: Surroundings, lock: HomeLock) {
+    const { clock, log } = around
+    this.#parts = parts
+    this.#settings = settings
+    this.#clock = clock
+    this.#lock = lock
+    this.#since = clock.now()
+    this.#mailroom = new Mailroom(clock)
+    this.#client = this.#dial(around)
+    this.#session = this.#makeSession(around)
+    this.#requests = new Requests({
+      gate: parts.gate,
+      dispatcher: parts.workshop.dispatcher,
+      answerer: parts.answerer,
+      client: this.#client,
+      onApplied: () => this.#servicesChanged(),
+      onTrustSetBehind: () => this.#session.reportNow(),
+      log,
+    })
+    this.#status = new StatusWriter(clock, log, () => this.#writeStatus())
+    this.#status.now()
+    this.#session.start()
+  }
+
+  facts(): ConnectorFacts {
+    return factsOf(this.#statusInput())
+  }
+
+  reloadPolicy(): void {
+    this.#parts.workshop.policy.reload()
+  }
+
+  live(signal?: AbortSignal): Promise<void> {
+    if (this.#session.isLive) return Promise.resolve()
+    return new Promise((resolve, reject) => {
+      this.#waiting.add(resolve)
+      signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+    })
+  }
+
+  policyChanged({ from, to, failure }: PolicyChange): void {
+    const kind = failure === undefined ? 'policyChanged' : 'policyBroken'
+    this.#parts.events.add(kind, `from ${from.slice(0, 16)} to ${to.slice(0, 16)}`)
+    // Abilities and digest are in the hello, the event in the report that follows it.
+    this.#session.helloAgain()
+    this.#status.changed()
+  }
+
+  keyRotated(): void {
+    this.#session.helloAgain()
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop()
+    return this.#stopped
+  }
+
+  async #stop(): Promise<void> {
+    const { workshop, keys } = this.#parts
+    workshop.dispatcher.drain()
+    await this.#client.drain()
+    const timeUp = new AbortController()
+    const late = sleep(this.#clock, this.#settings.drainWithin, timeUp.signal).catch(() => undefined)
+    await Promise.race([workshop.inFlight.idle(), late])
+    timeUp.abort()
+    await this.#session.stop()
+    await this.#client.stop()
+    await workshop.stop()
+    keys.stop()
+    this.#status.stop()
+    this.#lock.release()
+  }
+
+  #dial({ clock, log, random }: Surroundings): HopClient {
+    const { relayUrl, authorities: ca, identity } = this.#parts
+    const { enrollment, privateKey } = identity()
+    return dial({
+      relayUrl,
+      tls: { ca },
+      address: ownAddress(enrollment),
+      publicKey: exportPublicPoint(privateKey),
+      sign: proofSigner(privateKey),
+      expectedRelay: enrollment.relay,
+      software,
+      clock,
+      log,
+      random,
+      onCargo: (from, cargo, _ttlMs, acknowledge) => {
+        acknowledge()
+        this.#arrived(from, cargo)
+      },
+      // The first state comes while the client is still being made.
+      onState: (state) => queueMicrotask(() => this.#attachmentMoved(state.kind === 'attached')),
+    })
+  }
+
+  #makeSession({ clock, log, random }: Surroundings): ConnectorSession {
+    const { trust, signer, messageClock, bootNonce, events, keys, workshop } = this.#parts
+    const policyDigest = () => workshop.policy.digest() || noDigest
+    return new ConnectorSession({
+      client: this.#client,
+      mailroom: this.#mailroom,
+      trust,
+      signer,
+      messageClock,
+      clock,
+      bootNonce,
+      events,
+      random,
+      log,
+      identity: () => this.#parts.identity(),
+      renewed: (next) => this.#parts.renewed(next),
+      encryptionKey: () => keys.publicKey,
+      describe: () => ({
+        software,
+        abilities: workshop.abilities(),
+        policyDigest: policyDigest(),
+        tableVersion: workshop.table.version,
+      }),
+      report: () => ({
+        policyDigest: policyDigest(),
+        inFlight: workshop.inFlight.total,
+        services: workshop.services.statuses().map(serviceReport),
+      }),
+      reportEveryMs: this.#settings.reportEvery,
+      helloEveryMs: this.#settings.helloEvery,
+      onChange: () => this.#changed(),
+    })
+  }
+
+  #arrived(from: Address, cargo: Buffer): void {
     if (kindOf(cargo) === 'request') {
-      requests.receive(from, cargo)
+      // Right behind the answer to a hello: that answer has arrived, and takes until the end of this turn to be taken in.
+      if (this.#session.isLive) this.#requests.receive(from, cargo)
+      else setImmediate(() => this.#requests.receive(from, cargo))
       return
     }
     const key = mailKeyOf(cargo)
-    const isAwaited = key !== undefined && mailroom.deliver(key, cargo)
-    if (!isAwaited && kindOf(cargo) === 'descriptor') session.announced(cargo)
+    const isAwaited = key !== undefined && this.#mailroom.deliver(key, cargo)
+    if (!isAwaited && kindOf(cargo) === 'descriptor') this.#session.announced(cargo)
   }
 
-  let wasAttached = false
-  function attachmentMoved(isAttached: boolean): void {
-    if (isAttached !== wasAttached) session.attachmentChanged(isAttached)
-    wasAttached = isAttached
-    changed()
+  #attachmentMoved(isAttached: boolean): void {
+    if (isAttached !== this.#wasAttached) this.#session.attachmentChanged(isAttached)
+    this.#wasAttached = isAttached
+    this.#changed()
   }
 
-  function policyChanged({ from, to, failure }: PolicyChange): void {
-    events.add(
-      failure === undefined ? 'policyChanged' : 'policyBroken',
-      `from ${from.slice(0, 16)} to ${to.slice(0, 16)}`,
-    )
-    // Abilities and digest are in the hello, the event in the report that follows it.
-    session.helloAgain()
-    session.reportNow()
-    status.changed()
+  #servicesChanged(): void {
+    this.#session.reportNow()
+    this.#status.changed()
   }
 
-  function statusInput(): StatusInput {
+  #changed(): void {
+    this.#status.changed()
+    if (this.#session.isLive) for (const resolve of this.#waiting) resolve()
+  }
+
+  #writeStatus(): void {
+    const input = this.#statusInput()
+    this.#hasBeenLive ||= input.isLive
+    writeConnectorStatus(this.#parts.home, stateOf(input, this.#hasBeenLive), this.#since, factsOf(input))
+  }
+
+  #statusInput(): StatusInput {
+    const { identity, trust, messageClock, workshop, events } = this.#parts
+    const { policy, services, inFlight } = workshop
     const journal = workshop.journal.failure()
-    if (journal !== undefined && !isJournalDown) events.add('journalUnavailable', journal.code)
-    isJournalDown = journal !== undefined
+    if (journal !== undefined && !this.#isJournalDown) events.add('journalUnavailable', journal.code)
+    this.#isJournalDown = journal !== undefined
     return {
-      identity,
+      identity: identity(),
       trust,
-      isLive: session.isLive,
-      failure: session.failure(),
-      relay: client.status(),
+      isLive: this.#session.isLive,
+      failure: this.#session.failure(),
+      relay: this.#client.status(),
       clock: messageClock.read(),
-      services: workshop.services.statuses(),
-      inFlight: workshop.inFlight.total,
-      refusals: requests.refusals(),
-      policy: { digest: workshop.policy.digest(), failure: workshop.policy.failure() },
+      services: services.statuses(),
+      inFlight: inFlight.total,
+      refusals: this.#requests.refusals(),
+      policy: { digest: policy.digest(), failure: policy.failure() },
       journal,
     }
-  }
-
-  function changed(): void {
-    status.changed()
-    if (session.isLive) for (const resolve of waiting) resolve()
-  }
-
-  status.now()
-  session.start()
-  let stopped: Promise<void> | undefined
-  const stop = async () => {
-    workshop.dispatcher.drain()
-    await client.drain()
-    const timeUp = new AbortController()
-    await Promise.race([
-      workshop.inFlight.idle(),
-      sleep(clock, settings.drainWithin, timeUp.signal).catch(() => undefined),
-    ])
-    timeUp.abort()
-    await session.stop()
-    await client.stop()
-    await workshop.stop()
-    keys.stop()
-    status.stop()
-    lock.release()
-  }
-  return {
-    facts: () => factsOf(statusInput()),
-    reloadPolicy: () => workshop.policy.reload(),
-    live(signal) {
-      if (session.isLive) return Promise.resolve()
-      return new Promise((resolve, reject) => {
-        waiting.add(resolve)
-        signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
-      })
-    },
-    stop: () => (stopped ??= stop()),
-  }
-}
-
-/** Replies are dated by the console's time, as requests are. */
-function correctedClock(clock: Clock, messageClock: MessageClock): Clock {
-  return {
-    now: () => messageClock.read().now,
-    monotonicMs: () => clock.monotonicMs(),
-    after: (delayMs, action, options) => clock.after(delayMs, action, options),
-  }
-}
-
-function knownOperations({ table }: Workshop) {
-  return {
-    tableVersion: table.version,
-    classOf: (operation: string) => table.rows.find(({ name }) => name === operation)?.class,
   }
 }

@@ -17,8 +17,8 @@ import { failed } from './failed-answer.ts'
 export interface RequestsOptions {
   readonly gate: RequestGate
   readonly dispatcher: Dispatcher
-  readonly answerer: () => Answerer
-  readonly client: () => Pick<HopClient, 'send'>
+  readonly answerer: Answerer
+  readonly client: Pick<HopClient, 'send'>
   /** Something of class S was carried out: how this connector is may have changed. */
   readonly onApplied: () => void
   /** A request names a newer trust set than is held. */
@@ -50,7 +50,7 @@ export class Requests {
       return
     }
     const send = (cargos: readonly Buffer[]) => this.#send(from, cargos, receipt.budgetMs)
-    const writer = new ReplyWriter(opened, this.#options.answerer())
+    const writer = new ReplyWriter(opened, this.#options.answerer)
     void this.#serve(opened, receipt.budgetMs, writer, send)
   }
 
@@ -69,7 +69,7 @@ export class Requests {
     log.warn('request refused', { operation, request: requestId, code: failure.code, details: failure.details })
     if (failure.code === 'ENVELOPE_TRUST_SET_BEHIND') onTrustSetBehind()
     if (!mayAnswer) return
-    this.#send(from, new ReplyWriter(opened, answerer()).finish('notStarted', failed(failure)), 0)
+    this.#send(from, new ReplyWriter(opened, answerer).finish('notStarted', failed(failure)), 0)
   }
 
   #send(to: Address, cargos: readonly Buffer[], withinMs: number): void {
@@ -77,7 +77,7 @@ export class Requests {
     if (to.role !== 'console') return
     const ttlMs = Math.max(0, Math.round(withinMs)) + answerGraceMs
     for (const cargo of cargos) {
-      const { handed } = this.#options.client().send(to, cargo, { ttlMs })
+      const { handed } = this.#options.client.send(to, cargo, { ttlMs })
       handed.catch((error: unknown) => this.#options.log.info('answer not handed to the relay', { error }))
     }
   }

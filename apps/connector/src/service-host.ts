@@ -6,8 +6,10 @@
  *
  * @module
  */
+import { sha256, toHex } from '@sallygate/base/bytes'
 import type { Clock } from '@sallygate/base/clock'
 import { Failure } from '@sallygate/base/failure'
+import { encodeJson } from '@sallygate/base/json'
 import type { Log } from '@sallygate/base/log'
 import type { ServiceStatus } from '@sallygate/service-instance/contract'
 import {
@@ -37,6 +39,8 @@ interface Slot {
   /** Changes come one after the other, so that none stops what another has just started. */
   changes: Promise<unknown>
   generation: number
+  /** Of the settings that were applied last: the console sends them again after every hello. */
+  digest: string
   /** Stored settings that could not be read at the start. */
   unreadable: Failure | undefined
 }
@@ -63,6 +67,7 @@ export class ConnectorServices {
           life: this.#newLife(service),
           changes: Promise.resolve(),
           generation: 0,
+          digest: '',
           unreadable: undefined,
         },
       ]
@@ -94,6 +99,9 @@ export class ConnectorServices {
     if (slot === undefined) throw serviceFailure('UNKNOWN_OPERATION', { details: { service: service.slice(0, 40) } })
     return await inTurn(slot, async () => {
       if (generation < slot.generation) return { applied: false, status: statusOf(slot) }
+      const digest = digestOf(settings)
+      const isInForce = generation === slot.generation && digest === slot.digest && !isFailed(slot.life)
+      if (isInForce) return { applied: true, status: statusOf(slot) }
       if (settings === null) {
         this.#options.vault.write(service, { generation, settings: null })
         await slot.life.stop()
@@ -101,6 +109,7 @@ export class ConnectorServices {
         await this.#replace(slot, settings, generation)
       }
       slot.generation = generation
+      slot.digest = digest
       slot.unreadable = undefined
       return { applied: true, status: statusOf(slot) }
     })
@@ -151,6 +160,7 @@ export class ConnectorServices {
       const stored = vault.read(name)
       if (stored === undefined) return
       slot.generation = stored.generation
+      slot.digest = digestOf(stored.settings)
       if (stored.settings !== null) await slot.life.configure(stored.settings)
     } catch (error) {
       log.error('stored settings unreadable', { service: name, error })
@@ -175,6 +185,8 @@ function inTurn<T>(slot: Slot, change: () => Promise<T>): Promise<T> {
   return turn
 }
 
+const digestOf = (settings: unknown) => toHex(sha256(encodeJson(settings)))
+const isFailed = (life: ServiceLife) => life.state().kind === 'failed'
 const isRunning = (life: ServiceLife) => ['healthy', 'degraded'].includes(life.state().kind)
 
 function statusOf({ contract, life, generation, unreadable }: Slot): ServiceStatus {

@@ -7,7 +7,6 @@
  *
  * @module
  */
-import { sleep } from '@sallygate/base/clock'
 import { Failure } from '@sallygate/base/failure'
 import type { Log } from '@sallygate/base/log'
 import type { HopClient } from '@sallygate/dial'
@@ -30,6 +29,7 @@ import { askConsole, type TalkOptions } from './console-talk.ts'
 import { fetchDescriptor, namedByClock } from './descriptor-exchange.ts'
 import { connectorFailure } from './failures.ts'
 import type { Identity } from './identity.ts'
+import { Nudge } from './nudge.ts'
 import { RenewalPlan, renewCertificate } from './renewal.ts'
 import type { SessionEvents } from './session-events.ts'
 
@@ -60,7 +60,7 @@ export class ConnectorSession {
   readonly #stopping = new AbortController()
   readonly #renewal: RenewalPlan
   #attachment = new AbortController()
-  #nudge = Promise.withResolvers<void>()
+  readonly #nudge: Nudge
   #wantsHello = true
   #isAnswered = false
   #failure: Failure | undefined
@@ -70,6 +70,7 @@ export class ConnectorSession {
   constructor(options: SessionOptions) {
     this.#options = options
     this.#renewal = new RenewalPlan(options.clock)
+    this.#nudge = new Nudge(options.clock)
   }
 
   /** A hello has been answered, the relay is attached, the trust set is valid and the clock can be believed. */
@@ -96,18 +97,18 @@ export class ConnectorSession {
     this.#wantsHello = true
     this.#attachment.abort(connectorFailure('CONSOLE_SILENT', { details: { because: 'the relay was lost' } }))
     if (isAttached) this.#attachment = new AbortController()
-    this.#wake()
+    this.#nudge.wake()
   }
 
   /** What is said in a hello has changed. */
   helloAgain(): void {
     this.#wantsHello = true
-    this.#wake()
+    this.#nudge.wake()
   }
 
   /** Something should be said before the next report is due: an event, or that the trust set is behind. */
   reportNow(): void {
-    this.#wake()
+    this.#nudge.wake()
   }
 
   /** A descriptor nobody asked for: the console has started anew. It is fetched again, not believed. */
@@ -122,7 +123,7 @@ export class ConnectorSession {
 
   async stop(): Promise<void> {
     this.#stopping.abort(connectorFailure('DRAINING'))
-    this.#wake()
+    this.#nudge.wake()
     await this.#loop
   }
 
@@ -137,7 +138,7 @@ export class ConnectorSession {
       } catch (error) {
         if (this.#isStopping) return
         this.#failed(error)
-        await this.#pause(retryMs * (0.5 + this.#options.random()))
+        await this.#nudge.pause(retryMs * (0.5 + this.#options.random()))
         retryMs = Math.min(retryMs * 2, longestRetryMs)
       }
     }
@@ -150,7 +151,7 @@ export class ConnectorSession {
     const descriptor = await this.#hello(signal)
     if (this.#options.events.peek().length > 0) await this.#report(descriptor, signal)
     while (!signal.aborted && !this.#wantsHello) {
-      await this.#pause(reportEveryMs)
+      await this.#nudge.pause(reportEveryMs)
       const isOld = clock.monotonicMs() - this.#helloAtMs >= helloEveryMs
       if (signal.aborted || this.#wantsHello || isOld) return
       await this.#report(descriptor, signal)
@@ -254,19 +255,6 @@ export class ConnectorSession {
 
   get #isStopping(): boolean {
     return this.#stopping.signal.aborted
-  }
-
-  #wake(): void {
-    this.#nudge.resolve()
-  }
-
-  /** Until then, or until something wakes it. */
-  async #pause(ms: number): Promise<void> {
-    const waiting = new AbortController()
-    const slept = sleep(this.#options.clock, ms, waiting.signal).catch(() => undefined)
-    await Promise.race([slept, this.#nudge.promise])
-    waiting.abort()
-    this.#nudge = Promise.withResolvers<void>()
   }
 }
 

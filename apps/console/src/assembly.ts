@@ -15,6 +15,7 @@ import { directoryContract } from '@sallygate/service-directory/contract'
 import { instanceContract } from '@sallygate/service-instance/contract'
 import type { Passwords, Store } from '@sallygate/store'
 import { assembleAdmins } from './admins/assembly.ts'
+import { assembleRecords } from './audit/assembly.ts'
 import { Caller } from './calls/caller.ts'
 import { Dispatcher } from './calls/dispatcher.ts'
 import { Exchanges } from './calls/exchange.ts'
@@ -40,9 +41,7 @@ import { RequestJournal } from './requests/request-journal.ts'
 import { ServiceBook } from './services/service-book.ts'
 import { SettingsPush } from './services/settings-push.ts'
 import type { ConsoleSettings } from './settings.ts'
-import type { ConsoleStatus } from './status/routes.ts'
-import { warningsOf } from './status/warnings.ts'
-import { version } from './version.ts'
+import { consoleStatus } from './status/console-status.ts'
 
 /** Every contract this console knows. Both ends have the same list. */
 export const contracts = operationTable([directoryContract, instanceContract])
@@ -68,7 +67,10 @@ export async function assemble(
   const groups = new OrganizationGroups(store, authorities)
   await groups.makeFirst(consoleSettings.firstGroup)
   const book = await InstanceBook.open(store, clock)
-  const sessions = new Sessions(clock)
+  const sessions = new Sessions(clock, (instance) => {
+    const entry = book.find(instance)
+    return entry !== undefined && book.isGood(entry) ? entry.group : undefined
+  })
   const settings = new RelaySettingsFile(join(consoleSettings.home, 'relay.json'))
   const journal = new RequestJournal(store, clock, log)
   const services = new ServiceBook(store, contracts)
@@ -111,7 +113,7 @@ export async function assemble(
   const dispatcher = new Dispatcher({ carrier: exchanges, clock })
   const isOn = (group: string, service: string) => services.isOn(group, service)
   const caller = new Caller({ table: contracts, dispatcher, clock, isOn })
-  const push = new SettingsPush({ book, sessions, services, caller, log })
+  const push = new SettingsPush({ book, sessions, services, caller, clock, log })
   const drop = (instance: string) => {
     exchanges.drop(instance)
     dispatcher.forget(instance)
@@ -162,44 +164,36 @@ export async function assemble(
     // An announcement may be lost, or come too early for a connector that said hello a moment before.
     every(clock, announceEveryMs, () => announce(sessions.strangers())),
   ]
+  const records = await assembleRecords({
+    store,
+    clock,
+    log,
+    home: consoleSettings.home,
+    installation,
+    groups,
+    book,
+    sessions,
+    relay: () => ({ isWanted: settings.current?.enabled === true, isAttached: link.status().state === 'attached' }),
+    lostRows: () => journal.lost,
+  })
   await link.use(settings.current)
 
-  const status = async (): Promise<ConsoleStatus> => {
-    const relay = link.status()
-    const refusal = admissions.refusal?.toJSON()
-    const known = book.list().filter(({ isRevoked }) => !isRevoked)
-    return {
-      version,
-      console: installation.console,
-      relay: {
-        ...relay,
-        ...(relay.failure === undefined
-          ? {}
-          : { failure: { ...relay.failure, details: { ...relay.failure.details } } }),
-      },
-      groups: (await groups.list()).length,
-      connectors: { attached: known.filter(({ id }) => sessions.isAttached(id)).length, total: known.length },
-      warnings: await warningsOf({
-        store,
-        clock,
-        installation,
-        book,
-        sessions,
-        relay: { settings: settings.current, state: relay.state, refusal },
-        lostRows: journal.lost,
-      }),
-    }
-  }
+  const status = () =>
+    consoleStatus({ store, clock, installation, book, sessions, settings, link, admissions, journal })
   const stop = async () => {
     for (const timer of timers) timer.cancel()
     admissions.stop()
     descriptors.stop()
     await link.stop()
+    await records.stop()
+    await journal.flush()
   }
   const revoke = (instance: string) => instances.revoke(instance)
   return {
     admins,
+    records,
     store,
+    journal,
     clock,
     installation,
     groups,

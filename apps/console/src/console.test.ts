@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '@sallygate/base/clock'
@@ -112,7 +113,7 @@ test('groups are made, found by id and by name, and their names are unique', asy
   expect(again.body['code']).toBe('STORE_NAME_TAKEN')
 })
 
-test('a master key others can read, a foreign and a truncated database and a short password are named', async () => {
+test('a master key others can read, a foreign, a truncated and a newer database, and a short password are named', async () => {
   const readable = home()
   await (await start(readable)).stop()
   chmodSync(join(readable, 'master.key'), 0o644)
@@ -125,6 +126,11 @@ test('a master key others can read, a foreign and a truncated database and a sho
   await (await start(truncated)).stop()
   const database = join(truncated, 'console.sqlite')
   writeFileSync(database, readFileSync(database).subarray(0, 9000))
+  const newer = home()
+  await (await start(newer)).stop()
+  const inside = new DatabaseSync(join(newer, 'console.sqlite'))
+  inside.exec("insert into kysely_migration (name, timestamp) values ('999-from-the-future', '2030')")
+  inside.close()
   const weak = home()
   writeFileSync(join(weak, 'password'), 'short\n', { mode: 0o600 })
 
@@ -133,5 +139,6 @@ test('a master key others can read, a foreign and a truncated database and a sho
   await expect(start(truncated)).rejects.toMatchObject({
     code: expect.stringMatching(/^STORE_(?:TRUNCATED|CORRUPT)$/) as string,
   })
+  await expect(start(newer)).rejects.toMatchObject({ code: 'STORE_TOO_NEW' })
   await expect(start(weak)).rejects.toMatchObject({ code: 'CONSOLE_FIRST_SECRET_UNUSABLE' })
 })

@@ -41,8 +41,9 @@ export async function startConsole(settings: ConsoleSettings, host: ConsoleHost)
     const passwords = new Passwords()
     await makeFirstAdmin(settings, store, passwords, log)
     assembly = await assemble(settings, store, passwords, host)
-    const { authenticate } = assembly.admins
-    const listener = await startListener({ settings, routes: allRoutes(assembly), authenticate, log, pages: builtPages })
+    const { refusals, around } = assembly.records
+    const authenticate = refusals.around(assembly.admins.authenticate)
+    const listener = await startListener({ settings, routes: allRoutes(assembly), authenticate, around, log, pages: builtPages })
     const { url } = listener
     const since = clock.now().toISOString()
     writeStatus(join(settings.home, 'status.json'), {

@@ -100,7 +100,7 @@ class Office {
     this.groups = new OrganizationGroups(this.store, this.authorities)
     this.group = await this.groups.add('Acme')
     this.book = await InstanceBook.open(this.store, clock)
-    this.sessions = new Sessions(clock)
+    this.sessions = new Sessions(clock, (instance) => this.book.find(instance)?.group)
     this.descriptors = new DescriptorDesk(this.installation, clock, () => {})
     const admit = () => Promise.resolve(void this.admissions++)
     const common = {
@@ -596,6 +596,13 @@ describe('warnings', () => {
     const [level, words] = expected
     expect(said).toHaveLength(expected.length === 0 ? 0 : 1)
     if (words !== undefined) expect(said[0]).toMatchObject({ level, says: expect.stringContaining(words) as string })
+  })
+
+  test('a trust set that was not renewed for half a day is said in red', async () => {
+    await office.trustSets.current(office.group.id)
+    await office.clock.advance(13 * 3_600_000)
+
+    expect(await warnings()).toMatchObject([{ code: 'TRUST_SET_STALE', level: 'red', about: 'Acme' }])
   })
 
   test('a clone is said by name', async () => {

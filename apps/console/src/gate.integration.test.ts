@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '@sallygate/base/clock'
@@ -490,6 +490,22 @@ describe('settings', () => {
     )
   })
 
+  test('leave their secrets in no file of the console or the relay', async () => {
+    const gate = await open()
+    await gate.join('one')
+    await gate.turnOn()
+    await gate.search()
+    await gate.console.stop()
+
+    const files = ['console', 'relay'].flatMap((part) =>
+      readdirSync(join(gate.home, part)).map((name) => join(gate.home, part, name)),
+    )
+
+    const holding = files.filter((file) => readFileSync(file).includes('planted-7712'))
+    expect(files.length).toBeGreaterThan(6)
+    expect(holding).toEqual([])
+  })
+
   test('keep a secret that is left out, and lose it when the server changes', async () => {
     const gate = await open()
     await gate.turnOn()
@@ -541,6 +557,23 @@ describe('settings', () => {
       expect.objectContaining({ target: 'bind as cn=x', result: 'ok' }),
     )
   })
+})
+
+test('a connector whose disk was copied raises the alarm within seconds', async () => {
+  const gate = await open()
+  await gate.join('one')
+  cpSync(join(gate.home, 'one'), join(gate.home, 'copy'), { recursive: true })
+  const began = Date.now()
+
+  await gate.start('copy').catch(() => {})
+  await gate.until(async () =>
+    (await gate.call('GET', '/api/status')).body.warnings.some(
+      ({ code }: { code: string }) => code === 'CLONED_CONNECTOR',
+    ),
+  )
+
+  expect(Date.now() - began).toBeLessThan(5000)
+  expect((await gate.connector('one'))?.cloneAlarm).toBe(true)
 })
 
 describe('restarts', () => {

@@ -4,11 +4,14 @@
  * @module
  */
 import { sessionRoutes } from './admins/session-routes.ts'
+import { auditRoutes } from './audit/routes.ts'
 import type { Assembly } from './assembly.ts'
+import { backupRoutes } from './backups/routes.ts'
 import { callRoutes } from './calls/routes.ts'
 import { certificateRoutes } from './certificates/routes.ts'
 import { connectorRoutes } from './connectors/routes.ts'
 import { enrollmentRoutes } from './enrollment/routes.ts'
+import { eventRoutes } from './events/routes.ts'
 import type { Route } from './http/route.ts'
 import { groupRoutes } from './organization-groups/routes.ts'
 import { relayRoutes } from './relay/routes.ts'
@@ -28,5 +31,8 @@ export function allRoutes(parts: Assembly): readonly Route[] {
     ...serviceRoutes(parts),
     ...callRoutes(parts),
     ...requestRoutes(parts),
+    ...auditRoutes(parts),
+    ...eventRoutes(parts),
+    ...backupRoutes(parts),
   ]
 }

@@ -37,7 +37,9 @@ export async function startNac(
     log: host.log,
     health: () => ({ status: 'ok', version, upSince }),
   })
-  const watcher = watchCertificate(settings, host, listener.replaceCertificate)
+  const watcher = watchCertificate(settings, host, (certificate, privateKey) =>
+    listener.replaceCertificate(certificate, privateKey),
+  )
   const url = `https://${settings.host}:${listener.port}`
   const status = { part: 'nac', pid: process.pid, state: 'up', since: upSince, facts: { url } } as const
   writeStatus(join(settings.home, 'status.json'), status)

@@ -55,8 +55,8 @@ export function answerUpgrades(options: UpgradeOptions) {
     socket.on('error', () => socket.destroy())
     if (request.rawHeaders.length / 2 > maxHeaders) return turnAway(socket, 431, 'httpError')
     if (request.method !== 'GET' || !socketPaths.has(pathOf(request))) return turnAway(socket, 404, 'httpError')
-    // A different time for each, or they would all be back together.
-    if (options.isDraining()) return turnAway(socket, 503, 'draining', between(1, 30))
+    // A different time for each, or they would all be back together. A relay that drains is gone, or back, within seconds.
+    if (options.isDraining()) return turnAway(socket, 503, 'draining', between(1, 5))
     if (!bucket.take(clock.monotonicMs())) return turnAway(socket, 503, 'rate', between(1, 30))
     sockets.handleUpgrade(request, socket, head, (ws) => {
       const raw = request.socket

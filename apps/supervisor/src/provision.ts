@@ -95,11 +95,15 @@ export async function enrollConnector(
   const codeFile = home.of('connector', 'enrollment-code')
   writeFileAtomic(codeFile, `${code}\n`)
   try {
-    await runToEnd(options.program, [
-      ...['connector', 'enroll', '--home', home.of('connector', '.'), '--relay', relayUrl(ports)],
-      ...['--relay-ca', home.of('connector', 'relay-ca.pem'), '--code-file', codeFile, '--name', connectorName],
-      ...options.allowedTargets.flatMap((target) => ['--allow-target', target]),
-    ])
+    const named: Readonly<Record<string, string>> = {
+      '--home': home.of('connector', '.'),
+      '--relay': relayUrl(ports),
+      '--relay-ca': home.of('connector', 'relay-ca.pem'),
+      '--code-file': codeFile,
+      '--name': connectorName,
+    }
+    const allowed = options.allowedTargets.flatMap((target) => ['--allow-target', target])
+    await runToEnd(options.program, ['connector', 'enroll', ...Object.entries(named).flat(), ...allowed])
   } finally {
     rmSync(codeFile, { force: true })
   }

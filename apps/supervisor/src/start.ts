@@ -238,6 +238,7 @@ async function liveConnector(
   }
 }
 
-function withoutPassword({ bindPassword: _, ...rest }: SampleOfficeFacts): Omit<SampleOfficeFacts, 'bindPassword'> {
-  return rest
+function withoutPassword(facts: SampleOfficeFacts): Omit<SampleOfficeFacts, 'bindPassword'> {
+  const { baseDn, bindDn, people, groups } = facts
+  return { baseDn, bindDn, people, groups }
 }

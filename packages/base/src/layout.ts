@@ -37,8 +37,8 @@ export class Writer {
 export class Reader {
   readonly #bytes: Buffer
   #at = 0
-  constructor(bytes: Bytes) {
-    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  constructor(encoded: Bytes) {
+    this.#bytes = Buffer.from(encoded.buffer, encoded.byteOffset, encoded.byteLength)
   }
   get left(): number {
     return this.#bytes.length - this.#at

@@ -228,7 +228,8 @@ export class HostileRelay {
 
   #deliver(delivery: Delivery, sender?: HostilePeer): void {
     const { from, to, token, ttlMs, cargo } = delivery
-    const receiver = this.peers().find((peer) => peer.isAt(to))
+    // The newest of those who share an address, as the real one picks.
+    const receiver = this.peers().findLast((peer) => peer.isAt(to))
     if (receiver !== undefined) {
       receiver.deliver({ type: 'cargo', to, from, token, ttlMs, cargo })
       return

@@ -108,6 +108,8 @@ export class ConsoleStub {
   }
   /** Every cargo that went to a connector, for replaying. */
   readonly sent: { readonly to: Address; readonly cargo: Buffer }[] = []
+  /** The request each reply chunk that arrived belongs to. */
+  readonly answered: string[] = []
   readonly #gate: RequestGate
   readonly #descriptors = new Set<string>()
   readonly #waiting = new Map<string, (cargo: Buffer) => void>()
@@ -306,6 +308,7 @@ export class ConsoleStub {
         await this.#enroll(from, cargo)
         return
       case 'replyChunk':
+        this.answered.push(requestIdOfReply(cargo) ?? '')
         this.#waiting.get(requestIdOfReply(cargo) ?? '')?.(cargo)
         return
       case 'request':

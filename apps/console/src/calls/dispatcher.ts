@@ -8,13 +8,13 @@
  */
 import { randomBytes, toHex } from '@sallygate/base/bytes'
 import type { Clock } from '@sallygate/base/clock'
-import { failureFromReport, type Failure } from '@sallygate/base/failure'
-import type { OperationClass } from '@sallygate/service-kit'
+import type { Failure } from '@sallygate/base/failure'
 import { consoleFailure } from '../failures.ts'
 import type { Attempt, Carrier, Errand, Reachable } from './carrier.ts'
 import { classRules, isWorthRepeating, provesNotBegun, type ClassRule } from './class-rule.ts'
 import { Load, pickOfTwo } from './load.ts'
 import { RetryBudget } from './retry-budget.ts'
+import { failureOf } from './verdict.ts'
 
 export interface DispatchRequest {
   readonly errand: Omit<Errand, 'idempotencyKey'>
@@ -235,20 +235,3 @@ export class Dispatcher {
 }
 
 const neverAborts = new AbortController().signal
-
-/** What is said when no attempt came to an end. For class B and N silence is never a refusal. */
-function failureOf(
-  operationClass: OperationClass,
-  attempt: Exclude<Attempt, { readonly kind: 'done' | 'failed' }>,
-): Failure {
-  if (attempt.kind === 'notStarted') return failureFromReport(attempt.failure)
-  if (attempt.kind === 'notSent') {
-    if (attempt.because === 'busy') return consoleFailure('CONNECTOR_BUSY')
-    return consoleFailure(attempt.because === 'gone' ? 'NO_CONNECTOR_ATTACHED' : 'RELAY_AWAY')
-  }
-  const details = { because: attempt.because }
-  if (!classRules[operationClass].mayRepeat) return consoleFailure('UNKNOWN_OUTCOME', { details })
-  if (attempt.kind === 'silent') return consoleFailure('CONNECTOR_SILENT', { details })
-  if (attempt.because === 'tooLarge') return consoleFailure('TOO_LARGE', { details })
-  return consoleFailure(attempt.because === 'noSuchPeer' ? 'NO_CONNECTOR_ATTACHED' : 'CONNECTOR_BUSY', { details })
-}

@@ -40,6 +40,9 @@ class Trial {
   readonly revoked = new Set<string>()
   readonly journal: string[] = []
   readonly sent: { cargo: Uint8Array; refuse: (error: unknown) => void; settled: boolean }[] = []
+  readonly gone = new Set<string>()
+  bootNonce = '11'.repeat(16)
+  readonly #watchers = new Set<() => void>()
   isAttached = true
   handed: Promise<void> = Promise.resolve()
   journalFailure: Error | undefined
@@ -75,10 +78,15 @@ class Trial {
             peer && {
               instance: id,
               encryptionKey: peer.encryption.publicKey,
-              bootNonce: '11'.repeat(16),
+              bootNonce: this.bootNonce,
               trustSetNumber: 7,
             }
           )
+        },
+        isAttached: (id: string) => !this.gone.has(id),
+        onChange: (_group: string, action: () => void) => {
+          this.#watchers.add(action)
+          return () => this.#watchers.delete(action)
         },
       },
       link: {
@@ -103,6 +111,15 @@ class Trial {
     }
     // Only what the exchanges use of each; the rest is tested where it is.
     this.exchanges = new Exchanges(parts as unknown as ExchangesParts)
+  }
+
+  /** Somebody of the group came, left or said hello. */
+  changed(): void {
+    for (const watcher of Array.from(this.#watchers)) watcher()
+  }
+
+  get watchers(): number {
+    return this.#watchers.size
   }
 
   carry(to: Far, more: Partial<Errand> = {}, signal = new AbortController().signal): Promise<Attempt> {
@@ -318,4 +335,34 @@ test('what a request costs to seal and its reply to open is told', async () => {
   const microseconds = (spentMs / rounds) * 1000
   console.info(`exchange: ${microseconds.toFixed(0)} µs of the console per call`)
   expect(microseconds).toBeLessThan(20_000)
+})
+
+test('a read is not waited for when the instance has left, so that another can be asked at once', async () => {
+  const trial = new Trial()
+  const carried = trial.carry(trial.one)
+  await trial.opened(trial.one)
+
+  trial.changed()
+  trial.gone.add(trial.one.id)
+  trial.changed()
+
+  await expect(carried).resolves.toEqual({ kind: 'silent', because: 'gone' })
+  expect(trial.watchers).toBe(0)
+})
+
+test('a password check is waited for through a break of the network, but not for a process that has been replaced', async () => {
+  const trial = new Trial()
+  const carried = trial.carry(trial.one, { class: 'B' })
+  const opened = await trial.opened(trial.one)
+  trial.gone.add(trial.one.id)
+  trial.changed()
+  trial.reply(opened, trial.one)
+  await expect(carried).resolves.toMatchObject({ kind: 'done' })
+
+  const lost = trial.carry(trial.one, { class: 'B' })
+  await trial.opened(trial.one, 1)
+  trial.bootNonce = '22'.repeat(16)
+  trial.changed()
+
+  await expect(lost).resolves.toEqual({ kind: 'silent', because: 'gone' })
 })

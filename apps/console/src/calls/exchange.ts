@@ -9,25 +9,18 @@
  */
 import { concat, sha256 } from '@sallygate/base/bytes'
 import type { Clock } from '@sallygate/base/clock'
-import { Failure } from '@sallygate/base/failure'
 import type { Log } from '@sallygate/base/log'
-import { dialFailure, type Sending } from '@sallygate/dial'
-import {
-  envelopeFailure,
-  ReplyAssembler,
-  requestIdOfReply,
-  sealRequest,
-  type CompleteReply,
-  type SealedRequest,
-} from '@sallygate/envelope'
+import type { Sending } from '@sallygate/dial'
+import { envelopeFailure, ReplyAssembler, requestIdOfReply, sealRequest, type SealedRequest } from '@sallygate/envelope'
 import { connectorAddress } from '@sallygate/hop'
-import { decodeFailed, TABLE_VERSION, type FailedAnswer } from '@sallygate/service-kit'
+import { TABLE_VERSION } from '@sallygate/service-kit'
 import type { GroupId, InstanceId, KeyId } from '@sallygate/trust'
 import type { GroupAuthorities } from '../certificates/group-authorities.ts'
 import type { BookEntry, InstanceBook } from '../connectors/instance-book.ts'
 import type { Session, Sessions } from '../connectors/sessions.ts'
 import type { RelayLink } from '../relay/relay-link.ts'
 import type { RequestJournal } from '../requests/request-journal.ts'
+import { attemptOf, refusedBy } from './attempt.ts'
 import type { Attempt, Carrier, Errand, Reachable } from './carrier.ts'
 
 export interface ExchangesParts {
@@ -93,7 +86,7 @@ export class Exchanges implements Carrier {
     const isChange = errand.class === 'S' || errand.class === 'N' || errand.class === 'O'
     // What may not be forgotten is on the disk before it is sent; a look-up never waits for a disk.
     if (isChange) await journal.handed(errand, entry.id, sealed)
-    return this.#exchange({ entry, errand, sealed, withinMs, signal })
+    return this.#exchange({ entry, session, errand, sealed, withinMs, signal })
   }
 
   /** One reply chunk. The claim in its header only finds the waiting caller. */
@@ -138,15 +131,27 @@ export class Exchanges implements Carrier {
     }
   }
 
+  /**
+   * Whether waiting for this answer is over before its time: the process that was asked has been replaced by another, whose
+   * key cannot open the request; or it is not attached, and what it was asked may be asked of somebody else. Anything but a
+   * read is waited for through a break of the network: the answer comes when the same process is back.
+   */
+  #isPointless(errand: Errand, session: Session): boolean {
+    const { sessions } = this.#parts
+    if (sessions.of(session.instance)?.bootNonce !== session.bootNonce) return true
+    return errand.class === 'R' && !sessions.isAttached(session.instance)
+  }
+
   #exchange(on: {
     readonly entry: BookEntry
+    readonly session: Session
     readonly errand: Errand
     readonly sealed: SealedRequest
     readonly withinMs: number
     readonly signal: AbortSignal
   }): Promise<Attempt> {
-    const { clock, book, link, journal } = this.#parts
-    const { entry, errand, sealed, withinMs, signal } = on
+    const { clock, book, link, journal, sessions } = this.#parts
+    const { entry, session, errand, sealed, withinMs, signal } = on
     const senders = (keyId: KeyId) => {
       const signer = book.signer(keyId)
       return signer?.entry.id === entry.id ? signer.key.publicKey : undefined
@@ -158,12 +163,16 @@ export class Exchanges implements Carrier {
         if (!this.#waiting.delete(sealed.requestId)) return
         timer.cancel()
         signal.removeEventListener('abort', onAbort)
+        stopWatching()
         sending?.settle()
         journal.ended(errand, entry.id, sealed, attempt.kind, digestOf(digests))
         resolve(attempt)
       }
       const onAbort = () => settle({ kind: 'silent', because: 'gone' })
       const timer = clock.after(withinMs, () => settle({ kind: 'silent', because: 'deadline' }))
+      const stopWatching = sessions.onChange(entry.group, () => {
+        if (this.#isPointless(errand, session)) settle({ kind: 'silent', because: 'gone' })
+      })
       this.#waiting.set(sealed.requestId, {
         assembler: new ReplyAssembler(sealed.pending, senders),
         digests,
@@ -195,40 +204,4 @@ function digestOf(digests: readonly Buffer[]): Buffer | undefined {
   const [only, ...more] = digests
   if (only === undefined) return undefined
   return more.length === 0 ? only : sha256(concat(...digests))
-}
-
-function attemptOf(reply: CompleteReply): Attempt {
-  const { outcome, payload } = reply
-  if (outcome === 'done') return { kind: 'done', payload }
-  const { failure, spans } = failedAnswer(payload)
-  return outcome === 'failed' ? { kind: outcome, failure, spans } : { kind: outcome, failure }
-}
-
-/** That it ended so is signed; an explanation nobody can read does not change it. */
-function failedAnswer(payload: Uint8Array): FailedAnswer {
-  try {
-    return decodeFailed(payload)
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error
-    return { failure: error.toJSON(), spans: [] }
-  }
-}
-
-type Undelivered = Extract<Attempt, { readonly kind: 'undelivered' }>['because']
-
-const undelivered: Readonly<Record<string, Undelivered>> = {
-  DIAL_NO_SUCH_PEER: 'noSuchPeer',
-  DIAL_BUSY: 'busy',
-  DIAL_TOO_LARGE: 'tooLarge',
-  DIAL_EXPIRED: 'expired',
-  DIAL_NOT_ALLOWED: 'notAllowed',
-}
-
-/** What the link says of a cargo. Only what never left this process is known not to have arrived. */
-function refusedBy(error: unknown, isHanded: boolean): Attempt {
-  const code = dialFailure.is(error) ? error.code : ''
-  if (!isHanded && code === 'DIAL_BUSY') return { kind: 'notSent', because: 'busy' }
-  if (!isHanded && (code === 'DIAL_NOT_ATTACHED' || code === 'DIAL_STOPPED'))
-    return { kind: 'notSent', because: 'relayAway' }
-  return { kind: 'undelivered', because: undelivered[code] ?? 'lost' }
 }

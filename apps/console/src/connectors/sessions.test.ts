@@ -29,12 +29,14 @@ function session(instance: string, bootNonce = 'n1'): Session {
   }
 }
 
+const known = (instance: string) => (instance.startsWith('foreign') ? undefined : 'g')
+
 function live(sessions: Sessions): string[] {
   return sessions.live('g').map(({ instance }) => instance)
 }
 
 test('only who is attached and has said hello can be asked', () => {
-  const sessions = new Sessions(new FakeClock())
+  const sessions = new Sessions(new FakeClock(), known)
   sessions.roster([entry('attached'), entry('both')])
 
   sessions.hello(session('both'))
@@ -46,7 +48,7 @@ test('only who is attached and has said hello can be asked', () => {
 
 test('who left is expected for fifteen seconds, and not longer', async () => {
   const clock = new FakeClock()
-  const sessions = new Sessions(clock)
+  const sessions = new Sessions(clock, known)
   sessions.roster([entry('one')])
   sessions.hello(session('one'))
 
@@ -57,9 +59,25 @@ test('who left is expected for fifteen seconds, and not longer', async () => {
   expect(sessions.isSomebodyExpected('g')).toBe(false)
 })
 
+test('who is back, or was revoked, is not expected any more: a caller is told at once that nobody is there', () => {
+  const sessions = new Sessions(new FakeClock(), known)
+  sessions.roster([entry('one')])
+  sessions.hello(session('one'))
+  sessions.change('left', entry('one'))
+  sessions.change('joined', entry('one', 'one-2'))
+  sessions.hello(session('one'))
+  expect(sessions.isSomebodyExpected('g')).toBe(false)
+
+  sessions.change('left', entry('one', 'one-2'))
+  expect(sessions.isSomebodyExpected('g')).toBe(true)
+  sessions.end('one')
+
+  expect(sessions.isSomebodyExpected('g')).toBe(false)
+})
+
 test('who attaches again is asked after its hello, or when none comes', async () => {
   const clock = new FakeClock()
-  const sessions = new Sessions(clock)
+  const sessions = new Sessions(clock, known)
   sessions.roster([entry('one'), entry('two')])
   sessions.hello(session('one'))
   sessions.hello(session('two'))
@@ -76,7 +94,7 @@ test('who attaches again is asked after its hello, or when none comes', async ()
 })
 
 test('a relay that is lost takes everybody along, and brings them back with its roster', () => {
-  const sessions = new Sessions(new FakeClock())
+  const sessions = new Sessions(new FakeClock(), known)
   sessions.roster([entry('one')])
   sessions.hello(session('one'))
 
@@ -88,7 +106,7 @@ test('a relay that is lost takes everybody along, and brings them back with its 
 })
 
 test('a report of the session counts; one of another process asks for a hello', () => {
-  const sessions = new Sessions(new FakeClock())
+  const sessions = new Sessions(new FakeClock(), known)
   sessions.hello(session('one', 'n1'))
 
   expect(sessions.report('one', 'n1', { inFlight: 3 })).toMatchObject({ inFlight: 3 })
@@ -96,7 +114,7 @@ test('a report of the session counts; one of another process asks for a hello', 
 })
 
 test('two processes of one identity raise the alarm at the second hello', () => {
-  const sessions = new Sessions(new FakeClock())
+  const sessions = new Sessions(new FakeClock(), known)
   sessions.roster([entry('one', 'a')])
   sessions.hello(session('one', 'n1'))
   sessions.change('joined', entry('one', 'b'))
@@ -108,7 +126,7 @@ test('two processes of one identity raise the alarm at the second hello', () => 
 })
 
 test('a restart that left its old attachment behind is forgiven when the relay finds it dead', () => {
-  const sessions = new Sessions(new FakeClock())
+  const sessions = new Sessions(new FakeClock(), known)
   sessions.roster([entry('one', 'a')])
   sessions.hello(session('one', 'n1'))
   sessions.change('joined', entry('one', 'b'))
@@ -120,7 +138,7 @@ test('a restart that left its old attachment behind is forgiven when the relay f
 })
 
 test('a process that speaks after another took its place is a clone, and stays one', () => {
-  const sessions = new Sessions(new FakeClock())
+  const sessions = new Sessions(new FakeClock(), known)
   sessions.roster([entry('one', 'a')])
   sessions.hello(session('one', 'n1'))
   sessions.change('left', entry('one', 'a'))
@@ -135,7 +153,7 @@ test('a process that speaks after another took its place is a clone, and stays o
 })
 
 test('a plain restart raises nothing', () => {
-  const sessions = new Sessions(new FakeClock())
+  const sessions = new Sessions(new FakeClock(), known)
   sessions.roster([entry('one', 'a')])
   sessions.hello(session('one', 'n1'))
   sessions.change('left', entry('one', 'a'))
@@ -146,7 +164,7 @@ test('a plain restart raises nothing', () => {
 })
 
 test('who drains with every attachment is draining, with one of two is not', () => {
-  const sessions = new Sessions(new FakeClock())
+  const sessions = new Sessions(new FakeClock(), known)
   sessions.roster([entry('one', 'a'), entry('one', 'b')])
 
   sessions.change('draining', entry('one', 'a'))
@@ -157,7 +175,7 @@ test('who drains with every attachment is draining, with one of two is not', () 
 })
 
 test('listeners hear of their group and let go', () => {
-  const sessions = new Sessions(new FakeClock())
+  const sessions = new Sessions(new FakeClock(), known)
   let heard = 0
   const stop = sessions.onChange('g', () => heard++)
   sessions.roster([entry('one')])
@@ -167,4 +185,14 @@ test('listeners hear of their group and let go', () => {
   sessions.hello(session('one'))
 
   expect(heard).toBe(2)
+})
+
+test('a relay cannot fill our memory with whom it likes, nor say whose they are', () => {
+  const sessions = new Sessions(new FakeClock(), known)
+  const flood = Array.from({ length: 1000 }, (_, at) => entry(`foreign-${at}`))
+
+  sessions.roster([...flood, { ...entry('one'), group: 'another' }])
+  sessions.change('joined', entry('foreign-again'))
+
+  expect(sessions.strangers()).toEqual([{ instance: 'one', group: 'g' }])
 })

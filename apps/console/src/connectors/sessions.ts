@@ -10,6 +10,7 @@ import type { Clock } from '@sallygate/base/clock'
 import type { ServiceReport, XWingPublicKey } from '@sallygate/envelope'
 import type { RosterEntry } from '@sallygate/hop'
 import type { RosterEvent } from '@sallygate/dial'
+import { Attendance, type GroupOf } from './attendance.ts'
 import { CloneWatch } from './clone-watch.ts'
 
 export interface Session {
@@ -29,11 +30,6 @@ export interface Session {
   readonly lastHeard: Date
 }
 
-interface Attachment {
-  readonly sinceMs: number
-  isDraining: boolean
-}
-
 /** Who left this short a time ago is waited for. */
 export const expectedForMs = 15_000
 /** After it attached, an instance whose hello has not come is asked by its old session: it may have lost the relay only. */
@@ -41,67 +37,45 @@ const helloWithinMs = 3000
 
 export class Sessions {
   readonly #clock: Clock
-  readonly #attachments = new Map<string, Map<string, Attachment>>()
-  /** From before the relay was lost: an attachment that is in its next roster was there all the time. */
-  #lost = new Map<string, Map<string, Attachment>>()
-  readonly #groups = new Map<string, string>()
+  readonly #attendance: Attendance
+  readonly #groupOf: GroupOf
   readonly #sessions = new Map<string, Session>()
+  /** Instances with a session, by group: a call looks at its own group only. */
+  readonly #byGroup = new Map<string, Set<string>>()
   readonly #helloMs = new Map<string, number>()
-  readonly #leftMs = new Map<string, number>()
   readonly #listeners = new Map<string, Set<() => void>>()
   readonly clones: CloneWatch
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, groupOf: GroupOf) {
     this.#clock = clock
+    this.#groupOf = groupOf
+    this.#attendance = new Attendance(clock, groupOf)
     this.clones = new CloneWatch(clock)
   }
 
   /** Everybody who is attached; replaces all that was known. */
   roster(entries: readonly RosterEntry[]): void {
-    const before = new Map(this.#attachments)
-    const touched = new Set(this.#groups.values())
-    this.#attachments.clear()
-    for (const entry of entries) if (entry.role === 'connector') this.#join(entry, before)
-    this.#lost = new Map()
-    for (const instance of before.keys()) if (!this.#attachments.has(instance)) this.#left(instance)
-    for (const group of new Set([...touched, ...this.#groups.values()])) this.#tell(group)
+    for (const group of this.#attendance.replace(entries)) this.#tell(group)
   }
 
   change(event: RosterEvent, entry: RosterEntry): void {
-    if (entry.role !== 'connector') return
-    const { instance, attachment } = entry
-    if (event === 'joined') this.#join(entry)
-    const held = this.#attachments.get(instance)
-    if (event === 'draining') {
-      const draining = held?.get(attachment)
-      if (draining !== undefined) draining.isDraining = true
-    }
-    if (event === 'left' && held?.delete(attachment) === true) {
-      if (held.size <= 1) this.clones.single(instance)
-      if (held.size === 0) {
-        this.#attachments.delete(instance)
-        this.#left(instance)
-      }
-    }
-    this.#tell(entry.group)
+    const group = this.#attendance.change(event, entry)
+    if (event === 'left' && this.#attendance.count(entry.instance) <= 1) this.clones.single(entry.instance)
+    if (group !== undefined) this.#tell(group)
   }
 
-  /** The relay is away: nobody can be reached, and all may be back in a moment. */
   relayLost(): void {
-    const before = new Map(this.#attachments)
-    this.roster([])
-    this.#lost = before
+    for (const group of this.#attendance.lose()) this.#tell(group)
   }
 
   /** @returns whether another process of the same identity seems to be alive. */
   hello(session: Session): boolean {
     const { instance, group, bootNonce } = session
     const before = this.#sessions.get(instance)
-    const attachments = this.#attachments.get(instance)?.size ?? 0
     this.#sessions.set(instance, session)
+    this.#byGroup.set(group, (this.#byGroup.get(group) ?? new Set()).add(instance))
     this.#helloMs.set(instance, this.#clock.monotonicMs())
-    this.#groups.set(instance, group)
-    const isClone = this.clones.hello(instance, before?.bootNonce, bootNonce, attachments)
+    const isClone = this.clones.hello(instance, before?.bootNonce, bootNonce, this.#attendance.count(instance))
     this.#tell(group)
     return isClone
   }
@@ -119,13 +93,16 @@ export class Sessions {
     return updated
   }
 
+  /** Revoked: neither its session nor its attachments count any more. */
   end(instance: string): void {
-    const group = this.#groups.get(instance)
+    const group = this.#sessions.get(instance)?.group ?? this.#groupOf(instance)
     this.#sessions.delete(instance)
     this.#helloMs.delete(instance)
-    this.#attachments.delete(instance)
+    this.#attendance.forget(instance)
     this.clones.forget(instance)
-    if (group !== undefined) this.#tell(group)
+    if (group === undefined) return
+    this.#byGroup.get(group)?.delete(instance)
+    this.#tell(group)
   }
 
   of(instance: string): Session | undefined {
@@ -133,48 +110,44 @@ export class Sessions {
   }
 
   isAttached(instance: string): boolean {
-    return this.#attachments.has(instance)
+    return this.#attendance.has(instance)
   }
 
-  get attachedCount(): number {
-    return this.#attachments.size
+  isDraining(instance: string): boolean {
+    return this.#attendance.isDraining(instance)
   }
 
   /** Attached, and not heard of since: they may not know that this console has a new key. */
   strangers(): readonly { readonly instance: string; readonly group: string }[] {
-    return [...this.#attachments.keys()]
-      .filter((instance) => !this.#sessions.has(instance))
-      .map((instance) => ({ instance, group: this.#groups.get(instance) ?? '' }))
-  }
-
-  isDraining(instance: string): boolean {
-    const held = this.#attachments.get(instance)
-    return held !== undefined && [...held.values()].every(({ isDraining }) => isDraining)
+    return this.#attendance.instances.flatMap((instance) => {
+      const group = this.#groupOf(instance)
+      return group === undefined || this.#sessions.has(instance) ? [] : [{ instance, group }]
+    })
   }
 
   /** Can be asked now. */
   live(group: string): readonly Session[] {
-    return [...this.#sessions.values()].filter((session) => session.group === group && this.isLive(session.instance))
+    return [...(this.#byGroup.get(group) ?? [])].flatMap((instance) => {
+      const session = this.#sessions.get(instance)
+      return session !== undefined && this.isLive(instance) ? [session] : []
+    })
   }
 
   isLive(instance: string): boolean {
-    const attachments = this.#attachments.get(instance)
+    const newestMs = this.#attendance.newestMs(instance)
     const helloMs = this.#helloMs.get(instance)
-    if (attachments === undefined || helloMs === undefined) return false
-    const newestMs = Math.max(...[...attachments.values()].map(({ sinceMs }) => sinceMs))
+    if (newestMs === undefined || helloMs === undefined) return false
     return helloMs >= newestMs || this.#clock.monotonicMs() - newestMs >= helloWithinMs
   }
 
   /** Somebody left a moment ago, or is attached and has yet to say hello. */
   isSomebodyExpected(group: string): boolean {
     const nowMs = this.#clock.monotonicMs()
-    if (nowMs - (this.#leftMs.get(group) ?? Number.NEGATIVE_INFINITY) < expectedForMs) return true
-    return [...this.#attachments].some(
-      ([instance, held]) =>
-        this.#groups.get(instance) === group &&
-        !this.isLive(instance) &&
-        [...held.values()].some(({ sinceMs }) => nowMs - sinceMs < expectedForMs),
-    )
+    if (nowMs - this.#attendance.leftMs(group) < expectedForMs) return true
+    return this.#attendance.instances.some((instance) => {
+      const sinceMs = this.#attendance.newestMs(instance) ?? Number.NEGATIVE_INFINITY
+      return this.#groupOf(instance) === group && !this.isLive(instance) && nowMs - sinceMs < expectedForMs
+    })
   }
 
   onChange(group: string, action: () => void): () => void {
@@ -185,23 +158,6 @@ export class Sessions {
       listeners.delete(action)
       if (listeners.size === 0 && this.#listeners.get(group) === listeners) this.#listeners.delete(group)
     }
-  }
-
-  #join(
-    { instance, group, attachment, isDraining }: RosterEntry,
-    before: ReadonlyMap<string, ReadonlyMap<string, Attachment>> = new Map(),
-  ): void {
-    const held = this.#attachments.get(instance) ?? new Map<string, Attachment>()
-    this.#attachments.set(instance, held)
-    this.#groups.set(instance, group)
-    const known = before.get(instance)?.get(attachment) ?? this.#lost.get(instance)?.get(attachment)
-    const sinceMs = known?.sinceMs ?? this.#clock.monotonicMs()
-    if (!held.has(attachment)) held.set(attachment, { sinceMs, isDraining })
-  }
-
-  #left(instance: string): void {
-    const group = this.#groups.get(instance)
-    if (group !== undefined) this.#leftMs.set(group, this.#clock.monotonicMs())
   }
 
   #tell(group: string): void {

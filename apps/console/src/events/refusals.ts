@@ -8,7 +8,8 @@
  */
 import type { Clock } from '@sallygate/base/clock'
 import { consoleFailure } from '../failures.ts'
-import type { Authenticate, Claim } from '../http/listener.ts'
+import type { Around } from '../http/around.ts'
+import type { Authenticate } from '../http/listener.ts'
 import type { Events } from './events.ts'
 
 const quietMs = 60_000
@@ -19,37 +20,54 @@ interface Tally {
   more: number
 }
 
-/** Puts the watch around whatever proves callers. */
-export function watched(authenticate: Authenticate, events: Events, clock: Clock): Authenticate {
-  const tallies = new Map<string, Tally>()
-  const tell = (name: 'signInFailed' | 'signInThrottled', source: string) => {
+export class RefusalWatch {
+  readonly #events: Events
+  readonly #clock: Clock
+  readonly #tallies = new Map<string, Tally>()
+
+  constructor(events: Events, clock: Clock) {
+    this.#events = events
+    this.#clock = clock
+  }
+
+  /** Around whatever proves callers. A page that asks whether somebody is signed in has tried nothing. */
+  around(authenticate: Authenticate): Authenticate {
+    return async (claim) => {
+      try {
+        return await authenticate(claim)
+      } catch (error) {
+        if (claim.authorization !== undefined) this.#tell(error, claim.source)
+        throw error
+      }
+    }
+  }
+
+  /** Around the rows that need no proof: a sign-in, a setup code. */
+  readonly signIns: Around = async ({ route, source }, run) => {
+    try {
+      return await run()
+    } catch (error) {
+      if (route.policy === 'public') this.#tell(error, source)
+      throw error
+    }
+  }
+
+  #tell(error: unknown, source: string): void {
+    if (!consoleFailure.is(error)) return
+    const name =
+      error.status === 429 ? 'signInThrottled' : error.status === 401 || error.status === 403 ? 'signInFailed' : undefined
+    if (name === undefined) return
     const key = `${name} ${source}`
-    const now = clock.monotonicMs()
-    const tally = tallies.get(key)
+    const now = this.#clock.monotonicMs()
+    const tally = this.#tallies.get(key)
     if (tally !== undefined && now - tally.sinceMs < quietMs) {
       tally.more++
       return
     }
-    tallies.delete(key)
-    tallies.set(key, { sinceMs: now, more: 0 })
-    const [oldest] = tallies.keys()
-    if (tallies.size > mostSources && oldest !== undefined) tallies.delete(oldest)
-    events.raise(name, { about: source, details: { moreBefore: tally?.more } })
+    this.#tallies.delete(key)
+    this.#tallies.set(key, { sinceMs: now, more: 0 })
+    const [oldest] = this.#tallies.keys()
+    if (this.#tallies.size > mostSources && oldest !== undefined) this.#tallies.delete(oldest)
+    this.#events.raise(name, { about: source, details: { moreBefore: tally?.more } })
   }
-  return async (claim) => {
-    try {
-      return await authenticate(claim)
-    } catch (error) {
-      if (consoleFailure.is(error)) {
-        if (error.code === 'CONSOLE_TOO_MANY_ATTEMPTS') tell('signInThrottled', claim.source)
-        else if (error.code === 'CONSOLE_UNAUTHENTICATED' && hasTried(claim)) tell('signInFailed', claim.source)
-      }
-      throw error
-    }
-  }
-}
-
-/** A page that asks whether somebody is signed in has tried nothing, and an old cookie is no attack. */
-function hasTried({ authorization }: Claim): boolean {
-  return authorization !== undefined
 }

@@ -23,6 +23,7 @@ export const resources = [
   'traces',
   'audit',
   'events',
+  'system',
   'admins',
   'roles',
   'api-keys',

@@ -4,6 +4,7 @@
 import { toHex } from '@sallygate/base/bytes'
 import { printHead, type LogVerdict, type Store } from '@sallygate/store'
 import { z } from 'zod'
+import type { RequestJournal } from './request-journal.ts'
 import type { InstanceBook } from '../connectors/instance-book.ts'
 import { defineRoute, type Route } from '../http/route.ts'
 import type { OrganizationGroups } from '../organization-groups/organization-groups.ts'
@@ -43,10 +44,11 @@ const mostLookedThrough = 20_000
 
 export function requestRoutes(parts: {
   store: Store
+  journal: RequestJournal
   groups: OrganizationGroups
   book: InstanceBook
 }): readonly Route[] {
-  const { store, groups, book } = parts
+  const { store, journal, groups, book } = parts
   return [
     defineRoute({
       method: 'GET',
@@ -58,6 +60,7 @@ export function requestRoutes(parts: {
       result: z.strictObject({ requests: z.array(requestSchema) }),
       handler: async ({ params, query, actor }) => {
         const { id } = await visibleGroup(groups, params.group, actor)
+        await journal.flush()
         const rows = await newestOf(store, id, query.limit)
         return {
           requests: rows.map((row) => {
@@ -83,7 +86,10 @@ export function requestRoutes(parts: {
       policy: 'requests:read',
       says: 'Checks the chain of the request log: a row that was changed or removed is found.',
       result: verdictSchema,
-      handler: async () => presentVerdict(await store.requestLog.verify()),
+      handler: async () => {
+        await journal.flush()
+        return presentVerdict(await store.requestLog.verify())
+      },
     }),
   ]
 }

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { sleep, type Clock } from '@sallygate/base/clock'
 import { Failure, type FailureReport } from '@sallygate/base/failure'
 import type { Log } from '@sallygate/base/log'
 import type { Report } from '@sallygate/envelope'
@@ -30,6 +31,7 @@ export interface SettingsPushParts {
   readonly sessions: Sessions
   readonly services: ServiceBook
   readonly caller: Caller
+  readonly clock: Clock
   readonly log: Log
   /** What a connector is told about itself. */
   readonly ofInstance: (
@@ -38,6 +40,8 @@ export interface SettingsPushParts {
   /** A connector holds settings of a number that is not given out yet: this database was restored. */
   readonly behind: (group: string, service: string, floor: number) => Promise<void>
 }
+
+const longestWaitMs = 5000
 
 export class SettingsPush {
   readonly #parts: SettingsPushParts
@@ -53,10 +57,14 @@ export class SettingsPush {
     return this.#parts.book.list(group).flatMap((entry) => this.#acknowledged.get(keyOf(entry.id, service)) ?? [])
   }
 
-  /** To everybody of the group who can be reached. Resolves when each has answered or failed. */
+  /** To everybody of the group who can be reached. Resolves when each has answered or failed, or after a while. */
   async toGroup(group: string, service: string): Promise<void> {
     const live = this.#parts.sessions.live(group)
-    await Promise.all(live.map(({ instance }) => this.#inTurn(instance, service)))
+    const waited = new AbortController()
+    const all = Promise.all(live.map(({ instance }) => this.#inTurn(instance, service)))
+    // An administrator who has saved settings is not kept by one connector that is slow to answer.
+    await Promise.race([all, sleep(this.#parts.clock, longestWaitMs, waited.signal).catch(() => undefined)])
+    waited.abort()
   }
 
   /** After a hello or a report: whatever it does not have yet. */

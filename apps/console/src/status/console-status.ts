@@ -1,0 +1,48 @@
+/**
+ * How the console is: the relay, the connectors, and what needs attention.
+ *
+ * @module
+ */
+import type { Clock } from '@sallygate/base/clock'
+import type { Store } from '@sallygate/store'
+import type { Installation } from '../certificates/installation.ts'
+import type { InstanceBook } from '../connectors/instance-book.ts'
+import type { Sessions } from '../connectors/sessions.ts'
+import type { Admissions } from '../relay/admissions.ts'
+import type { RelayLink } from '../relay/relay-link.ts'
+import type { RelaySettingsFile } from '../relay/relay-settings.ts'
+import type { RequestJournal } from '../requests/request-journal.ts'
+import { version } from '../version.ts'
+import type { ConsoleStatus } from './routes.ts'
+import { warningsOf } from './warnings.ts'
+
+export interface StatusParts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly installation: Installation
+  readonly book: InstanceBook
+  readonly sessions: Sessions
+  readonly settings: RelaySettingsFile
+  readonly link: RelayLink
+  readonly admissions: Admissions
+  readonly journal: RequestJournal
+}
+
+export async function consoleStatus(parts: StatusParts): Promise<ConsoleStatus> {
+  const { store, installation, book, sessions, settings, link, admissions, journal } = parts
+  const { state, url, failure } = link.status()
+  const known = book.list().filter(({ isRevoked }) => !isRevoked)
+  const relay = { settings: settings.current, state, refusal: admissions.refusal?.toJSON() }
+  return {
+    version,
+    console: installation.console,
+    relay: {
+      state,
+      ...(url === undefined ? {} : { url }),
+      ...(failure === undefined ? {} : { failure: { ...failure, details: { ...failure.details } } }),
+    },
+    groups: (await store.groups.list()).length,
+    connectors: { attached: known.filter(({ id }) => sessions.isAttached(id)).length, total: known.length },
+    warnings: await warningsOf({ ...parts, relay, lostRows: journal.lost }),
+  }
+}
