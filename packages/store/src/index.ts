@@ -4,9 +4,8 @@
  * @module
  */
 export { openStore, type Store, type StoreOptions } from './store.ts'
-export { openPostgresStore, type PostgresStoreOptions } from './postgres-store.ts'
-export type { PostgresBounds, PostgresConnection } from './postgres-connection.ts'
-export { isThisMachine } from './postgres-connection.ts'
+export { openPostgresStore, type PostgresStoreOptions } from './postgres.ts'
+export { isThisMachine, type PostgresBounds, type PostgresConnection } from './postgres-connection.ts'
 export { readPostgresUrl } from './postgres-url.ts'
 export type { StoreHealth } from './health.ts'
 export { createMasterKey, hasMasterKey, loadMasterKey, type MasterKey } from './master-key.ts'

@@ -8,19 +8,17 @@
  * @module
  */
 import { Kysely, sql } from 'kysely'
-import type { Clock } from '@sallygate/base/clock'
-import type { Log } from '@sallygate/base/log'
+import { AuditLog } from './audit-log.ts'
 import { newId } from './context.ts'
 import { storeFailure } from './failures.ts'
 import { Health } from './health.ts'
-import type { MasterKey } from './master-key.ts'
 import { schemaVersion } from './migrations.ts'
-import { printPlace, type PostgresBounds, type PostgresConnection } from './postgres-connection.ts'
+import { printPlace } from './postgres-connection.ts'
+import type { PostgresStoreOptions } from './postgres.ts'
 import { PooledPostgresDialect } from './postgres-dialect.ts'
 import { giveBackAlone, share, takeAlone } from './postgres-lock.ts'
 import { BoundedPool } from './postgres-pool.ts'
 import { settleDatabase, type Settled } from './postgres-database.ts'
-import { AuditLog } from './audit-log.ts'
 import { RequestLog } from './request-log.ts'
 import type { Schema } from './schema.ts'
 import { assembleStore } from './store-assembly.ts'
@@ -28,27 +26,10 @@ import type { Store } from './store.ts'
 import { outsideOnly } from './transaction-guard.ts'
 import { Vault } from './vault.ts'
 
-export interface PostgresStoreOptions {
-  readonly connection: PostgresConnection
-  readonly masterKey: MasterKey
-  readonly clock: Clock
-  readonly log: Log
-  /** `open` refuses an empty database; for when one has to be there. Default: its tables are made. */
-  readonly whenAbsent?: 'make' | 'refuse'
-  readonly bounds?: Partial<PostgresBounds>
-}
-
 /** Migrating a large table takes longer than any statement of a repository may. */
 const migrationMs = 10 * 60_000
 
-/**
- * Opens the store, and makes its tables in a database that has none.
- *
- * @throws STORE_UNREACHABLE, STORE_LOGIN_REFUSED, STORE_NO_DATABASE, STORE_TLS_NEEDED, STORE_TLS_REFUSED,
- *   STORE_NOT_UTF8, STORE_NOT_ALLOWED, STORE_SERVER_READ_ONLY, STORE_LOCKED, STORE_FOREIGN, STORE_TOO_NEW,
- *   STORE_CORRUPT, STORE_WRONG_KEY, STORE_MISSING, FILE_* of the password file.
- */
-export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
+export async function openOnPostgres(options: PostgresStoreOptions): Promise<Store> {
   const { connection, clock, log, bounds } = options
   const started = clock.monotonicMs()
   const server = printPlace(connection)

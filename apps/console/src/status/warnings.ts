@@ -128,7 +128,7 @@ async function trustSetWarnings({ store, clock }: WarningParts): Promise<Warning
 function storeWarnings({ store, lostRows }: WarningParts): Warning[] {
   const health = store.health()
   const warnings: Warning[] = []
-  if (health.kind === 'readOnly')
+  if (health.kind !== 'writable')
     warnings.push({ code: health.failure.code, level: 'red', says: health.failure.says, fix: health.failure.fix })
   if (lostRows > 0) {
     warnings.push({

@@ -449,7 +449,10 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
 
       const outcomes = await Promise.allSettled([asking, nesting, adding])
       for (const outcome of outcomes) {
-        expect(outcome).toMatchObject({ status: 'rejected', reason: { message: expect.stringContaining('inside a transaction') } })
+        expect(outcome).toMatchObject({
+          status: 'rejected',
+          reason: { message: expect.stringContaining('inside a transaction') },
+        })
       }
       expect(await store.groups.list()).toEqual([])
     })
