@@ -23,8 +23,10 @@ import { GroupAuthorities } from './certificates/group-authorities.ts'
 import { Installation } from './certificates/installation.ts'
 import { TrustSetIssuer } from './certificates/trust-sets.ts'
 import { startUpkeep, upkeep } from './certificates/upkeep.ts'
+import { DirectInstances } from './connectors/direct-instances.ts'
 import { InstanceBook } from './connectors/instance-book.ts'
 import { Instances } from './connectors/instances.ts'
+import { Serving } from './connectors/serving.ts'
 import { SessionDesk } from './connectors/session-desk.ts'
 import { Sessions } from './connectors/sessions.ts'
 import type { ConsoleHost } from './console.ts'
@@ -40,11 +42,21 @@ import { RelaySettingsFile } from './relay/relay-settings.ts'
 import { RequestJournal } from './requests/request-journal.ts'
 import { ServiceBook } from './services/service-book.ts'
 import { SettingsPush } from './services/settings-push.ts'
+import { cloudConnectorPage } from './settings/cloud-connector.ts'
+import { instanceSettings, pageOf } from './settings/instance-settings.ts'
+import { SettingsBook } from './settings/settings-book.ts'
+import { SettingsChanges } from './settings/settings-changes.ts'
+import { siteUrlsPage } from './settings/site-urls.ts'
 import type { ConsoleSettings } from './settings.ts'
 import { consoleStatus } from './status/console-status.ts'
 
 /** Every contract this console knows. Both ends have the same list. */
 export const contracts = operationTable([directoryContract, instanceContract])
+
+const serviceContracts = contracts.contracts.filter(({ name }) => name !== instanceContract.name)
+
+/** Every settings page, in the order it is shown. */
+export const settingsPages = [cloudConnectorPage(contracts), siteUrlsPage, ...serviceContracts]
 
 /** Until every connector that is attached has said hello. */
 const announceEveryMs = 3000
@@ -73,7 +85,13 @@ export async function assemble(
   })
   const settings = new RelaySettingsFile(join(consoleSettings.home, 'relay.json'))
   const journal = new RequestJournal(store, clock, log)
-  const services = new ServiceBook(store, contracts)
+  const pages = new SettingsBook(store, groups, settingsPages)
+  const direct = await DirectInstances.open(store)
+  const serving = new Serving({ groups, book, settings: pages, isDirect: direct.has })
+  const services = new ServiceBook(
+    pages,
+    serviceContracts.map(({ name }) => name),
+  )
   const admissions = new Admissions({ store, installation, book, clock, log })
   const admit = () => admissions.changed()
   const descriptors = new DescriptorDesk(installation, clock, () => announce(sessions.strangers()))
@@ -109,11 +127,23 @@ export async function assemble(
     },
   })
   admissions.pushBy(link)
-  const exchanges = new Exchanges({ clock, log, authorities, book, sessions, link, journal })
+  const exchanges = new Exchanges({ clock, log, authorities, book, sessions, link, journal, isDirect: direct.has })
   const dispatcher = new Dispatcher({ carrier: exchanges, clock })
   const isOn = (group: string, service: string) => services.isOn(group, service)
-  const caller = new Caller({ table: contracts, dispatcher, clock, isOn })
-  const push = new SettingsPush({ book, sessions, services, caller, clock, log })
+  const servedBy: Serving['of'] = (group, service, component) => serving.of(group, service, component)
+  const caller = new Caller({ table: contracts, dispatcher, clock, isOn, servedBy })
+  const told = { groups, settings: pages, relay: () => settings.current, isDirect: direct.has }
+  const push = new SettingsPush({
+    book,
+    sessions,
+    services,
+    caller,
+    clock,
+    log,
+    ofInstance: (entry) => instanceSettings(told, entry),
+    behind: (group, service, floor) => pages.touch([{ group, page: pageOf(service) }], floor),
+  })
+  const changes = new SettingsChanges({ groups, settings: pages, push, relay: settings, link })
   const drop = (instance: string) => {
     exchanges.drop(instance)
     dispatcher.forget(instance)
@@ -151,6 +181,7 @@ export async function assemble(
     trustSets,
     book,
     descriptors,
+    direct,
     admit,
   })
   const codes = new EnrollmentCodeBook(store, clock, installation)
@@ -202,6 +233,9 @@ export async function assemble(
     settings,
     link,
     services,
+    pages,
+    serving,
+    changes,
     push,
     caller,
     dispatcher,

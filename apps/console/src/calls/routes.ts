@@ -10,6 +10,7 @@ import type { OrganizationGroups } from '../organization-groups/organization-gro
 import { visibleGroup } from '../organization-groups/policy.ts'
 import { groupParams } from '../organization-groups/schema.ts'
 import { findConnector } from '../connectors/policy.ts'
+import type { Serving } from '../connectors/serving.ts'
 import { longestDeadlineMs, type Caller } from './caller.ts'
 
 const callSchema = z.strictObject({
@@ -33,6 +34,7 @@ export function callRoutes(parts: {
   groups: OrganizationGroups
   caller: Caller
   book: InstanceBook
+  serving: Serving
 }): readonly Route[] {
   return [
     defineRoute({
@@ -47,7 +49,10 @@ export function callRoutes(parts: {
         const { id } = await visibleGroup(parts.groups, params.group, actor)
         // Settings are pushed from what is stored, or a connector would run on what nobody can see.
         if (body.operation === 'instance.configure') throw consoleFailure('OPERATION_UNKNOWN')
-        const instance = body.connector === undefined ? undefined : findConnector(parts.book, id, body.connector).id
+        const instance =
+          body.connector === undefined
+            ? undefined
+            : findConnector(parts.book, await parts.serving.nearest(id), body.connector).id
         const { deadlineMs, component } = body
         const answer = await parts.caller.call(id, body.operation, body.parameters ?? {}, {
           deadlineMs,

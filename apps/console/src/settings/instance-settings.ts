@@ -59,10 +59,11 @@ export async function instanceSettings(
       actingGroups: Object.fromEntries(actingGroups),
       ...(relayUrl === undefined ? {} : { relayUrl }),
     },
-    generation: Math.max(
-      page.generation,
-      site.generation,
-      await settings.newestBelow(group, cloudConnectorPageName),
-    ),
+    generation: Math.max(page.generation, site.generation, await settings.newestBelow(group, cloudConnectorPageName)),
   }
+}
+
+/** The page whose change makes a connector's settings of a service, or of itself, new. */
+export function pageOf(service: string): string {
+  return service === 'instance' ? cloudConnectorPageName : service
 }
