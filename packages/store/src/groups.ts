@@ -163,6 +163,7 @@ const owned = [
   'serviceSettings',
   'settingsPages',
   'trustSets',
+  'traces',
 ] as const
 
 async function removeOwned(db: Kysely<Schema>, group: string): Promise<void> {

@@ -25,6 +25,7 @@ export type {
   CertificateStatus,
   NewCertificate,
 } from './certificates.ts'
+export type { ConnectorState, ConnectorWork } from './connector-states.ts'
 export type { CodeUse, EnrollmentCode, NewEnrollmentCode } from './enrollment-codes.ts'
 export type { NewOrganizationGroup, OrganizationGroup } from './groups.ts'
 export type { Installer, InstallerUse, NewInstaller } from './installers.ts'
@@ -45,4 +46,5 @@ export type {
   SettingsObject,
 } from './service-settings.ts'
 export type { SettingsPageChange, SettingsPageRow } from './settings-pages.ts'
+export type { StoredTrace } from './traces.ts'
 export type { NumberedBytes } from './trust-sets.ts'

@@ -13,6 +13,8 @@ import { makeIdentityTables } from './migrations/0001-identity.ts'
 import { makeSettingsPages } from './migrations/0002-settings-pages.ts'
 import { makeAdminTables } from './migrations/0003-admins-roles-sessions.ts'
 import { makeAuditEventTables } from './migrations/0004-audit-events.ts'
+import { makeTraceTable } from './migrations/0005-traces.ts'
+import { makeConnectorStateTable } from './migrations/0006-connector-state.ts'
 import type { ColumnTypes } from './tables.ts'
 
 type Step = (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>
@@ -26,6 +28,8 @@ const steps: Readonly<Record<`${number}-${string}`, Step>> = {
   '002-settings-pages': makeSettingsPages,
   '003-admins-roles-sessions': makeAdminTables,
   '004-audit-events': makeAuditEventTables,
+  '005-traces': makeTraceTable,
+  '006-connector-state': makeConnectorStateTable,
 }
 
 /** What this program writes into `meta`, and the newest it can read. */

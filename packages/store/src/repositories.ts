@@ -8,6 +8,7 @@ import { AdminAccounts } from './admin-accounts.ts'
 import { Admins } from './admins.ts'
 import { ApiKeys } from './api-keys.ts'
 import { Certificates } from './certificates.ts'
+import { ConnectorStates } from './connector-states.ts'
 import type { Context } from './context.ts'
 import { Counters } from './counters.ts'
 import { EnrollmentCodes } from './enrollment-codes.ts'
@@ -22,6 +23,7 @@ import { Placements } from './placements.ts'
 import { ServiceSettingsStore } from './service-settings.ts'
 import { SettingsPages } from './settings-pages.ts'
 import { SessionStore } from './sessions.ts'
+import { Traces } from './traces.ts'
 import { TrustSets } from './trust-sets.ts'
 
 export interface Repositories {
@@ -44,6 +46,8 @@ export interface Repositories {
   readonly counters: Counters
   readonly events: Events
   readonly keptAnswers: KeptAnswers
+  readonly traces: Traces
+  readonly connectorStates: ConnectorStates
 }
 
 export function repositories(context: Context): Repositories {
@@ -67,5 +71,7 @@ export function repositories(context: Context): Repositories {
     counters: new Counters(context),
     events: new Events(context),
     keptAnswers: new KeptAnswers(context),
+    traces: new Traces(context),
+    connectorStates: new ConnectorStates(context),
   }
 }

@@ -166,5 +166,7 @@ export interface Schema {
     about: string
     details: string
   }
+  traces: { id: string; number: number; target: string; groupId: string | null; at: number; content: string }
+  connectorStates: { instanceId: string; state: string; weight: number; changedAt: number }
   keptAnswers: { key: string; process: string; sealed: Bytes; expiresAt: number }
 }
