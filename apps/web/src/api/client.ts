@@ -17,8 +17,8 @@ export interface Ask {
 }
 
 /** @throws ApiFailure, for everything that is not the answer. */
-export async function ask<Answer>(method: Method, path: ApiPath, { body, signal }: Ask = {}): Promise<Answer> {
-  const response = await reach(path, {
+export async function ask<Answer>(method: Method, address: ApiPath, { body, signal }: Ask = {}): Promise<Answer> {
+  const response = await reach(address, {
     method,
     credentials: 'same-origin',
     headers: {
@@ -35,9 +35,9 @@ export async function ask<Answer>(method: Method, path: ApiPath, { body, signal 
   return answer as Answer
 }
 
-async function reach(path: string, init: RequestInit): Promise<Response> {
+async function reach(address: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(path, init)
+    return await fetch(address, init)
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error
     throw consoleAway()

@@ -62,7 +62,10 @@ export function readProblem(status: number, body: unknown): ApiFailure {
   const { code, says, fix, details, traceId } = body as Record<string, unknown>
   if (typeof code !== 'string' || typeof says !== 'string' || typeof fix !== 'string') return answerUnreadable()
   return new ApiFailure({
-    ...{ status, code, says, fix },
+    status,
+    code,
+    says,
+    fix,
     details: typeof details === 'object' && details !== null ? (details as Problem['details']) : {},
     ...(typeof traceId === 'string' ? { traceId } : {}),
   })

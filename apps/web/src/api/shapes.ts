@@ -12,9 +12,10 @@ export interface Setup {
 }
 
 export interface Session {
-  readonly admin: { readonly name: string; readonly kind?: string }
+  readonly admin: { readonly id: string; readonly name: string; readonly kind: 'local' | 'directory' | 'apiKey' }
+  /** `noun:read` and `noun:edit`, in any group. */
   readonly resources: readonly string[]
-  readonly expiresAt: string
+  readonly expiresAt?: string
 }
 
 export interface Failure {

@@ -37,7 +37,7 @@ export function fieldsOf(settings: StoredSettings | null): DirectoryFields {
   const text = (name: string) => (typeof settings?.[name] === 'string' ? settings[name] : '')
   const stored = Array.isArray(settings?.['servers']) ? (settings['servers'] as Record<string, unknown>[]) : []
   const servers = stored.map(({ host, port, certificateName }) => ({
-    host: String(host ?? ''),
+    host: typeof host === 'string' ? host : '',
     port: typeof port === 'number' ? port : '',
     certificateName: typeof certificateName === 'string' ? certificateName : '',
   }))

@@ -24,7 +24,9 @@ export function attention(
   services: readonly Service[],
 ): readonly Matter[] {
   const matters: Matter[] = status.warnings.map(({ code, level, says, fix, about }, index) => ({
-    ...{ key: `${code} ${index}`, says, fix },
+    key: `${code} ${index}`,
+    says,
+    fix,
     level: level === 'red' ? 'failed' : 'warning',
     ...(about === undefined ? {} : { about }),
     ...(code.startsWith('RELAY_') ? { page: 'relay' as const } : {}),
@@ -83,7 +85,8 @@ function ofServices(connectors: readonly Connector[], services: readonly Service
         key: `service ${connector.id} ${service}`,
         level: state === 'failed' ? ('failed' as const) : ('warning' as const),
         about: `${services.find((one) => one.service === service)?.title ?? service} at ${connector.name}`,
-        ...{ says, fix },
+        says,
+        fix,
         page: 'directory' as const,
       })),
   )

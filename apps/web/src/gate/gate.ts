@@ -195,5 +195,6 @@ function sentence(stations: readonly Sketch[]): string {
 
 /** Shortened for the box it stands in; the whole text stays in its title. */
 export function fit(text: string, most: number): string {
-  return [...text].length <= most ? text : `${[...text].slice(0, most - 1).join('')}…`
+  const letters = Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment)
+  return letters.length <= most ? text : `${letters.slice(0, most - 1).join('')}…`
 }

@@ -115,7 +115,7 @@ function Found({ kind, answer }: { readonly kind: Kind; readonly answer: CallAns
         whenEmpty="Nobody matches. Look for a shorter part of the name, or check the base DN in the settings."
       />
       <section aria-label="Trace of the search">
-        <Title order={3} mb="xs">
+        <Title order={2} mb="xs">
           How it went
         </Title>
         <HopDiagram title="Trace of the search" hops={hopsOfCall(answer)} totalMs={answer.durationMs} />

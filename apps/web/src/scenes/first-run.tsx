@@ -6,7 +6,8 @@
 import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Navigate, useNavigate } from '@tanstack/react-router'
+import { useNavigate } from '@tanstack/react-router'
+import { Redirect } from '../parts/redirect.tsx'
 import { ask, path } from '../api/client.ts'
 import { groupsQuery, sessionQuery, setupQuery } from '../api/queries.ts'
 import { FailureNotice } from '../parts/notice.tsx'
@@ -34,10 +35,9 @@ export function FirstRunScene() {
     },
   })
   const make = useMutation({
-    mutationFn: async ({ code, name, password }: FirstAdmin) => {
-      await ask('POST', path`/api/setup`, { body: { code: code.trim(), name, password } })
-      await ask('POST', path`/api/session`, { body: { user: name, password } })
-    },
+    // It answers with a session: whoever made the account is signed in.
+    mutationFn: ({ code, name, password }: FirstAdmin) =>
+      ask('POST', path`/api/setup`, { body: { code: code.trim(), name, password } }),
     onSuccess: async () => {
       await queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 })
       const [group] = await queryClient.fetchQuery(groupsQuery)
@@ -45,7 +45,7 @@ export function FirstRunScene() {
       else await navigate({ to: '/groups/$group/connect', params: { group: group.id }, replace: true })
     },
   })
-  if (setup.data?.isNeeded === false && make.isIdle) return <Navigate to="/sign-in" replace />
+  if (setup.data?.isNeeded === false && make.isIdle) return <Redirect to="/sign-in" />
   return (
     <Door title="Set up this console" width={440}>
       <form onSubmit={form.onSubmit((values) => make.mutate(values))}>

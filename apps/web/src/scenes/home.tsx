@@ -4,7 +4,7 @@
  * @module
  */
 import { useQuery } from '@tanstack/react-query'
-import { Navigate } from '@tanstack/react-router'
+import { Redirect } from '../parts/redirect.tsx'
 import { groupsQuery } from '../api/queries.ts'
 import { treeOf } from '../groups/tree.ts'
 import { Answer } from '../parts/answer.tsx'
@@ -15,8 +15,8 @@ export function HomeScene() {
     <Answer of={groups}>
       {(all) => {
         const first = treeOf(all).at(0)
-        if (first === undefined) return <Navigate to="/groups" replace />
-        return <Navigate to="/groups/$group/overview" params={{ group: first.group.id }} replace />
+        if (first === undefined) return <Redirect to="/groups" />
+        return <Redirect to="/groups/$group/overview" params={{ group: first.group.id }} />
       }}
     </Answer>
   )

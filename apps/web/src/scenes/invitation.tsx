@@ -161,7 +161,7 @@ function ByInstaller({ group, onMade }: { readonly group: string; readonly onMad
   return (
     <Stack gap="md">
       <Button variant="light" className="start" onClick={() => saveFile(fileName, installer)}>
-        Download {fileName}
+        Download the installer
       </Button>
       {certificatePassword !== undefined && (
         <CopyLine title="Certificate password: send it by another way than the file" value={certificatePassword} />

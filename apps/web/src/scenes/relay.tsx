@@ -108,7 +108,8 @@ function Fields({ relay }: { readonly relay: Relay }) {
     mutationFn: ({ enabled, externalUrl, internalUrl, tlsCa }: typeof form.values) =>
       ask('PUT', path`/api/relay`, {
         body: {
-          ...{ enabled, externalUrl },
+          enabled,
+          externalUrl,
           internalUrl: internalUrl === '' ? externalUrl : internalUrl,
           ...(tlsCa.trim() === '' ? {} : { tlsCa }),
         },

@@ -6,7 +6,8 @@
 import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { getRouteApi, Navigate, useRouter } from '@tanstack/react-router'
+import { getRouteApi, useRouter } from '@tanstack/react-router'
+import { Redirect } from '../parts/redirect.tsx'
 import { ask, path } from '../api/client.ts'
 import { problemOf } from '../api/problem.ts'
 import { sessionQuery, setupQuery } from '../api/queries.ts'
@@ -39,9 +40,9 @@ export function SignInScene() {
       router.history.replace(to ?? '/')
     },
   })
-  if (setup.data?.isNeeded === true) return <Navigate to="/first-run" replace />
+  if (setup.data?.isNeeded === true) return <Redirect to="/first-run" />
   if (session.data !== null && session.data !== undefined && !signIn.isPending && !signIn.isSuccess) {
-    return <Navigate to="/" replace />
+    return <Redirect to="/" />
   }
   const asksTotp = needsTotp(signIn.error)
   return (

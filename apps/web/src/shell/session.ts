@@ -12,10 +12,8 @@ import type { Session } from '../api/shapes.ts'
 
 export type Right = `${string}:${'read' | 'edit'}`
 
-/** Editing includes reading. */
-export function may(session: Session, right: Right): boolean {
-  const { resources } = session
-  return resources.includes('all') || resources.includes(right) || resources.includes(right.replace(/:read$/, ':edit'))
+export function may({ resources }: Session, right: Right): boolean {
+  return resources.includes(right)
 }
 
 /** The session of a page inside the shell, where somebody is always signed in. */

@@ -7,7 +7,8 @@ import { ActionIcon, AppShell, Box, Burger, Group, Text, Tooltip } from '@mantin
 import { useDisclosure } from '@mantine/hooks'
 import { IconLogout } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { Link, Navigate, Outlet, useLocation, useParams } from '@tanstack/react-router'
+import { Link, Outlet, useLocation, useParams } from '@tanstack/react-router'
+import { Redirect } from '../parts/redirect.tsx'
 import { useEffect, useRef, useState } from 'react'
 import { sessionQuery, setupQuery } from '../api/queries.ts'
 import type { Session } from '../api/shapes.ts'
@@ -35,8 +36,8 @@ function ToTheDoor({ from }: { readonly from: string }) {
   // Where one came from, not where this very redirect is leading.
   const [to] = useState(from)
   if (setup.isPending) return null
-  if (setup.data?.isNeeded === true) return <Navigate to="/first-run" replace />
-  return <Navigate to="/sign-in" search={to === '/' ? {} : { to }} replace />
+  if (setup.data?.isNeeded === true) return <Redirect to="/first-run" />
+  return <Redirect to="/sign-in" search={to === '/' ? {} : { to }} />
 }
 
 function Inside({ session }: { readonly session: Session }) {

@@ -66,7 +66,11 @@ function hopOfSpan(span: Span): Hop {
 /** Where a call that failed ended, as far as its failure tells. */
 export function hopsOfFailure(problem: Problem): readonly Hop[] {
   const failed = (title: string, by: Hop['by']): Hop => ({
-    ...{ title, by, verdict: 'failed' as const, says: problem.says, fix: problem.fix },
+    title,
+    by,
+    verdict: 'failed' as const,
+    says: problem.says,
+    fix: problem.fix,
     detail: Object.entries(problem.details).map(([name, value]) => [name, String(value)] as const),
   })
   const notReached = (title: string, by: Hop['by']) => hop(title, by, 'Not reached.', { verdict: 'skipped' })
