@@ -33,7 +33,9 @@ import type { ConsoleHost } from './console.ts'
 import { EnrollmentCodeBook } from './enrollment/enrollment-codes.ts'
 import { EnrollmentDesk } from './enrollment/enrollment-desk.ts'
 import { InstallerMaker } from './enrollment/installers.ts'
+import { isInstallationWide, type Actor } from './http/policy.ts'
 import { OrganizationGroups } from './organization-groups/organization-groups.ts'
+import { visibleGroups } from './organization-groups/policy.ts'
 import { Admissions } from './relay/admissions.ts'
 import { DescriptorDesk } from './relay/descriptor-desk.ts'
 import { MailSorter } from './relay/mail-sorter.ts'
@@ -187,7 +189,11 @@ export async function assemble(
   const codes = new EnrollmentCodeBook(store, clock, installation)
   const installers = new InstallerMaker(store, clock, installation, authorities)
 
-  const admins = await assembleAdmins({ store, clock, log, passwords, home: consoleSettings.home })
+  const admins = await assembleAdmins({
+    ...{ store, clock, log, passwords, groups },
+    home: consoleSettings.home,
+    call: (...call) => caller.call(...call),
+  })
   const upkeepParts = { clock, log, installation, authorities, trustSets, groups }
   await upkeep(upkeepParts)
   const timers = [
@@ -209,8 +215,12 @@ export async function assemble(
   })
   await link.use(settings.current)
 
-  const status = () =>
-    consoleStatus({ store, clock, installation, book, sessions, settings, link, admissions, journal })
+  const statusParts = { store, clock, installation, book, sessions, settings, link, admissions, journal }
+  const status = async (actor: Actor) =>
+    consoleStatus(
+      statusParts,
+      isInstallationWide(actor) ? undefined : new Set((await visibleGroups(groups, actor)).map(({ id }) => id)),
+    )
   const stop = async () => {
     for (const timer of timers) timer.cancel()
     admissions.stop()

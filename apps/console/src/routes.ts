@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { sessionRoutes } from './admins/session-routes.ts'
+import { adminRoutes } from './admins/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
 import type { Assembly } from './assembly.ts'
 import { backupRoutes } from './backups/routes.ts'
@@ -22,7 +22,7 @@ import { statusRoutes } from './status/routes.ts'
 export function allRoutes(parts: Assembly): readonly Route[] {
   return [
     ...statusRoutes(parts.status),
-    ...sessionRoutes(parts),
+    ...adminRoutes(parts),
     ...relayRoutes(parts),
     ...certificateRoutes(parts),
     ...groupRoutes(parts.groups),

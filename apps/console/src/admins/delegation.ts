@@ -32,7 +32,12 @@ export class Delegation {
     const above = await this.#above(place)
     const held = actor.held ?? actor.grants
     for (const right of wanted) {
-      if (!isOver(held.filter((grant) => grant.rights.has(right)), above))
+      if (
+        !isOver(
+          held.filter((grant) => grant.rights.has(right)),
+          above,
+        )
+      )
         throw consoleFailure('FORBIDDEN', { details: { because: 'more than your own rights', right } })
     }
   }

@@ -22,7 +22,10 @@ export function keepingOne<T>(store: Store, change: (inside: Repositories) => Pr
     const result = await change(inside)
     const all = new Set(
       (await inside.roles.assignments())
-        .filter(({ subjectKind, role, group }) => subjectKind === 'admin' && role === administratorRole && group === undefined)
+        .filter(
+          ({ subjectKind, role, group }) =>
+            subjectKind === 'admin' && role === administratorRole && group === undefined,
+        )
         .map(({ subject }) => subject),
     )
     const left = (await inside.adminAccounts.list()).filter(

@@ -39,7 +39,9 @@ export function roleRoutes(parts: RoleRouteParts): readonly Route[] {
       status: 201,
       handler: async ({ body, actor }) => {
         const group = await placeOf(parts.groups, body.group, actor)
-        return present(await parts.admins.roles.add(actor, { name: body.name, group, rights: body.resources as Right[] }))
+        return present(
+          await parts.admins.roles.add(actor, { name: body.name, group, rights: body.resources as Right[] }),
+        )
       },
     }),
     defineRoute({

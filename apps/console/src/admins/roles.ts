@@ -43,7 +43,10 @@ export class RoleBook {
   }
 
   /** @throws CONSOLE_FORBIDDEN, STORE_NAME_TAKEN, STORE_NAME_INVALID. */
-  async add(actor: Actor, role: { name: string; group: string | undefined; rights: readonly Right[] }): Promise<ShownRole> {
+  async add(
+    actor: Actor,
+    role: { name: string; group: string | undefined; rights: readonly Right[] },
+  ): Promise<ShownRole> {
     await this.#delegation.requireAll(actor, role.rights, role.group)
     const isTaken = builtInRoles.some(({ name }) => name.toLowerCase() === role.name.trim().toLowerCase())
     if (isTaken) throw consoleFailure('ROLE_BUILT_IN')
@@ -90,4 +93,3 @@ function present({ id, name, group, resources }: StoredRole): ShownRole {
   const known = resources.filter((word): word is Right => (rights as readonly string[]).includes(word))
   return { id, name, group, says: '', rights: known, isBuiltIn: false }
 }
-

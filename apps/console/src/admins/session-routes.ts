@@ -53,7 +53,12 @@ export function sessionRoutes(parts: SessionRouteParts): readonly Route[] {
       handler: async ({ body, connection }) => {
         const password = new Secret(body.password)
         const { source } = connection
-        const { admin } = await parts.admins.signIn.byPassword({ user: body.user, password, source })
+        const { admin } = await parts.admins.signIn.byPassword({
+          user: body.user,
+          password,
+          source,
+          totp: body.totp,
+        })
         if (connection.session !== undefined) await parts.store.sessions.end(connection.session)
         return begin(parts, admin, connection)
       },

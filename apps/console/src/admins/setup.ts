@@ -7,10 +7,9 @@
  *
  * @module
  */
-import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { encodeUtf8, equalBytes, sha256 } from '@sallygate/base/bytes'
+import { equalBytes } from '@sallygate/base/bytes'
 import { writeFileAtomic } from '@sallygate/base/file'
 import type { Log } from '@sallygate/base/log'
 import type { Secret } from '@sallygate/base/secret'
@@ -18,9 +17,9 @@ import { storeFailure, type Admin, type Passwords, type Store } from '@sallygate
 import { consoleFailure } from '../failures.ts'
 import type { Throttle } from '../http/throttle.ts'
 import { addFirstAdmin } from './first-admin.ts'
+import { digestOfCode, makeSpokenCode } from './spoken-code.ts'
 
-/** No letter that reads like another: 25 characters of 30 are 122 bits. */
-const letters = 'ABCDEFGHJKMNPQRSTVWXYZ23456789'
+const label = 'setup code'
 
 export interface SetupParts {
   readonly store: Store
@@ -63,7 +62,7 @@ export class Setup {
     const { code, name, password, source } = options
     if (this.#digest === undefined) throw consoleFailure('NOT_FOUND')
     throttle.check('', source)
-    if (!equalBytes(digestOf(code), this.#digest)) {
+    if (!equalBytes(digestOfCode(label, code), this.#digest)) {
       throttle.failed('', source)
       throw consoleFailure('SETUP_CODE_WRONG')
     }
@@ -81,9 +80,9 @@ export class Setup {
 
   #write(): void {
     const { log } = this.#parts
-    const code = makeCode()
+    const code = makeSpokenCode(5)
     writeFileAtomic(this.#path, `${code}\n`, { mode: 0o600 })
-    this.#digest = digestOf(code)
+    this.#digest = digestOfCode(label, code)
     log.warn('there is no administrator yet: open the console in a browser and enter the code from this file', {
       path: this.#path,
     })
@@ -93,19 +92,4 @@ export class Setup {
     this.#digest = undefined
     rmSync(this.#path, { force: true })
   }
-}
-
-function makeCode(): string {
-  const text: string[] = []
-  while (text.length < 25) {
-    const byte = randomBytes(1).readUInt8()
-    // Above the last whole multiple some letters would come more often.
-    if (byte < 240) text.push(letters.charAt(byte % letters.length))
-  }
-  return text.join('').replace(/(.{5})(?!$)/g, '$1-')
-}
-
-/** People type codes in lower case, with spaces or without dashes. */
-function digestOf(code: string): Buffer {
-  return sha256(encodeUtf8(code.toUpperCase().replace(/[\s-]/g, '')))
 }

@@ -12,6 +12,8 @@ import { Secret } from '@sallygate/base/secret'
 import { foldName, type Admin, type AdminAccount, type Passwords, type Store } from '@sallygate/store'
 import { consoleFailure } from '../failures.ts'
 import type { Throttle } from '../http/throttle.ts'
+import type { DirectoryVerifier } from './directory-verifier.ts'
+import type { SecondFactor } from './second-factor.ts'
 
 export interface SignInParts {
   readonly store: Store
@@ -19,12 +21,15 @@ export interface SignInParts {
   readonly log: Log
   readonly passwords: Passwords
   readonly throttle: Throttle
+  readonly secondFactor: SecondFactor
+  readonly directory: DirectoryVerifier
 }
 
 export interface Attempt {
   readonly user: string
   readonly password: Secret
   readonly source: string
+  readonly totp?: string | undefined
 }
 
 export interface KnownAdmin {
@@ -42,23 +47,34 @@ export class SignIn {
     this.#parts = parts
   }
 
-  /** @throws CONSOLE_UNAUTHENTICATED, CONSOLE_TOO_MANY_ATTEMPTS. */
-  async byPassword({ user, password, source }: Attempt): Promise<KnownAdmin> {
-    const { passwords, throttle, log } = this.#parts
+  /** @throws CONSOLE_UNAUTHENTICATED, CONSOLE_TOTP_NEEDED, CONSOLE_TOO_MANY_ATTEMPTS, CONSOLE_COULD_NOT_VERIFY. */
+  async byPassword({ user, password, source, totp }: Attempt): Promise<KnownAdmin> {
+    const { throttle } = this.#parts
     const name = user.length > longestName || user.includes('\0') ? '' : foldName(user)
     throttle.check(name, source)
     const found = await this.#find(name)
-    const isRight =
-      found === undefined || found.account.kind !== 'local'
-        ? await passwords.verifyNobody(password)
-        : await passwords.verify(password, found.admin.passwordHash)
-    if (found === undefined || !isRight || !this.isUsable(found)) {
-      throttle.failed(name, source)
-      log.warn('sign-in refused', { source, ...(found === undefined ? {} : { admin: found.admin.name }) })
-      throw consoleFailure('UNAUTHENTICATED')
+    const isRight = await this.#isRight(found, password)
+    if (found === undefined || !isRight || !this.isUsable(found)) return this.#refuse(name, source, found)
+    if (found.account.hasTotp) {
+      if (totp === undefined) throw consoleFailure('TOTP_NEEDED')
+      if (!(await this.#parts.secondFactor.accepts(found.admin.id, totp))) return this.#refuse(name, source, found)
     }
     throttle.succeeded(name, source)
     return found
+  }
+
+  async #isRight(found: KnownAdmin | undefined, password: Secret): Promise<boolean> {
+    const { passwords, directory } = this.#parts
+    if (found === undefined) return passwords.verifyNobody(password)
+    if (found.account.kind === 'local') return passwords.verify(password, found.admin.passwordHash)
+    return directory.verify(found.admin.name, password, found.account.group)
+  }
+
+  #refuse(name: string, source: string, found: KnownAdmin | undefined): never {
+    const { throttle, log } = this.#parts
+    throttle.failed(name, source)
+    log.warn('sign-in refused', { source, ...(found === undefined ? {} : { admin: found.admin.name }) })
+    throw consoleFailure('UNAUTHENTICATED')
   }
 
   /** For somebody who is signed in already. */

@@ -46,8 +46,11 @@ async function isVisible(groups: OrganizationGroups, group: string, actor: Actor
 /** The group and all above it, nearest first. Empty for a group that is not there. */
 export async function lineage(groups: Pick<OrganizationGroups, 'byId'>, group: string): Promise<readonly string[]> {
   const line: string[] = []
-  for (let at = await groups.byId(group); at !== undefined; at = at.parent && (await groups.byId(at.parent)))
-    line.push(at.id)
+  for (let next: string | undefined = group; next !== undefined;) {
+    const at: OrganizationGroup | undefined = await groups.byId(next)
+    if (at !== undefined) line.push(at.id)
+    next = at?.parent
+  }
   return line
 }
 

@@ -28,7 +28,8 @@ export function groupRoutes(groups: OrganizationGroups): readonly Route[] {
       result: groupSchema,
       status: 201,
       scope: 'own',
-      handler: async ({ body, actor }) => presentGroup(await groups.add(body.name, await placeOf(groups, body.parent, actor))),
+      handler: async ({ body, actor }) =>
+        presentGroup(await groups.add(body.name, await placeOf(groups, body.parent, actor))),
     }),
     defineRoute({
       method: 'GET',

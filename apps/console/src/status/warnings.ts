@@ -6,6 +6,7 @@
 import type { Clock } from '@sallygate/base/clock'
 import type { FailureReport } from '@sallygate/base/failure'
 import type { Store } from '@sallygate/store'
+import { expiryWarnings } from '../admins/expiry-warnings.ts'
 import type { Installation } from '../certificates/installation.ts'
 import { expiryStep } from '../certificates/renewal.ts'
 import { renewTrustSetAfterMs } from '../certificates/trust-sets.ts'
@@ -36,6 +37,7 @@ export async function warningsOf(parts: WarningParts): Promise<Warning[]> {
     ...cloneWarnings(parts),
     ...(await certificateWarnings(parts)),
     ...(await trustSetWarnings(parts)),
+    ...(await expiryWarnings(parts.store, parts.clock)),
     ...storeWarnings(parts),
   ]
 }
