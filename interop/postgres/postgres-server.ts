@@ -50,20 +50,22 @@ function listVersions(): readonly string[] {
 
 export class PostgresServer {
   readonly port: number
+  readonly version: string
   readonly #home: string
   readonly #bin: string
   #process: ChildProcess | undefined
   #made = 0
 
-  private constructor(home: string, bin: string, port: number) {
+  private constructor(home: string, bin: string, version: string, port: number) {
     this.#home = home
     this.#bin = bin
+    this.version = version
     this.port = port
   }
 
-  static async start(bin: string): Promise<PostgresServer> {
+  static async start(bin: string, version: string): Promise<PostgresServer> {
     const home = mkdtempSync(join(tmpdir(), 'postgres-'))
-    const server = new PostgresServer(home, bin, await freePort())
+    const server = new PostgresServer(home, bin, version, await freePort())
     try {
       server.#initialize()
       await server.resume()
@@ -75,9 +77,9 @@ export class PostgresServer {
   }
 
   /** An empty database, and how to reach it. */
-  async makeDatabase(options = `encoding 'UTF8'`): Promise<PostgresConnection> {
+  async makeDatabase(options = `encoding 'UTF8' template template0`): Promise<PostgresConnection> {
     const database = `test_${++this.#made}`
-    await this.run('postgres', `create database ${database} template template0 ${options}`)
+    await this.run('postgres', `create database ${database} ${options}`)
     return this.connectionTo(database)
   }
 

@@ -3,39 +3,30 @@
  *
  * @module
  */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { silentLog } from '@sallygate/base/log'
-import { createMasterKey, openPostgresStore } from '@sallygate/store'
 import { FakeClock } from '@sallygate/testkit/fake-clock'
+import { silentLog } from '@sallygate/base/log'
+import { openPostgresStore } from '@sallygate/store'
 import { afterAll, beforeAll, describe } from 'vitest'
 import { storeSuite } from '../../packages/store/src/testing/suite.ts'
-import { findPostgres, PostgresServer } from './postgres-server.ts'
+import { PostgresHome } from './postgres-home.ts'
+import { findPostgres } from './postgres-server.ts'
 
 const postgres = findPostgres()
 if ('missing' in postgres) console.log(`skipped: the store on PostgreSQL, ${postgres.missing}`)
 
 describe.skipIf('missing' in postgres)('PostgreSQL', () => {
-  let server: PostgresServer
-  const directory = mkdtempSync(join(tmpdir(), 'store-'))
+  let home: PostgresHome
 
   beforeAll(async () => {
-    if ('missing' in postgres) return
-    server = await PostgresServer.start(postgres.bin)
-    console.log(`PostgreSQL ${postgres.version}`)
+    home = await PostgresHome.start()
+    console.log(`PostgreSQL ${home.server.version}`)
   }, 60_000)
-  afterAll(async () => {
-    await server.stop()
-    rmSync(directory, { recursive: true })
-  })
+  afterAll(() => home.stop())
 
-  let homes = 0
   storeSuite('on PostgreSQL', async () => {
     const clock = new FakeClock()
-    const masterKey = createMasterKey(join(directory, `master-${++homes}.key`))
-    const connection = await server.makeDatabase()
-    const store = await openPostgresStore({ connection, masterKey, clock, log: silentLog })
+    const connection = await home.makeFilled()
+    const store = await openPostgresStore({ connection, masterKey: home.masterKey, clock, log: silentLog })
     return {
       store,
       now: () => clock.now(),

@@ -16,7 +16,6 @@ import type { MasterKey } from './master-key.ts'
 import { chooseKey, readInstallation, refuseNewer, writeInstallation, writeMeta, type Installation } from './meta.ts'
 import { schemaVersion } from './migrations.ts'
 import { printPlace, type PostgresConnection } from './postgres-connection.ts'
-import { isMissingTable } from './postgres-errors.ts'
 import type { Schema } from './schema.ts'
 import { settleKey } from './store-assembly.ts'
 import { postgresTypes } from './tables.ts'
@@ -39,26 +38,22 @@ export interface SettleOptions {
 export async function settleDatabase(db: Kysely<Schema>, options: SettleOptions): Promise<Settled> {
   const server = printPlace(options.connection)
   const { masterKey, clock, log } = options
-  try {
-    const { schema, tables, isForgetful } = await look(db, server)
-    if (isForgetful) log.warn('the database server runs with fsync off and may lose what it acknowledged', { server })
-    if (tables.size === 0) {
-      if (options.whenAbsent === 'refuse') throw storeFailure('MISSING', { details: { server } })
-      await make(db, schema, masterKey.key, clock.now())
-      log.info('store made', { server })
-    } else {
-      await refuseForeign(db, tables, server)
-    }
-    await refuseNewer(db, server)
-    const installation = await readInstallation(db, server)
-    const key = settleKey(masterKey, chooseKey(installation, server, masterKey))
-    await migrate(db, postgresTypes, schema)
-    if (installation.schemaVersion !== schemaVersion) await writeMeta(db, 'schemaVersion', String(schemaVersion))
-    await writeMeta(db, 'session', options.session)
-    return { installation, key }
-  } catch (cause) {
-    throw isMissingTable(cause) ? storeFailure('CORRUPT', { cause, details: { server, missing: 'tables' } }) : cause
+  const { schema, tables, isForgetful } = await look(db, server)
+  if (isForgetful) log.warn('the database server runs with fsync off and may lose what it acknowledged', { server })
+  if (tables.size === 0) {
+    if (options.whenAbsent === 'refuse') throw storeFailure('MISSING', { details: { server } })
+    await make(db, schema, masterKey.key, clock.now())
+    log.info('store made', { server })
+  } else {
+    await refuseForeign(db, tables, server)
   }
+  await refuseNewer(db, server)
+  const installation = await readInstallation(db, server)
+  const key = settleKey(masterKey, chooseKey(installation, server, masterKey))
+  await migrate(db, postgresTypes, schema)
+  if (installation.schemaVersion !== schemaVersion) await writeMeta(db, 'schemaVersion', String(schemaVersion))
+  await writeMeta(db, 'session', options.session)
+  return { installation, key }
 }
 
 interface Look {
@@ -69,11 +64,18 @@ interface Look {
 
 /** @throws STORE_NOT_UTF8, STORE_NOT_ALLOWED, STORE_SERVER_READ_ONLY. */
 async function look(db: Kysely<Schema>, server: string): Promise<Look> {
-  const { rows } = await sql<{ schema: string | null; encoding: string; standby: boolean; fsync: string }>`
+  const { rows } = await sql<{
+    schema: string | null
+    encoding: string
+    standby: boolean
+    fsync: string
+    mayCreate: boolean
+  }>`
     select current_schema() as schema, current_setting('server_encoding') as encoding,
-      pg_is_in_recovery() as standby, current_setting('fsync') as fsync`.execute(db)
-  const { schema = null, encoding = '', standby = false, fsync } = rows[0] ?? {}
-  if (schema === null) throw storeFailure('NOT_ALLOWED', { details: { server, missing: 'schema' } })
+      pg_is_in_recovery() as standby, current_setting('fsync') as fsync,
+      coalesce(has_schema_privilege(current_schema(), 'CREATE'), false) as "mayCreate"`.execute(db)
+  const { schema = null, encoding = '', standby = false, fsync, mayCreate = false } = rows[0] ?? {}
+  if (schema === null || !mayCreate) throw storeFailure('NOT_ALLOWED', { details: { server, missing: 'schema' } })
   if (encoding !== 'UTF8') throw storeFailure('NOT_UTF8', { details: { server, encoding } })
   if (standby) throw storeFailure('SERVER_READ_ONLY', { details: { server, reason: 'standby' } })
   const found = await sql<{ name: string }>`

@@ -17,6 +17,7 @@ import { printPlace } from './postgres-connection.ts'
 import type { PostgresStoreOptions } from './postgres.ts'
 import { PooledPostgresDialect } from './postgres-dialect.ts'
 import { giveBackAlone, share, takeAlone } from './postgres-lock.ts'
+import { isMissingTable } from './postgres-errors.ts'
 import { BoundedPool } from './postgres-pool.ts'
 import { settleDatabase, type Settled } from './postgres-database.ts'
 import { RequestLog } from './request-log.ts'
@@ -51,9 +52,9 @@ export async function openOnPostgres(options: PostgresStoreOptions): Promise<Sto
       backup: () => Promise.reject(storeFailure('BACKUP_ELSEWHERE', { details: { server } })),
       end: () => db.destroy(),
     })
-  } catch (error) {
+  } catch (cause) {
     await db.destroy()
-    throw error
+    throw isMissingTable(cause) ? storeFailure('CORRUPT', { cause, details: { server, missing: 'tables' } }) : cause
   }
 }
 
