@@ -12,6 +12,7 @@ import { dial, type HopClient } from '@sallygate/dial'
 import { kindOf } from '@sallygate/envelope'
 import type { AnyService } from '@sallygate/service-kit'
 import { exportPublicPoint } from '@sallygate/trust'
+import { AuditHeads } from './audit-heads.ts'
 import { ownAddress, type Address } from './addresses.ts'
 import { mailKeyOf } from './descriptor-exchange.ts'
 import { lockHome, type HomeLock } from './home-lock.ts'
@@ -207,6 +208,7 @@ class RunningConnector implements Connector {
       clock,
       bootNonce,
       events,
+      auditHeads: new AuditHeads(this.#parts.home.auditHeads, log),
       random,
       log,
       identity: () => this.#parts.identity(),

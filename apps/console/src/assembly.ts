@@ -16,6 +16,7 @@ import { instanceContract } from '@sallygate/service-instance/contract'
 import type { Passwords, Store } from '@sallygate/store'
 import { assembleAdmins } from './admins/assembly.ts'
 import { assembleRecords } from './audit/assembly.ts'
+import { AuditHeads } from './audit/audit-heads.ts'
 import { Caller } from './calls/caller.ts'
 import { Dispatcher } from './calls/dispatcher.ts'
 import { Exchanges } from './calls/exchange.ts'
@@ -151,6 +152,7 @@ export async function assemble(
     dispatcher.forget(instance)
   }
   const instances = new Instances({ store, log, authorities, book, sessions, admit, drop })
+  const heads = new AuditHeads({ store, installation, clock })
   const sessionDesk = new SessionDesk({
     clock,
     log,
@@ -160,6 +162,8 @@ export async function assemble(
     book,
     sessions,
     descriptors,
+    // A log in which nothing is written yet has no end to leave with anybody.
+    auditHead: () => (store.auditLog.head.position === 0 ? undefined : heads.current()),
     settingsGeneration: (group) => services.generation(group),
     onHeard: (instance, report) => {
       inBackground(log, 'settings push', push.heard(instance, report))
@@ -206,6 +210,7 @@ export async function assemble(
     clock,
     log,
     home: consoleSettings.home,
+    heads,
     installation,
     groups,
     book,

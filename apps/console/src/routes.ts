@@ -13,6 +13,7 @@ import { connectorRoutes } from './connectors/routes.ts'
 import { enrollmentRoutes } from './enrollment/routes.ts'
 import { eventRoutes } from './events/routes.ts'
 import type { Route } from './http/route.ts'
+import { openApiRoutes } from './openapi/routes.ts'
 import { groupRoutes } from './organization-groups/routes.ts'
 import { relayRoutes } from './relay/routes.ts'
 import { requestRoutes } from './requests/routes.ts'
@@ -20,7 +21,7 @@ import { serviceRoutes } from './services/routes.ts'
 import { statusRoutes } from './status/routes.ts'
 
 export function allRoutes(parts: Assembly): readonly Route[] {
-  return [
+  const routes: readonly Route[] = [
     ...statusRoutes(parts.status),
     ...adminRoutes(parts),
     ...relayRoutes(parts),
@@ -34,5 +35,8 @@ export function allRoutes(parts: Assembly): readonly Route[] {
     ...auditRoutes(parts),
     ...eventRoutes(parts),
     ...backupRoutes(parts),
+    // Last: they describe all rows, themselves among them.
+    ...openApiRoutes(() => routes),
   ]
+  return routes
 }

@@ -19,7 +19,7 @@ import { idempotent } from '../http/idempotency.ts'
 import type { OrganizationGroups } from '../organization-groups/organization-groups.ts'
 import { certificateEnds } from '../status/certificate-ends.ts'
 import { openAuditDigests } from './audit-digests.ts'
-import { AuditHeads } from './audit-heads.ts'
+import type { AuditHeads } from './audit-heads.ts'
 import { auditTrail } from './audit-trail.ts'
 
 export interface RecordParts {
@@ -27,6 +27,7 @@ export interface RecordParts {
   readonly clock: Clock
   readonly log: Log
   readonly home: string
+  readonly heads: AuditHeads
   readonly installation: Installation
   readonly groups: OrganizationGroups
   readonly book: InstanceBook
@@ -52,15 +53,12 @@ export async function assembleRecords(parts: RecordParts) {
     void watch.certificates().catch((error: unknown) => log.error('certificates not looked at', { error }))
   events.raise('consoleStarted')
   certificates()
-  const timers = [
-    every(clock, lookEveryMs, () => watch.look()),
-    every(clock, certificatesEveryMs, certificates),
-  ]
+  const timers = [every(clock, lookEveryMs, () => watch.look()), every(clock, certificatesEveryMs, certificates)]
   return {
     events,
     refusals,
     around,
-    heads: new AuditHeads(parts),
+    heads: parts.heads,
     backups: new Backups(parts.home, store, clock),
     async stop() {
       for (const timer of timers) timer.cancel()

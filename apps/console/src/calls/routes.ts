@@ -3,6 +3,7 @@
  */
 import { spanSchema } from '@sallygate/service-kit'
 import { z } from 'zod'
+import { contracts } from '../assembly.ts'
 import type { InstanceBook } from '../connectors/instance-book.ts'
 import { consoleFailure } from '../failures.ts'
 import { defineRoute, type Route } from '../http/route.ts'
@@ -30,6 +31,11 @@ const callResultSchema = z.strictObject({
   spans: z.array(spanSchema),
 })
 
+/** A look-up is in the request log, as every call is. What may change something is in the audit log as well, with who asked. */
+function isLookUp(operation: string): boolean {
+  return contracts.rows.some((row) => row.name === operation && row.class === 'R')
+}
+
 export function callRoutes(parts: {
   groups: OrganizationGroups
   caller: Caller
@@ -45,6 +51,7 @@ export function callRoutes(parts: {
       params: groupParams,
       body: callSchema,
       result: callResultSchema,
+      changes: ({ operation }) => !isLookUp(operation),
       handler: async ({ params, body, actor, signal }) => {
         const { id } = await visibleGroup(parts.groups, params.group, actor)
         // Settings are pushed from what is stored, or a connector would run on what nobody can see.

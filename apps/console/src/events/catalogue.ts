@@ -239,7 +239,9 @@ export const catalogue = {
 
 export type EventName = keyof typeof catalogue
 
-const byId = new Map(Object.entries(catalogue).map(([name, kind]) => [kind.id as string, { name, ...kind } as NamedKind]))
+const byId = new Map(
+  Object.entries(catalogue).map(([name, kind]) => [kind.id as string, { name, ...kind } as NamedKind]),
+)
 
 export interface NamedKind extends EventKind {
   readonly name: string

@@ -35,13 +35,26 @@ export class Events {
     const { id, severity, category, says } = catalogue[name]
     this.#log.info('event', { id, name, says, about, group })
     if (this.#waiting.length >= mostWaiting) return
-    const known = Object.entries(details).flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const]))
-    this.#waiting.push({ id, severity, category, about: about.slice(0, 300), group, details: Object.fromEntries(known) })
+    const known = Object.entries(details).flatMap(([key, value]) =>
+      value === undefined ? [] : [[key, value] as const],
+    )
+    this.#waiting.push({
+      id,
+      severity,
+      category,
+      about: about.slice(0, 300),
+      group,
+      details: Object.fromEntries(known),
+    })
     this.#writing ??= this.#write()
   }
 
   /** Whether this was raised already, so that a restart does not say everything anew. */
-  async wasRaised(name: EventName, about: string, details: Readonly<Record<string, string | number>>): Promise<boolean> {
+  async wasRaised(
+    name: EventName,
+    about: string,
+    details: Readonly<Record<string, string | number>>,
+  ): Promise<boolean> {
     const found = await this.#store.events.list({ id: catalogue[name].id, limit: 1000 })
     return found.some(
       (event) => event.about === about && Object.entries(details).every(([key, value]) => event.details[key] === value),

@@ -55,7 +55,11 @@ export class RefusalWatch {
   #tell(error: unknown, source: string): void {
     if (!consoleFailure.is(error)) return
     const name =
-      error.status === 429 ? 'signInThrottled' : error.status === 401 || error.status === 403 ? 'signInFailed' : undefined
+      error.status === 429
+        ? 'signInThrottled'
+        : error.status === 401 || error.status === 403
+          ? 'signInFailed'
+          : undefined
     if (name === undefined) return
     const key = `${name} ${source}`
     const now = this.#clock.monotonicMs()

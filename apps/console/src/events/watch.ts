@@ -85,7 +85,8 @@ export class EventWatch {
       if (step === undefined) continue
       const shown = about === '' ? what : `${what} of ${about}`
       const details = { notAfter: notAfter.toISOString() }
-      if (!(await events.wasRaised(steps[step], shown, details))) events.raise(steps[step], { about: shown, group, details })
+      if (!(await events.wasRaised(steps[step], shown, details)))
+        events.raise(steps[step], { about: shown, group, details })
     }
   }
 
@@ -122,7 +123,8 @@ export class EventWatch {
     this.#states.set(key, state)
     if (state === 'failed') tell('serviceFailed', { service, code })
     else if (state === 'degraded') tell('serviceDegraded', { service, code })
-    else if (state === 'healthy' && (before === 'failed' || before === 'degraded')) tell('serviceRecovered', { service })
+    else if (state === 'healthy' && (before === 'failed' || before === 'degraded'))
+      tell('serviceRecovered', { service })
   }
 }
 

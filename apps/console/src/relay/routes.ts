@@ -78,6 +78,7 @@ export function relayRoutes({ installation, settings, link, clock, changes }: Re
     defineRoute({
       method: 'POST',
       path: '/api/relay/check',
+      changes: false,
       policy: 'relay:edit',
       says: 'Tries every step from this console to the relay: name, TCP, TLS, status page, WebSocket.',
       result: z.strictObject({ rows: z.array(checkRowSchema) }),

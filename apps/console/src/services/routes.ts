@@ -92,6 +92,7 @@ export function serviceRoutes(parts: ServiceRouteParts): readonly Route[] {
     defineRoute({
       method: 'POST',
       path: '/api/groups/:group/services/:service/check',
+      changes: false,
       policy: 'calls:edit',
       says: 'Has every attached connector of the group check the service, step by step.',
       params: serviceParams,
