@@ -23,6 +23,7 @@ export interface ListedConnector {
   readonly software?: string | null
   readonly lastSeen?: string | null
   readonly inFlight?: number
+  readonly wanted?: { readonly state: string; readonly weight: number }
   readonly certificate?: { readonly thumbprints: Thumbprints; readonly notAfter: string } | null
 }
 

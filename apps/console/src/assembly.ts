@@ -25,6 +25,7 @@ import { Installation } from './certificates/installation.ts'
 import { TrustSetIssuer } from './certificates/trust-sets.ts'
 import { startUpkeep, upkeep } from './certificates/upkeep.ts'
 import { DirectInstances } from './connectors/direct-instances.ts'
+import { Duties } from './connectors/duties.ts'
 import { InstanceBook } from './connectors/instance-book.ts'
 import { Instances } from './connectors/instances.ts'
 import { Serving } from './connectors/serving.ts'
@@ -130,7 +131,9 @@ export async function assemble(
     },
   })
   admissions.pushBy(link)
-  const exchanges = new Exchanges({ clock, log, authorities, book, sessions, link, journal, isDirect: direct.has })
+  const duties = await Duties.open(store)
+  const onHand = { isDirect: direct.has, dutyOf: duties.of }
+  const exchanges = new Exchanges({ clock, log, authorities, book, sessions, link, journal, ...onHand })
   const dispatcher = new Dispatcher({ carrier: exchanges, clock })
   const isOn = (group: string, service: string) => services.isOn(group, service)
   const servedBy: Serving['of'] = (group, service, component) => serving.of(group, service, component)
@@ -254,6 +257,7 @@ export async function assemble(
     push,
     caller,
     dispatcher,
+    duties,
     codes,
     installers,
     relay: settings,

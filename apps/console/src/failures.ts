@@ -188,6 +188,12 @@ export const consoleFailure = defineFailures('CONSOLE', {
     retry: 'later',
     status: 503,
   },
+  CONNECTORS_PAUSED: {
+    says: 'Connectors are attached, but an administrator has them drained or in maintenance.',
+    fix: 'Let one of them work again: sallygate connector activate.',
+    retry: 'later',
+    status: 503,
+  },
   RELAY_AWAY: {
     says: 'The console has no connection to the relay.',
     fix: 'Look at the relay in the status; the console dials again by itself.',

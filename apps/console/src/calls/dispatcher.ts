@@ -170,7 +170,12 @@ export class Dispatcher {
   #pick(progress: Progress): Reachable | undefined {
     const able = this.#able(progress)
     const fresh = able.filter(({ instance }) => !progress.tried.has(instance))
-    return pickOfTwo(fresh.length > 0 ? fresh : able, ({ instance }) => this.#load(instance).cost, this.#random)
+    return pickOfTwo(
+      fresh.length > 0 ? fresh : able,
+      ({ instance, weight }) => this.#load(instance).cost(weight),
+      this.#random,
+      ({ weight = 100 }) => weight,
+    )
   }
 
   /** Waits only while somebody is expected: that nobody is there is an answer, not a time-out. */
@@ -188,7 +193,10 @@ export class Dispatcher {
       .reachable(group)
       .filter(({ instance }) => request.instance === undefined || instance === request.instance)
       .filter(({ isDirect = false }) => request.isDirect === undefined || isDirect === request.isDirect)
-    return named.filter(({ operations, isDraining }) => operations.has(operation) && !isDraining)
+    return named.filter(
+      ({ operations, isDraining, isPaused = false }) =>
+        operations.has(operation) && !isDraining && !(isPaused && isWork(operation)),
+    )
   }
 
   #others(progress: Progress, chosen: Reachable): readonly Reachable[] {
@@ -196,10 +204,14 @@ export class Dispatcher {
   }
 
   #nobody({ request }: Progress): Failure {
-    const attached = this.#options.carrier.reachable(request.errand.group).length
-    return attached === 0
-      ? consoleFailure('NO_CONNECTOR_ATTACHED')
-      : consoleFailure('NO_CONNECTOR_ABLE', { details: { operation: request.errand.operation, attached } })
+    const { group, operation } = request.errand
+    const here = this.#options.carrier.reachable(group)
+    const attached = here.length
+    if (attached === 0) return consoleFailure('NO_CONNECTOR_ATTACHED')
+    const asked = here.filter(({ instance }) => request.instance === undefined || instance === request.instance)
+    const isPaused = isWork(operation) && asked.length > 0 && asked.every((one) => one.isPaused === true)
+    if (isPaused) return consoleFailure('CONNECTORS_PAUSED', { details: { paused: asked.length } })
+    return consoleFailure('NO_CONNECTOR_ABLE', { details: { operation, attached } })
   }
 
   #change(progress: Progress): Promise<void> {
@@ -235,3 +247,6 @@ export class Dispatcher {
 }
 
 const neverAborts = new AbortController().signal
+
+/** What a connector does for somebody; all but what it is asked about itself. */
+const isWork = (operation: string) => !operation.startsWith('instance.')

@@ -16,6 +16,7 @@ import { connectorAddress } from '@sallygate/hop'
 import { TABLE_VERSION } from '@sallygate/service-kit'
 import type { GroupId, InstanceId, KeyId } from '@sallygate/trust'
 import type { GroupAuthorities } from '../certificates/group-authorities.ts'
+import type { Duty } from '../connectors/duties.ts'
 import type { BookEntry, InstanceBook } from '../connectors/instance-book.ts'
 import type { Session, Sessions } from '../connectors/sessions.ts'
 import type { RelayLink } from '../relay/relay-link.ts'
@@ -32,6 +33,8 @@ export interface ExchangesParts {
   readonly link: RelayLink
   readonly journal: RequestJournal
   readonly isDirect?: (instance: string) => boolean
+  /** What an administrator wants of it. */
+  readonly dutyOf?: (instance: string) => Duty
 }
 
 interface Waiting {
@@ -63,7 +66,10 @@ export class Exchanges implements Carrier {
       const entry = book.find(instance)
       if (entry === undefined || !book.isGood(entry)) return []
       const isDirect = this.#parts.isDirect?.(instance) === true
-      return [{ instance, name: entry.name, operations, isDraining: sessions.isDraining(instance), isDirect }]
+      const { state = 'active', weight } = this.#parts.dutyOf?.(instance) ?? {}
+      const isDraining = sessions.isDraining(instance)
+      const duty = { isPaused: state !== 'active', ...(weight === undefined ? {} : { weight }) }
+      return [{ instance, name: entry.name, operations, isDraining, isDirect, ...duty }]
     })
   }
 

@@ -7,10 +7,11 @@ import { defineRoute, type Route } from '../http/route.ts'
 import type { OrganizationGroups } from '../organization-groups/organization-groups.ts'
 import { visibleGroup } from '../organization-groups/policy.ts'
 import { groupParams } from '../organization-groups/schema.ts'
+import type { Duties } from './duties.ts'
 import type { InstanceBook } from './instance-book.ts'
 import { findConnector } from './policy.ts'
 import { presentConnector } from './presenter.ts'
-import { connectorParams, connectorSchema } from './schema.ts'
+import { connectorParams, connectorSchema, dutySchema } from './schema.ts'
 import type { Sessions } from './sessions.ts'
 
 export interface ConnectorRouteParts {
@@ -18,6 +19,7 @@ export interface ConnectorRouteParts {
   readonly book: InstanceBook
   readonly sessions: Sessions
   readonly dispatcher: Dispatcher
+  readonly duties: Duties
   /** Resolves when the relay has been told, or cannot be told now. */
   readonly revoke: (instance: string) => Promise<void>
 }
@@ -47,6 +49,21 @@ export function connectorRoutes(parts: ConnectorRouteParts): readonly Route[] {
       handler: async ({ params, actor }) => {
         const { id } = await visibleGroup(groups, params.group, actor)
         return presentConnector(findConnector(book, id, params.connector), parts)
+      },
+    }),
+    defineRoute({
+      method: 'PUT',
+      path: '/api/groups/:group/connectors/:connector',
+      policy: 'connectors:edit',
+      says: 'Says whether a connector gets work and how large a share, against its siblings. What is left out stays. Work that it has is finished.',
+      params: connectorParams,
+      body: dutySchema,
+      result: connectorSchema,
+      handler: async ({ params, body, actor }) => {
+        const group = await visibleGroup(groups, params.group, actor)
+        const { id } = findConnector(book, group.id, params.connector)
+        await parts.duties.set(id, body)
+        return presentConnector(findConnector(book, group.id, id), parts)
       },
     }),
     defineRoute({
