@@ -26,6 +26,7 @@ import { homeAt, type Home } from './home.ts'
 import { readIdentity, type Identity } from './identity.ts'
 import type { Limits } from './policy.ts'
 import { readPolicyFile } from './policy-file.ts'
+import { OwnSettings as ToldSettings } from './own-settings.ts'
 import { relayAuthorities } from './relay-authorities.ts'
 import { sealerOf } from './sealed-file.ts'
 import { services as ownServices } from './services.ts'
@@ -91,7 +92,7 @@ async function checkHost(home: Home, services: readonly AnyService[], clock: Clo
       fix,
     }
   })
-  const relay = settings.relayUrl ?? identity.enrollment.relayUrl
+  const relay = settings.relayUrl ?? toldRelayUrl(home, identity) ?? identity.enrollment.relayUrl
   const ca = relayAuthorities(identity, settings.relayCaFile)
   const way = await diagnose(relay, { tls: { ca }, expectedRelay: identity.enrollment.relay, clock })
   return [...list.rows, ...way]
@@ -117,7 +118,7 @@ async function checkService(
     if ('failure' in policy) throw policy.failure
     return policy.policy
   }
-  const relay = parseRelayUrl(settingsOf(home).relayUrl ?? identity.enrollment.relayUrl)
+  const relay = parseRelayUrl(settingsOf(home).relayUrl ?? toldRelayUrl(home, identity) ?? identity.enrollment.relayUrl)
   const find = targetFinder({ policy: allowed, resolve: options.resolve ?? systemResolve, relay })
   const target = (host: string, port: number) => find(contract.name, host, port)
   const life = new ServiceLife(service, { clock, log: silentLog, target })
@@ -171,4 +172,10 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
+}
+
+/** Where the console has moved it to. */
+function toldRelayUrl(home: Home, identity: Identity): string | undefined {
+  const vault = settingsVault(home, sealerOf(identity.privateKey))
+  return new ToldSettings({ vault, moveTo: () => Promise.resolve(), log: silentLog }).relayUrl
 }

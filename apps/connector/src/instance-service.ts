@@ -12,11 +12,13 @@ import {
   type Service,
 } from '@sallygate/service-kit'
 import type { InstanceContract } from '@sallygate/service-instance/contract'
+import type { OwnSettings } from './own-settings.ts'
 import type { ConnectorServices } from './service-host.ts'
 import { software } from './software.ts'
 
 export interface InstanceView {
   readonly services: ConnectorServices
+  readonly own: OwnSettings
   readonly table: OperationTable
   readonly startedAt: Date
   readonly inFlight: () => number
@@ -26,12 +28,15 @@ export interface InstanceView {
 }
 
 export function instanceService(view: InstanceView): Service<InstanceContract> {
-  const { services, table } = view
+  const { services, table, own } = view
   return defineService(instanceContract, () =>
     Promise.resolve({
       operations: {
         status: () => Promise.resolve(statusOf(view)),
-        configure: ({ service, settings, generation }) => services.configure(service, settings, generation),
+        configure: ({ service, settings, generation }) =>
+          service === instanceContract.name
+            ? view.own.configure(settings, generation)
+            : services.configure(service, settings, generation),
         async check({ service }, context) {
           const named = service === undefined ? services.names() : [service]
           const own = service === undefined ? await view.check() : []
@@ -50,7 +55,7 @@ export function instanceService(view: InstanceView): Service<InstanceContract> {
       tableDigest: table.digest,
       startedAt: startedAt.toISOString(),
       inFlight: inFlight(),
-      services: [...services.statuses()],
+      services: [...services.statuses(), own.status()],
       policyDigest: policyDigest(),
     }
   }

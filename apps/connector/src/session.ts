@@ -35,7 +35,7 @@ import { RenewalPlan, renewCertificate } from './renewal.ts'
 import type { SessionEvents } from './session-events.ts'
 
 export interface SessionOptions extends Omit<TalkOptions, 'client' | 'messageClock' | 'enrollment'> {
-  readonly client: HopClient
+  readonly client: Pick<HopClient, 'send' | 'attached' | 'status'>
   readonly identity: () => Identity
   /** Puts an identity with a renewed certificate in place. */
   readonly renewed: (identity: Identity) => void
