@@ -20,6 +20,8 @@ import { addFirstAdmin } from './first-admin.ts'
 import { digestOfCode, makeSpokenCode } from './spoken-code.ts'
 
 const label = 'setup code'
+/** No name of an account: those have no NUL. */
+const account = '\0setup'
 
 export interface SetupParts {
   readonly store: Store
@@ -61,9 +63,9 @@ export class Setup {
     const { store, passwords, throttle, log } = this.#parts
     const { code, name, password, source } = options
     if (this.#digest === undefined) throw consoleFailure('NOT_FOUND')
-    throttle.check('', source)
+    throttle.check(account, source)
     if (!equalBytes(digestOfCode(label, code), this.#digest)) {
-      throttle.failed('', source)
+      throttle.failed(account, source)
       throw consoleFailure('SETUP_CODE_WRONG')
     }
     const passwordHash = await passwords.hash(password)

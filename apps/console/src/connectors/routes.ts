@@ -2,6 +2,7 @@
  * @module
  */
 import { z } from 'zod'
+import { consentSchema, type Consent } from '../admins/consent.ts'
 import type { Dispatcher } from '../calls/dispatcher.ts'
 import { defineRoute, type Route } from '../http/route.ts'
 import type { OrganizationGroups } from '../organization-groups/organization-groups.ts'
@@ -19,6 +20,7 @@ export interface ConnectorRouteParts {
   readonly book: InstanceBook
   readonly sessions: Sessions
   readonly dispatcher: Dispatcher
+  readonly admins: { readonly consent: Consent }
   readonly duties: Duties
   /** Resolves when the relay has been told, or cannot be told now. */
   readonly revoke: (instance: string) => Promise<void>
@@ -70,12 +72,14 @@ export function connectorRoutes(parts: ConnectorRouteParts): readonly Route[] {
       method: 'POST',
       path: '/api/groups/:group/connectors/:connector/revoke',
       policy: 'connectors:edit',
-      says: 'Revokes a connector for good: its session is cut, and it is refused from then on.',
+      says: 'Revokes a connector for good: its session is cut, and it is refused from then on. Administrators give a note, and their PIN if they set one.',
       params: connectorParams,
+      body: consentSchema,
       result: connectorSchema,
-      handler: async ({ params, actor }) => {
+      handler: async ({ params, body, actor }) => {
         const group = await visibleGroup(groups, params.group, actor)
         const { id } = findConnector(book, group.id, params.connector)
+        await parts.admins.consent.require(actor, body)
         await revoke(id)
         return presentConnector(findConnector(book, group.id, id), parts)
       },

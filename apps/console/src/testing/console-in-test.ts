@@ -57,7 +57,11 @@ export async function consoleInTest(
   })
   const ask = (method: string, path: string, more: Ask = {}) => send(console.url, method, path, more)
   return {
-    ...{ console, clock, home, origin: console.url, ask },
+    console,
+    clock,
+    home,
+    origin: console.url,
+    ask,
     async signIn(user, password) {
       const answer = await ask('POST', '/api/session', { body: { user, password } })
       return tokenOf(answer) ?? ''

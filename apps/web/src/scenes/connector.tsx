@@ -4,11 +4,12 @@
  * @module
  */
 import { TextLink } from '../parts/link-button.tsx'
-import { Button, Group, Modal, Paper, Stack, Text, Title } from '@mantine/core'
+import { Button, Group, Modal, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
+import { useState } from 'react'
 import { ask, path } from '../api/client.ts'
 import { connectorQuery } from '../api/queries.ts'
 import type { CallAnswer, CheckRow, Connector } from '../api/shapes.ts'
@@ -165,11 +166,16 @@ function CheckSection({ group, connector }: { readonly group: string; readonly c
 
 function Revoke({ group, connector }: { readonly group: string; readonly connector: Connector }) {
   const [isOpen, { open, close }] = useDisclosure(false)
+  const [note, setNote] = useState('')
+  const [pin, setPin] = useState('')
   const session = useSession()
   const queryClient = useQueryClient()
   const name = visible(connector.name)
   const revoke = useMutation({
-    mutationFn: () => ask('POST', path`/api/groups/${group}/connectors/${connector.id}/revoke`),
+    mutationFn: () =>
+      ask('POST', path`/api/groups/${group}/connectors/${connector.id}/revoke`, {
+        body: { note, ...(pin === '' ? {} : { pin }) },
+      }),
     onSuccess: async () => {
       close()
       notifications.show({ message: `${name} is revoked. Its session is cut.` })
@@ -193,12 +199,32 @@ function Revoke({ group, connector }: { readonly group: string; readonly connect
             Its session is cut within seconds, and it is refused from then on. This cannot be taken back: to use that
             server again, invite it again.
           </Text>
+          <TextInput
+            label="Why"
+            description="Kept in the audit."
+            maxLength={500}
+            value={note}
+            onChange={(event) => setNote(event.currentTarget.value)}
+          />
+          <PasswordInput
+            label="Security PIN"
+            description="Only if you have set one."
+            autoComplete="off"
+            value={pin}
+            onChange={(event) => setPin(event.currentTarget.value)}
+          />
           {revoke.isError && <FailureNotice error={revoke.error} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={close} data-autofocus>
               Keep it
             </Button>
-            <Button color="red" className="is-grave-filled" loading={revoke.isPending} onClick={() => revoke.mutate()}>
+            <Button
+              color="red"
+              className="is-grave-filled"
+              loading={revoke.isPending}
+              disabled={note.trim() === ''}
+              onClick={() => revoke.mutate()}
+            >
               Revoke for good
             </Button>
           </Group>
