@@ -9,7 +9,16 @@ import { ensurePrivateDirectory } from '@sallygate/base/file'
 import type { Log } from '@sallygate/base/log'
 import { writeStatus, type Running } from '@sallygate/base/process'
 import type { DialTuning } from '@sallygate/dial'
-import { createMasterKey, hasMasterKey, loadMasterKey, openStore, Passwords, type Store } from '@sallygate/store'
+import {
+  connectionOf,
+  createMasterKey,
+  hasMasterKey,
+  loadMasterKey,
+  openPostgresStore,
+  openStore,
+  Passwords,
+  type Store,
+} from '@sallygate/store'
 import { makeFirstAdmin } from './admins/first-admin.ts'
 import type { Caller } from './calls/caller.ts'
 import { assemble, type Assembly } from './assembly.ts'
@@ -43,7 +52,14 @@ export async function startConsole(settings: ConsoleSettings, host: ConsoleHost)
     assembly = await assemble(settings, store, passwords, host)
     const { refusals, around } = assembly.records
     const authenticate = refusals.around(assembly.admins.authenticate)
-    const listener = await startListener({ settings, routes: allRoutes(assembly), authenticate, around, log, pages: builtPages })
+    const listener = await startListener({
+      settings,
+      routes: allRoutes(assembly),
+      authenticate,
+      around,
+      log,
+      pages: builtPages,
+    })
     const { url } = listener
     const since = clock.now().toISOString()
     writeStatus(join(settings.home, 'status.json'), {
@@ -82,5 +98,8 @@ async function open(settings: ConsoleSettings, host: ConsoleHost): Promise<Store
   const { clock, log } = host
   const keyPath = join(settings.home, 'master.key')
   const masterKey = hasMasterKey(keyPath) ? loadMasterKey(keyPath) : createMasterKey(keyPath)
-  return openStore({ path: join(settings.home, 'console.sqlite'), masterKey, clock, log })
+  const { database, databasePasswordFile, databaseCaFile } = settings
+  if (database === undefined) return openStore({ path: join(settings.home, 'console.sqlite'), masterKey, clock, log })
+  const connection = connectionOf({ database, databasePasswordFile, databaseCaFile })
+  return openPostgresStore({ connection, masterKey, clock, log })
 }

@@ -5,8 +5,8 @@
  */
 export { openStore, type Store, type StoreOptions } from './store.ts'
 export { openPostgresStore, type PostgresStoreOptions } from './postgres.ts'
-export { isThisMachine, type PostgresBounds, type PostgresConnection } from './postgres-connection.ts'
-export { readPostgresUrl } from './postgres-url.ts'
+export type { PostgresBounds, PostgresConnection } from './postgres-connection.ts'
+export { connectionOf, readPostgresUrl, type DatabaseSettings } from './postgres-url.ts'
 export type { StoreHealth } from './health.ts'
 export { createMasterKey, hasMasterKey, loadMasterKey, type MasterKey } from './master-key.ts'
 export { inspectBackup, type BackupFacts } from './backup.ts'

@@ -6,8 +6,9 @@
  *
  * @module
  */
+import { readFile } from '@sallygate/base/file'
 import { storeFailure } from './failures.ts'
-import type { PostgresConnection } from './postgres-connection.ts'
+import { isThisMachine, type PostgresConnection } from './postgres-connection.ts'
 
 const standardPort = 5432
 
@@ -24,6 +25,26 @@ export function readPostgresUrl(text: string): Pick<PostgresConnection, 'host' |
   if (!database || database.includes('/')) throw refuse('database')
   const port = url.port === '' ? standardPort : Number(url.port)
   return { host: host.replace(/^\[|\]$/g, ''), port, database, user }
+}
+
+/** What the settings of a console say about its database. */
+export interface DatabaseSettings {
+  readonly database: string
+  readonly databasePasswordFile?: string | undefined
+  readonly databaseCaFile?: string | undefined
+}
+
+/**
+ * With TLS to every other machine; to this one where an authority is named for it.
+ *
+ * @throws STORE_URL_MALFORMED, FILE_MISSING, FILE_UNREADABLE.
+ */
+export function connectionOf(settings: DatabaseSettings): PostgresConnection {
+  const { databasePasswordFile: passwordFile, databaseCaFile: caFile } = settings
+  const place = readPostgresUrl(settings.database)
+  const ca = caFile === undefined ? undefined : readFile(caFile).toString('utf8')
+  const isClear = ca === undefined && isThisMachine(place.host)
+  return { ...place, passwordFile, tls: isClear ? undefined : { ca } }
 }
 
 function decode(part: string): string {
