@@ -4,9 +4,11 @@
  * @module
  */
 import { Command, CommanderError } from 'commander'
+import { addAudit } from './commands/audit.ts'
 import { addCall } from './commands/call.ts'
 import { addCertificate } from './commands/certificate.ts'
 import { addConnector } from './commands/connector.ts'
+import { addEvents } from './commands/events.ts'
 import { addGroup } from './commands/group.ts'
 import { addRelay } from './commands/relay.ts'
 import { addRequests } from './commands/requests.ts'
@@ -40,6 +42,8 @@ export function buildProgram(): Command {
     addRelay,
     addCertificate,
     addRequests,
+    addAudit,
+    addEvents,
     addStore,
   ]) {
     add(program)
