@@ -139,6 +139,13 @@ export const catalogue = {
     category: 'admins',
     says: 'The first administrator was made.',
   },
+  endedAccountUsed: {
+    id: 'SG-3007',
+    severity: 'warning',
+    category: 'admins',
+    says: 'An account that has expired or is disabled was used, with the right password or a session.',
+    fix: 'If its owner still needs it, give it a later end or enable it. Otherwise remove it.',
+  },
   serviceFailed: {
     id: 'SG-4001',
     severity: 'error',
