@@ -37,7 +37,11 @@ const closed = allRoutes({} as Assembly)
   .filter(({ policy }) => policy !== 'public')
   .map(({ method, path }) => ({
     method,
-    path: path.replace(':group', 'Sample').replace(':connector', 'x').replace(':service', 'directory'),
+    path: path
+      .replace(':group', 'Sample')
+      .replace(':connector', 'x')
+      .replace(':page', 'siteUrls')
+      .replace(':service', 'directory'),
   }))
 
 interface Answer {

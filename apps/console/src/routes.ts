@@ -15,9 +15,11 @@ import { eventRoutes } from './events/routes.ts'
 import type { Route } from './http/route.ts'
 import { openApiRoutes } from './openapi/routes.ts'
 import { groupRoutes } from './organization-groups/routes.ts'
+import { groupTreeRoutes } from './organization-groups/tree-routes.ts'
 import { relayRoutes } from './relay/routes.ts'
 import { requestRoutes } from './requests/routes.ts'
 import { serviceRoutes } from './services/routes.ts'
+import { settingsRoutes } from './settings/routes.ts'
 import { statusRoutes } from './status/routes.ts'
 
 export function allRoutes(parts: Assembly): readonly Route[] {
@@ -27,8 +29,10 @@ export function allRoutes(parts: Assembly): readonly Route[] {
     ...relayRoutes(parts),
     ...certificateRoutes(parts),
     ...groupRoutes(parts.groups),
+    ...groupTreeRoutes(parts),
     ...enrollmentRoutes(parts),
     ...connectorRoutes(parts),
+    ...settingsRoutes(parts),
     ...serviceRoutes(parts),
     ...callRoutes(parts),
     ...requestRoutes(parts),

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import type { GroupTree } from '@sallygate/domain'
 import type { OrganizationGroups } from '../organization-groups/organization-groups.ts'
 import {
   cloudConnectorPageName,
@@ -54,8 +55,11 @@ export class Serving {
 
   /** The group itself where nobody above has connectors either. */
   async nearest(group: string, isDirect = false): Promise<string> {
-    const { groups } = this.#parts
-    const above = (await groups.tree()).ancestors(group).map(({ id }) => id)
+    return this.nearestIn(await this.#parts.groups.tree(), group, isDirect)
+  }
+
+  nearestIn(tree: GroupTree, group: string, isDirect = false): string {
+    const above = tree.ancestors(group).map(({ id }) => id)
     return [group, ...above].find((id) => this.#hasConnectors(id, isDirect)) ?? group
   }
 

@@ -45,6 +45,7 @@ export function settingsRoutes(parts: SettingsRouteParts): readonly Route[] {
       policy: 'settings:read',
       says: 'Lists the settings pages of a group: which it inherits, which it overrides.',
       params: groupParams,
+      pages: { of: 'pages', by: ['page'] },
       result: z.strictObject({ pages: z.array(settingsSummarySchema) }),
       handler: async ({ params, actor }) => {
         const { id } = await visibleGroup(groups, params.group, actor)

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '@sallygate/base/clock'
@@ -12,7 +12,7 @@ import { createLog, silentLog } from '@sallygate/base/log'
 import { Secret } from '@sallygate/base/secret'
 import { connectorSettings, enrollConnector, startConnector, type Connector } from '@sallygate/connector'
 import { relaySettings, startRelay, type Relay } from '@sallygate/relay'
-import { directoryContract, directoryFailure } from '@sallygate/service-directory/contract'
+import { directoryContract } from '@sallygate/service-directory/contract'
 import { defineService, type AnyService } from '@sallygate/service-kit'
 import { startLagProxy, type LagProxy } from '@sallygate/testkit/lag-proxy'
 import { consoleSettings, startConsole, type Console } from '../index.ts'
@@ -153,9 +153,10 @@ export class Gate {
     })
   }
 
-  async start(name: string): Promise<Connector> {
+  /** @param services What it can do; without any, a directory that answers at once. */
+  async start(name: string, services: readonly AnyService[] = [this.#directory(name)]): Promise<Connector> {
     const settings = connectorSettings.parse([{ name: 'test', values: { home: join(this.home, name) } }])
-    const connector = await startConnector(settings, { services: [this.#directory(name)], log: debugLog })
+    const connector = await startConnector(settings, { services, log: debugLog })
     this.#cleanups.push(() => connector.stop())
     await connector.live(AbortSignal.timeout(8000))
     return connector
