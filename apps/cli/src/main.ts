@@ -4,14 +4,17 @@
  * @module
  */
 import { Command, CommanderError } from 'commander'
+import { addAdmin } from './commands/admin.ts'
 import { addAudit } from './commands/audit.ts'
 import { addCall } from './commands/call.ts'
 import { addCertificate } from './commands/certificate.ts'
 import { addConnector } from './commands/connector.ts'
 import { addEvents } from './commands/events.ts'
 import { addGroup } from './commands/group.ts'
+import { addKey } from './commands/key.ts'
 import { addRelay } from './commands/relay.ts'
 import { addRequests } from './commands/requests.ts'
+import { addRole } from './commands/role.ts'
 import { addSearch } from './commands/search.ts'
 import { addService } from './commands/service.ts'
 import { addStart } from './commands/start.ts'
@@ -42,6 +45,9 @@ export function buildProgram(): Command {
     addRelay,
     addCertificate,
     addRequests,
+    addAdmin,
+    addRole,
+    addKey,
     addAudit,
     addEvents,
     addStore,

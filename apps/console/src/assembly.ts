@@ -200,6 +200,7 @@ export async function assemble(
     ...{ store, clock, log, passwords, groups },
     home: consoleSettings.home,
     call: (...call) => caller.call(...call),
+    onEnded: (about, reason) => records.events.raise('endedAccountUsed', { about, details: { reason } }),
   })
   const upkeepParts = { clock, log, installation, authorities, trustSets, groups }
   await upkeep(upkeepParts)

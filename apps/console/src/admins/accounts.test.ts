@@ -165,6 +165,9 @@ describe('an account', () => {
       'expired',
     ])
     expect((await make('/api/session', { user: 'temp', password })).status).toBe(401)
+    const events = await it.ask('GET', '/api/events?limit=50', { key: rootKey })
+    expect(events.text).toContain('SG-3007')
+    expect(events.text).toContain('"about":"temp"')
   })
 
   test('changes its own password with the old one; its other sessions end', async () => {

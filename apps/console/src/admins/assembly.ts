@@ -18,7 +18,7 @@ import { RoleBook } from './roles.ts'
 import { SecondFactor } from './second-factor.ts'
 import { SelfService } from './self-service.ts'
 import { Setup } from './setup.ts'
-import { SignIn } from './sign-in.ts'
+import { SignIn, type SignInParts } from './sign-in.ts'
 
 export interface AdminParts {
   readonly store: Store
@@ -28,6 +28,7 @@ export interface AdminParts {
   readonly passwords: Passwords
   readonly groups: OrganizationGroups
   readonly call: DirectoryVerifierParts['call']
+  readonly onEnded: SignInParts['onEnded']
 }
 
 /** @throws FILE_*. */

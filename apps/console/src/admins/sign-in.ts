@@ -23,6 +23,8 @@ export interface SignInParts {
   readonly throttle: Throttle
   readonly secondFactor: SecondFactor
   readonly directory: DirectoryVerifier
+  /** An account that may not be used any more was used by who could. */
+  readonly onEnded: (admin: string, reason: 'expired' | 'disabled') => void
 }
 
 export interface Attempt {
@@ -40,7 +42,11 @@ export interface KnownAdmin {
 /** Longer than any name there can be. */
 const longestName = 1024
 
+/** A program that tries every second is told of once an hour. */
+const tellAgainMs = 3_600_000
+
 export class SignIn {
+  readonly #told = new Map<string, number>()
   readonly #parts: SignInParts
 
   constructor(parts: SignInParts) {
@@ -87,10 +93,15 @@ export class SignIn {
 
   /** The caller answers no differently; only the log does. */
   isUsable({ admin, account }: KnownAdmin): boolean {
-    const { clock, log } = this.#parts
+    const { clock, log, onEnded } = this.#parts
     const isExpired = account.expiresAt !== undefined && account.expiresAt.getTime() <= clock.now().getTime()
     if (!isExpired && account.disabledAt === undefined) return true
     log.warn(isExpired ? 'an expired account was used' : 'a disabled account was used', { admin: admin.name })
+    const now = clock.monotonicMs()
+    if (now - (this.#told.get(admin.id) ?? -tellAgainMs) >= tellAgainMs) {
+      this.#told.set(admin.id, now)
+      onEnded(admin.name, isExpired ? 'expired' : 'disabled')
+    }
     return false
   }
 
