@@ -63,11 +63,12 @@ export class PostgresServer {
     this.port = port
   }
 
-  static async start(bin: string, version: string): Promise<PostgresServer> {
+  /** @param more Lines of its configuration; the last one of a name counts. */
+  static async start(bin: string, version: string, more: readonly string[] = []): Promise<PostgresServer> {
     const home = mkdtempSync(join(tmpdir(), 'postgres-'))
     const server = new PostgresServer(home, bin, version, await freePort())
     try {
-      server.#initialize()
+      server.#initialize(more)
       await server.resume()
       return server
     } catch (error) {
@@ -139,7 +140,7 @@ export class PostgresServer {
     await ended
   }
 
-  #initialize(): void {
+  #initialize(more: readonly string[]): void {
     const data = join(this.#home, 'data')
     const secret = join(this.#home, 'password')
     writeFileSync(secret, password, { mode: 0o600 })
@@ -154,7 +155,7 @@ export class PostgresServer {
     if (status !== 0) throw new Error(`initdb ended with ${status}: ${stderr}`)
     // What a crash of the machine would do to the data is not what is looked at here.
     const settings = ['fsync = off', `port = ${this.port}`, `listen_addresses = '127.0.0.1'`, `shared_buffers = 32MB`]
-    appendFileSync(join(data, 'postgresql.conf'), [...settings, `unix_socket_directories = ''`, ''].join('\n'))
+    appendFileSync(join(data, 'postgresql.conf'), [...settings, `unix_socket_directories = ''`, ...more, ''].join('\n'))
   }
 
   /** PostgreSQL refuses to run as root. */
