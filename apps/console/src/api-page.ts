@@ -19,6 +19,16 @@ group has; \`:connector\` likewise. An address has one spelling: no doubled or t
 Everything that is not what was asked for is an \`application/problem+json\`: \`type\`, \`title\`, \`status\`, \`code\`, \`says\`, \`fix\`,
 \`retry\`, \`details\`, \`traceId\`; of a call that failed at a connector also \`connector\` and \`spans\`. [errors.md](errors.md) lists the codes. Whoever is not proven gets 401 for every address under \`/api\`;
 what does not exist and what may not be seen answer the same 404.
+
+Lists take \`limit\` (1 to 1000) and \`cursor\`, and answer \`nextCursor\` while there is more; a cursor goes on after the last item, whatever was added or
+removed in between. A POST may carry an \`Idempotency-Key\` (8 to 128 visible ASCII characters): for 24 hours the same request with the same key of the same
+caller is answered again, with \`idempotent-replayed: true\`, and not done again. Another request with that key is refused with 409, and so is one while the
+first is in progress. A refusal that may be corrected or tried again lets the key go.
+
+Limits: a body of 1 MiB and 24 levels, 16 KiB and 64 lines of headers, an address of 2048 characters, 30 seconds for a request to arrive, 30 backups kept.
+Wrong passwords and keys cost a growing wait, per account and per address (429 with \`Retry-After\`); nothing is locked for good.
+
+Every request that changes something has a row in the audit log before it is carried out and one after it. The same as OpenAPI 3.1: \`/api/openapi.json\`, as a page: \`/api/reference\`.
 `
 
 export function apiPage(routes: readonly Route[], table: OperationTable): string {

@@ -35,6 +35,7 @@ export function accountRoutes(parts: AccountRouteParts): readonly Route[] {
       policy: 'admins:read',
       scope: 'own',
       says: 'Lists the administrators of the groups the caller sees.',
+      pages: { of: 'admins', by: ['name', 'id'] },
       result: z.strictObject({ admins: z.array(adminSchema) }),
       handler: async ({ actor }) => ({ admins: (await parts.admins.accounts.list(actor)).map(present) }),
     }),

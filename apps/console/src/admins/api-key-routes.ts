@@ -34,6 +34,7 @@ export function apiKeyRoutes(parts: ApiKeyRouteParts): readonly Route[] {
       policy: 'api-keys:read',
       scope: 'own',
       says: 'Lists the API keys of the groups the caller sees, also those that ended.',
+      pages: { of: 'keys', by: ['name', 'id'] },
       result: z.strictObject({ keys: z.array(keySchema) }),
       handler: async ({ actor }) => ({ keys: (await parts.admins.apiKeys.list(actor)).map(present) }),
     }),

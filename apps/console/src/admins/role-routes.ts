@@ -22,6 +22,7 @@ export function roleRoutes(parts: RoleRouteParts): readonly Route[] {
       policy: 'roles:read',
       scope: 'own',
       says: 'Lists the roles there are, and every right a role can have.',
+      pages: { of: 'roles', by: ['name', 'id'] },
       result: z.strictObject({ roles: z.array(roleSchema), resources: z.array(z.string()) }),
       handler: async ({ actor }) => ({
         roles: (await parts.admins.roles.list(actor)).map(present),

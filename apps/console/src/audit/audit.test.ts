@@ -215,6 +215,6 @@ test('a backup is made, listed, downloaded and removed while the console runs', 
   expect(made.status).toBe(201)
   expect(listed.body['backups']).toMatchObject([{ id }])
   expect(file.text.startsWith('SQLite format 3')).toBe(true)
-  expect([outside.status, removed.status]).toEqual([400, 200])
+  expect([outside.status, removed.status]).toEqual([404, 200])
   expect(existsSync(join(gate.home, 'backups', id))).toBe(false)
 })

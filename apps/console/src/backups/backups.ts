@@ -21,7 +21,6 @@ export interface Backup {
 const most = 30
 
 const fileForm = /^console-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z\.sqlite$/
-export const backupId = /^console-\d{8}T\d{9}Z\.sqlite$/
 
 export class Backups {
   readonly #directory: string

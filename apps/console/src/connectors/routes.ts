@@ -35,6 +35,7 @@ export function connectorRoutes(parts: ConnectorRouteParts): readonly Route[] {
       policy: 'connectors:read',
       says: 'Lists the connectors of a group and how they are.',
       params: groupParams,
+      pages: { of: 'connectors', by: ['name', 'id'] },
       result: z.strictObject({ connectors: z.array(connectorSchema) }),
       handler: async ({ params, actor }) => {
         const { id } = await visibleGroup(groups, params.group, actor)

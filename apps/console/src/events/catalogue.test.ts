@@ -20,46 +20,47 @@ test('every event has a number of its own, in the thousand of its category', () 
   )
 })
 
-test('numbers that were given are never given to something else', () => {
-  const given = kinds.map(([name, { id }]) => `${id} ${name}`)
+/** Only ever added to. */
+const given = [
+  'SG-1001 connectorEnrolled',
+  'SG-1002 connectorAttached',
+  'SG-1003 connectorLeft',
+  'SG-1004 cloneAlarm',
+  'SG-1005 cloneAlarmOver',
+  'SG-1006 connectorRevoked',
+  'SG-1007 policyChanged',
+  'SG-2001 certificateEndsIn30Days',
+  'SG-2002 certificateEndsIn14Days',
+  'SG-2003 certificateEndsIn7Days',
+  'SG-2004 certificateEndsIn1Day',
+  'SG-2005 certificateEnded',
+  'SG-3001 signInFailed',
+  'SG-3002 signInThrottled',
+  'SG-3003 adminChanged',
+  'SG-3004 roleChanged',
+  'SG-3005 apiKeyChanged',
+  'SG-3006 firstAdminMade',
+  'SG-4001 serviceFailed',
+  'SG-4002 serviceDegraded',
+  'SG-4003 serviceRecovered',
+  'SG-4004 settingsChanged',
+  'SG-4005 settingsRefused',
+  'SG-5001 consoleStarted',
+  'SG-5002 relayLost',
+  'SG-5003 relayBack',
+  'SG-5004 relayChanged',
+  'SG-5005 requestsNotLogged',
+  'SG-5006 storeNotWritable',
+  'SG-5007 storeWritable',
+  'SG-5008 backupMade',
+  'SG-5009 backupDownloaded',
+  'SG-5010 backupRemoved',
+]
 
-  expect(given).toMatchInlineSnapshot(`
-    [
-      "SG-1001 connectorEnrolled",
-      "SG-1002 connectorAttached",
-      "SG-1003 connectorLeft",
-      "SG-1004 cloneAlarm",
-      "SG-1005 cloneAlarmOver",
-      "SG-1006 connectorRevoked",
-      "SG-1007 policyChanged",
-      "SG-2001 certificateEndsIn30Days",
-      "SG-2002 certificateEndsIn14Days",
-      "SG-2003 certificateEndsIn7Days",
-      "SG-2004 certificateEndsIn1Day",
-      "SG-2005 certificateEnded",
-      "SG-3001 signInFailed",
-      "SG-3002 signInThrottled",
-      "SG-3003 adminChanged",
-      "SG-3004 roleChanged",
-      "SG-3005 apiKeyChanged",
-      "SG-3006 firstAdminMade",
-      "SG-4001 serviceFailed",
-      "SG-4002 serviceDegraded",
-      "SG-4003 serviceRecovered",
-      "SG-4004 settingsChanged",
-      "SG-4005 settingsRefused",
-      "SG-5001 consoleStarted",
-      "SG-5002 relayLost",
-      "SG-5003 relayBack",
-      "SG-5004 relayChanged",
-      "SG-5005 requestsNotLogged",
-      "SG-5006 storeNotWritable",
-      "SG-5007 storeWritable",
-      "SG-5008 backupMade",
-      "SG-5009 backupDownloaded",
-      "SG-5010 backupRemoved",
-    ]
-  `)
+test('numbers that were given are never given to something else', () => {
+  const names = kinds.map(([name, { id }]) => `${id} ${name}`)
+
+  expect(names).toEqual(expect.arrayContaining(given))
 })
 
 test('every event is raised somewhere, and nothing is raised that has no number', () => {

@@ -33,6 +33,30 @@ export interface PageAsked {
   readonly cursor?: string | undefined
 }
 
+export interface Pages {
+  readonly of: string
+  /** Members that together are unique, in the order by which the list is sorted. */
+  readonly by: readonly string[]
+}
+
+interface ListCall {
+  readonly query: unknown
+}
+
+/** Puts pages on a handler that answers a whole list. */
+export function paged<C extends ListCall>(
+  handler: (call: C) => unknown,
+  { of, by }: Pages,
+): (call: C) => Promise<unknown> {
+  return async (call) => {
+    const answer = (await handler(call)) as Readonly<Record<string, unknown>>
+    const items = answer[of] as readonly Readonly<Record<string, unknown>>[]
+    const keyOf = (item: Readonly<Record<string, unknown>>) => by.map((member) => String(item[member])).join('\0')
+    const { items: page, ...more } = pageOf(items, keyOf, call.query as PageAsked)
+    return { ...answer, [of]: page, ...more }
+  }
+}
+
 /** Of a list that is whole in memory; `keyOf` is unique and never changes. */
 export function pageOf<T>(
   items: readonly T[],

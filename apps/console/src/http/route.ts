@@ -7,6 +7,7 @@
  * @module
  */
 import { z } from 'zod'
+import { listQuery, nextCursor, paged, type Pages } from './paging.ts'
 import type { Actor, Policy, Scope } from './policy.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -59,6 +60,8 @@ interface RouteRow<
   readonly body?: B
   /** What it answers; members that are not named here never leave the console. */
   readonly result: R
+  /** For a list that is whole in memory: which member it is, and what of an item makes its place in the order. */
+  readonly pages?: Pages
   readonly status?: 200 | 201
   readonly produces?: Produces
   /** Whether a request changes something, and so gets its row in the audit log. Default: all but GET. */
@@ -97,6 +100,7 @@ export function defineRoute<
   Q extends z.ZodType = z.ZodObject<{}, z.core.$strict>,
   B extends z.ZodType = z.ZodUndefined,
 >(row: RouteRow<P, Q, B, R, W>): Route {
+  const handler = row.handler as Route['handler']
   return {
     method: row.method,
     path: row.path,
@@ -104,13 +108,13 @@ export function defineRoute<
     scope: row.scope ?? (row.path.includes('/:group') ? 'group' : 'installation'),
     says: row.says,
     params: row.params ?? nothing,
-    query: row.query ?? nothing,
+    query: row.pages === undefined ? (row.query ?? nothing) : listQuery,
     body: row.body,
-    result: row.result,
+    result: row.pages === undefined ? row.result : (row.result as unknown as z.ZodObject).extend({ nextCursor }),
     status: row.status ?? 200,
     produces: row.produces ?? 'json',
     changes: changing(row.changes ?? row.method !== 'GET'),
     // The listener hands over what the row's own schemas made, so the types agree by construction.
-    handler: row.handler as Route['handler'],
+    handler: row.pages === undefined ? handler : paged(handler, row.pages),
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Assembly } from '../assembly.ts'
 import { allRoutes } from '../routes.ts'
-import { openApiDocument, type Operation } from './document.ts'
+import { jsonSchemaOf, openApiDocument, type Operation } from './document.ts'
 import { examples } from './examples.ts'
 import { referencePage } from './reference-page.ts'
 import { referenceStyle } from './reference-style.ts'
@@ -77,6 +77,32 @@ function resolves(reference: string): boolean {
     at = (at as Record<string, unknown> | undefined)?.[part.replaceAll('~1', '/').replaceAll('~0', '~')]
   }
   return reference.startsWith('#/') && at !== undefined
+}
+
+test('every row that answers a list takes limit and cursor and says where the next page begins', () => {
+  const lists = routes.filter(
+    ({ method, result, produces }) => method === 'GET' && produces === 'json' && isList(result),
+  )
+  const unpaged = lists.filter(({ query, result }) => {
+    const { properties = {} } = jsonSchemaOf(query, 'input')
+    return !(
+      'limit' in properties &&
+      'cursor' in properties &&
+      'nextCursor' in (jsonSchemaOf(result, 'output').properties ?? {})
+    )
+  })
+
+  expect(lists.length).toBeGreaterThan(5)
+  expect(unpaged.map(({ path }) => path).filter((path) => !closedLists.has(path))).toEqual([])
+})
+
+/** Lists that the program itself is, not what somebody made. */
+const closedLists = new Set(['/api/events/catalogue'])
+
+/** An object whose first member is a list of objects is a list and nothing else. */
+function isList(result: (typeof routes)[number]['result']): boolean {
+  const [first] = Object.values(jsonSchemaOf(result, 'output').properties ?? {})
+  return first?.type === 'array' && (first['items'] as { type?: string } | undefined)?.type === 'object'
 }
 
 test('what needs no proof says so, and what needs it never does', () => {

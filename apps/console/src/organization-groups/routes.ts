@@ -15,6 +15,7 @@ export function groupRoutes(groups: OrganizationGroups): readonly Route[] {
       path: '/api/groups',
       policy: 'organization-groups:read',
       says: 'Lists the organization groups.',
+      pages: { of: 'groups', by: ['name', 'id'] },
       result: z.strictObject({ groups: z.array(groupSchema) }),
       scope: 'own',
       handler: async ({ actor }) => ({ groups: (await visibleGroups(groups, actor)).map(presentGroup) }),

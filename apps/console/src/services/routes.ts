@@ -45,6 +45,7 @@ export function serviceRoutes(parts: ServiceRouteParts): readonly Route[] {
       policy: 'services:read',
       says: 'Lists the enterprise services of a group, on and off.',
       params: groupParams,
+      pages: { of: 'services', by: ['service'] },
       result: z.strictObject({ services: z.array(serviceSchema) }),
       handler: async ({ params, actor }) => {
         const { id } = await visibleGroup(groups, params.group, actor)
