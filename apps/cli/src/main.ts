@@ -17,6 +17,7 @@ import { addRequests } from './commands/requests.ts'
 import { addRole } from './commands/role.ts'
 import { addSearch } from './commands/search.ts'
 import { addService } from './commands/service.ts'
+import { addSettings } from './commands/settings.ts'
 import { addStart } from './commands/start.ts'
 import { addStatus } from './commands/status.ts'
 import { addStore } from './commands/store.ts'
@@ -40,6 +41,7 @@ export function buildProgram(): Command {
     addSearch,
     addCall,
     addService,
+    addSettings,
     addConnector,
     addGroup,
     addRelay,

@@ -28,7 +28,7 @@ export interface InstanceView {
 }
 
 export function instanceService(view: InstanceView): Service<InstanceContract> {
-  const { services, table, own } = view
+  const { services, table } = view
   return defineService(instanceContract, () =>
     Promise.resolve({
       operations: {
@@ -38,8 +38,9 @@ export function instanceService(view: InstanceView): Service<InstanceContract> {
             ? view.own.configure(settings, generation)
             : services.configure(service, settings, generation),
         async check({ service }, context) {
-          const named = service === undefined ? services.names() : [service]
-          const own = service === undefined ? await view.check() : []
+          const isOwn = service === instanceContract.name
+          const named = service === undefined ? services.names() : isOwn ? [] : [service]
+          const own = service === undefined || isOwn ? await view.check() : []
           return { rows: [...own, ...(await checkServices(services, named, context))] }
         },
       },
@@ -55,7 +56,7 @@ export function instanceService(view: InstanceView): Service<InstanceContract> {
       tableDigest: table.digest,
       startedAt: startedAt.toISOString(),
       inFlight: inFlight(),
-      services: [...services.statuses(), own.status()],
+      services: [...services.statuses(), view.own.status()],
       policyDigest: policyDigest(),
     }
   }

@@ -33,7 +33,7 @@ export class Placements {
   }
 
   async direct(): Promise<ReadonlySet<string>> {
-    const rows = await this.#context.db.selectFrom('placements').select('subject').where('placement', '=', 'direct')
+    const rows = this.#context.db.selectFrom('placements').select('subject').where('placement', '=', 'direct')
     return new Set((await rows.execute()).map(({ subject }) => subject))
   }
 }

@@ -269,10 +269,9 @@ describe('cloud connector settings', () => {
       through.push(await ask(), await ask())
     }
 
-    expect(through).toEqual([
-      ...['inside', 'inside', 'beside', 'beside'],
-      ...['CLOUD_CONNECTOR_SERVICE_OFF', 'CLOUD_CONNECTOR_SERVICE_OFF', 'inside', 'inside'],
-    ])
+    const off = 'CLOUD_CONNECTOR_SERVICE_OFF'
+    expect(through.slice(0, 4)).toEqual(['inside', 'inside', 'beside', 'beside'])
+    expect(through.slice(4)).toEqual([off, off, 'inside', 'inside'])
   })
 })
 
