@@ -50,7 +50,7 @@ describe.skipIf('missing' in postgres)('a console on PostgreSQL', () => {
   const ask = async (running: Console, path: string, init: RequestInit = {}) => {
     const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' }
     const answer = await fetch(`${running.url}${path}`, { headers, ...init })
-    return { status: answer.status, body: (await answer.json()) as { name?: string; console?: string } }
+    return { status: answer.status, body: (await answer.json()) as { name?: string; console?: string; code?: string } }
   }
 
   test('keeps what it was told over a restart, and leaves no file for it', async () => {
@@ -66,6 +66,20 @@ describe.skipIf('missing' in postgres)('a console on PostgreSQL', () => {
     expect((await ask(second, '/api/groups/Acme')).body.name).toBe('Acme')
     expect((await ask(second, '/api/status')).body.console).toBe(before.console)
     await second.stop()
+  })
+
+  test('answers that the server is away while it is, and goes on when it is back', async () => {
+    const running = await start(settingsFor(await home.server.makeDatabase(), 'away'))
+    await home.server.crash()
+
+    const away = await ask(running, '/api/groups')
+    const health = await ask(running, '/health')
+    await home.server.resume()
+
+    expect(away).toMatchObject({ status: 503, body: { code: 'STORE_UNREACHABLE' } })
+    expect(health.status).toBe(200)
+    expect((await ask(running, '/api/groups')).status).toBe(200)
+    await running.stop()
   })
 
   test('comes back from a dump of pg_dump, in another database, with its key file', async () => {
