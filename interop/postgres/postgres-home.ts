@@ -31,10 +31,10 @@ export class PostgresHome {
     this.masterKey = createMasterKey(join(this.directory, 'master.key'))
   }
 
-  static async start(): Promise<PostgresHome> {
+  static async start(more: Parameters<typeof PostgresServer.start>[2] = {}): Promise<PostgresHome> {
     const postgres = findPostgres()
     if ('missing' in postgres) throw new Error(postgres.missing)
-    return new PostgresHome(await PostgresServer.start(postgres.bin, postgres.version))
+    return new PostgresHome(await PostgresServer.start(postgres.bin, postgres.version, more))
   }
 
   /** A database with the tables of a store and nothing in them. Copied, since making them takes longer than most tests. */

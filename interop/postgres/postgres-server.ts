@@ -48,6 +48,11 @@ function listVersions(): readonly string[] {
   }
 }
 
+interface MoreOfServer {
+  readonly settings?: readonly string[]
+  readonly files?: Readonly<Record<string, string>>
+}
+
 export class PostgresServer {
   readonly port: number
   readonly version: string
@@ -63,8 +68,8 @@ export class PostgresServer {
     this.port = port
   }
 
-  /** @param more Lines of its configuration; the last one of a name counts. */
-  static async start(bin: string, version: string, more: readonly string[] = []): Promise<PostgresServer> {
+  /** @param more Lines of its configuration, of which the last one of a name counts; and files beside its data. */
+  static async start(bin: string, version: string, more: MoreOfServer = {}): Promise<PostgresServer> {
     const home = mkdtempSync(join(tmpdir(), 'postgres-'))
     const server = new PostgresServer(home, bin, version, await freePort())
     try {
@@ -140,13 +145,14 @@ export class PostgresServer {
     await ended
   }
 
-  #initialize(more: readonly string[]): void {
+  #initialize(more: MoreOfServer): void {
     const data = join(this.#home, 'data')
     const secret = join(this.#home, 'password')
-    writeFileSync(secret, password, { mode: 0o600 })
+    const files = Object.entries({ password, ...more.files })
+    for (const [name, content] of files) writeFileSync(join(this.#home, name), content, { mode: 0o600 })
     if (process.getuid?.() === 0) {
       const { uid, gid } = postgresUser()
-      for (const path of [this.#home, secret]) chownSync(path, uid, gid)
+      for (const name of ['.', ...files.map(([file]) => file)]) chownSync(join(this.#home, name), uid, gid)
     }
     chmodSync(this.#home, 0o700)
     const flags = ['-A', 'scram-sha-256', '--no-locale', '-E', 'UTF8', '--no-sync']
@@ -155,7 +161,10 @@ export class PostgresServer {
     if (status !== 0) throw new Error(`initdb ended with ${status}: ${stderr}`)
     // What a crash of the machine would do to the data is not what is looked at here.
     const settings = ['fsync = off', `port = ${this.port}`, `listen_addresses = '127.0.0.1'`, `shared_buffers = 32MB`]
-    appendFileSync(join(data, 'postgresql.conf'), [...settings, `unix_socket_directories = ''`, ...more, ''].join('\n'))
+    appendFileSync(
+      join(data, 'postgresql.conf'),
+      [...settings, `unix_socket_directories = ''`, ...(more.settings ?? []), ''].join('\n'),
+    )
   }
 
   /** PostgreSQL refuses to run as root. */
