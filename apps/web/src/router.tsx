@@ -6,10 +6,13 @@
 import { createRootRoute, createRoute, createRouter, Outlet } from '@tanstack/react-router'
 import { queryClient } from './api/query-client.ts'
 import { groupsQuery } from './api/queries.ts'
+import { AdminsScene } from './scenes/admins.tsx'
+import { AuditScene } from './scenes/audit.tsx'
 import { ConnectScene } from './scenes/connect.tsx'
 import { ConnectorScene } from './scenes/connector.tsx'
 import { ConnectorsScene } from './scenes/connectors.tsx'
 import { DirectoryScene } from './scenes/directory.tsx'
+import { EventsScene } from './scenes/events.tsx'
 import { FirstRunScene } from './scenes/first-run.tsx'
 import { GroupsScene } from './scenes/groups.tsx'
 import { HomeScene } from './scenes/home.tsx'
@@ -42,6 +45,9 @@ export const shellRoute = createRoute({ getParentRoute: () => rootRoute, id: 'sh
 const homeRoute = createRoute({ getParentRoute: () => shellRoute, path: '/', component: HomeScene })
 const groupsRoute = createRoute({ getParentRoute: () => shellRoute, path: '/groups', component: GroupsScene })
 const relayRoute = createRoute({ getParentRoute: () => shellRoute, path: '/relay', component: RelayScene })
+const adminsRoute = createRoute({ getParentRoute: () => shellRoute, path: '/admins', component: AdminsScene })
+const auditRoute = createRoute({ getParentRoute: () => shellRoute, path: '/audit', component: AuditScene })
+const eventsRoute = createRoute({ getParentRoute: () => shellRoute, path: '/events', component: EventsScene })
 
 export const groupRoute = createRoute({
   getParentRoute: () => shellRoute,
@@ -72,6 +78,9 @@ const routeTree = rootRoute.addChildren([
     homeRoute,
     groupsRoute,
     relayRoute,
+    adminsRoute,
+    auditRoute,
+    eventsRoute,
     groupRoute.addChildren([
       overviewRoute,
       connectorsRoute,

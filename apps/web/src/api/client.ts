@@ -61,3 +61,9 @@ export function path(texts: TemplateStringsArray, ...values: readonly (string | 
     (whole, text, index) => `${whole}${encodeURIComponent(String(values[index - 1]))}${text}`,
   ) as ApiPath
 }
+
+/** What is empty is not asked for. */
+export function withQuery(address: ApiPath, query: Readonly<Record<string, string>>): ApiPath {
+  const given = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== ''))
+  return (given.size === 0 ? address : `${address}?${given}`) as ApiPath
+}

@@ -4,7 +4,7 @@
  * @module
  */
 import { queryOptions } from '@tanstack/react-query'
-import { ask, path } from './client.ts'
+import { ask, path, withQuery } from './client.ts'
 import { problemOf } from './problem.ts'
 import type { ChainVerdict, Connector, Group, LoggedRequest, Service, Session, Setup, Status } from './shapes.ts'
 
@@ -80,7 +80,7 @@ export const requestsQuery = (group: string, limit: number) =>
       (
         await ask<{ requests: readonly LoggedRequest[] }>(
           'GET',
-          `${path`/api/groups/${group}/requests`}?limit=${limit}` as ReturnType<typeof path>,
+          withQuery(path`/api/groups/${group}/requests`, { limit: String(limit) }),
           { signal },
         )
       ).requests,

@@ -182,3 +182,44 @@ export interface Relay {
   readonly state: RelayState
   readonly failure?: Failure
 }
+
+export interface AuditEntry {
+  readonly position: number
+  readonly at: string
+  readonly actor: { readonly kind: string; readonly id: string; readonly name: string }
+  readonly action: string
+  readonly object: string
+  readonly note?: string
+  readonly outcome: string
+}
+
+/** Named so that it is not the browser's. */
+export interface GateEvent {
+  readonly number: number
+  readonly id: string
+  readonly at: string
+  readonly severity: string
+  readonly says: string
+  readonly fix?: string
+  readonly about?: string
+}
+
+export interface Role {
+  readonly id: string
+  readonly name: string
+  readonly says: string
+  readonly isBuiltIn: boolean
+  readonly group?: string
+  readonly resources: readonly string[]
+}
+
+export interface Admin {
+  readonly id: string
+  readonly name: string
+  readonly kind: 'local' | 'directory'
+  readonly group?: string
+  readonly isDisabled: boolean
+  readonly expiresAt?: string
+  readonly hasTotp: boolean
+  readonly roles: readonly { readonly role: string; readonly group?: string }[]
+}

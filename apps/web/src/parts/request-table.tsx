@@ -21,11 +21,13 @@ const components: Readonly<Record<string, string>> = {
 
 function standingOf(outcome: string): Standing {
   if (outcome === 'done' || outcome === 'accepted') return 'ok'
+  if (outcome === 'handed') return 'off'
   return outcome === 'failed' ? 'failed' : 'warning'
 }
 
 const outcomes: Readonly<Record<string, string>> = {
   notStarted: 'not started',
+  handed: 'no answer yet',
   timedOut: 'timed out',
   unknown: 'unknown',
 }

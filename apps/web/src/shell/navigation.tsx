@@ -6,11 +6,14 @@
 import { Text } from '@mantine/core'
 import {
   IconAddressBook,
+  IconBell,
   IconBuildingArch,
   IconHierarchy2,
   IconListDetails,
   IconPlugConnected,
   IconRoute,
+  IconShieldCheck,
+  IconUsers,
 } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { groupsQuery } from '../api/queries.ts'
@@ -73,6 +76,15 @@ export function Navigation({ group, session }: { readonly group: string | undefi
           label="Organization groups"
           sign={<IconHierarchy2 size={18} aria-hidden />}
         />
+      )}
+      {may(session, 'admins:read') && (
+        <NavigationLink to="/admins" label="Administrators" sign={<IconUsers size={18} aria-hidden />} />
+      )}
+      {may(session, 'events:read') && (
+        <NavigationLink to="/events" label="Events" sign={<IconBell size={18} aria-hidden />} />
+      )}
+      {may(session, 'audit:read') && (
+        <NavigationLink to="/audit" label="Audit" sign={<IconShieldCheck size={18} aria-hidden />} />
       )}
     </nav>
   )
