@@ -1,6 +1,12 @@
+import { DatabaseSync } from 'node:sqlite'
 import { Secret } from '@sallygate/base/secret'
+import { Kysely } from 'kysely'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { makeIdentityTables } from './migrations/0001-identity.ts'
+import { makeSettingsPages } from './migrations/0002-settings-pages.ts'
+import { NodeSqliteDialect } from './sqlite-dialect.ts'
 import type { Store } from './store.ts'
+import { sqliteTypes } from './tables.ts'
 import { TestHome } from './testing/test-home.ts'
 
 let home: TestHome
@@ -45,38 +51,25 @@ test('a page that inherits again keeps neither values nor secrets, and who overr
 })
 
 test('what a service was given before there were pages is an override of its group', async () => {
-  const { id } = await store.groups.add({ name: 'A' })
-  await store.settingsPages.set(overriding(id, { host: 'one' }, 'planted-4711'))
-  await store.close()
-  home.edit(
-    'drop table settingsPages',
-    'drop table placements',
-    'update serviceSettings set generation = 7',
-    "delete from kysely_migration where name >= '002'",
-    "update meta set value = '1' where name = 'schemaVersion'",
-  )
-  for (const table of laterTables) home.edit(`drop table if exists ${table}`)
+  const database = new DatabaseSync(':memory:')
+  const db = new Kysely<unknown>({ dialect: new NodeSqliteDialect(database, ':memory:', { wrote() {} }) })
+  await makeIdentityTables(db, sqliteTypes)
+  database.exec("insert into groups values ('g', null, '', 'Acme', 'acme', 1)")
+  database.exec(`insert into serviceSettings values ('g', 'mail', '{"host":"one"}', 7, 5)`)
 
-  store = await home.open()
+  await makeSettingsPages(db, sqliteTypes)
 
-  expect(await store.settingsPages.all()).toMatchObject([
-    { group: id, page: 'mail', mode: 'override', generation: 7, values: { host: 'one' }, secretsSet: ['password'] },
-  ])
+  const row = database.prepare('select * from settingsPages').get()
+  expect({ ...row }).toEqual({
+    groupId: 'g',
+    page: 'mail',
+    mode: 'override',
+    childPermission: 'inheritOrOverride',
+    generation: 7,
+    updatedAt: 5,
+  })
+  database.close()
 })
-
-/** What later migrations make: they run again as well. */
-const laterTables = [
-  'adminAccounts',
-  'recoveryCodes',
-  'sessions',
-  'roleAssignments',
-  'roles',
-  'groupPins',
-  'auditLog',
-  'events',
-  'keptAnswers',
-  'traces',
-]
 
 test('a group is renamed and moved, and its name has to be free where it goes', async () => {
   const top = await store.groups.add({ name: 'Top' })

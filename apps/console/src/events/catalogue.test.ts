@@ -40,6 +40,7 @@ const given = [
   'SG-3004 roleChanged',
   'SG-3005 apiKeyChanged',
   'SG-3006 firstAdminMade',
+  'SG-3007 endedAccountUsed',
   'SG-4001 serviceFailed',
   'SG-4002 serviceDegraded',
   'SG-4003 serviceRecovered',

@@ -6,6 +6,7 @@
 import { differences, type GroupTree } from '@sallygate/domain'
 import type { OrganizationGroup } from '@sallygate/store'
 import { z } from 'zod'
+import { consentSchema, type Consent } from '../admins/consent.ts'
 import type { Serving } from '../connectors/serving.ts'
 import { defineRoute, type Route } from '../http/route.ts'
 import { presentFrom, presentValue, type Seen } from '../settings/presenter.ts'
@@ -22,6 +23,7 @@ export interface GroupTreeParts {
   readonly pages: SettingsBook
   readonly serving: Serving
   readonly changes: SettingsChanges
+  readonly admins: { readonly consent: Consent }
 }
 
 const settingsChangeSchema = z.strictObject({
@@ -93,11 +95,13 @@ export function groupTreeRoutes(parts: GroupTreeParts): readonly Route[] {
       method: 'DELETE',
       path: '/api/groups/:group',
       policy: 'organization-groups:edit',
-      says: 'Deletes a group without children and connectors, with its settings, invitations and certificates.',
+      says: 'Deletes a group without children and connectors, with its settings, invitations and certificates. Administrators give a note, and their PIN if they set one.',
       params: groupParams,
+      body: consentSchema,
       result: groupSchema,
-      handler: async ({ params, actor }) => {
+      handler: async ({ params, body, actor }) => {
         const group = await visibleGroup(groups, params.group, actor)
+        await parts.admins.consent.require(actor, body)
         await groups.remove(group.id)
         await changes.moved(undefined, [group.parent])
         return presentGroup(group)

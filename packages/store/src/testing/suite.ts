@@ -12,6 +12,7 @@ import { randomBytes, sha256, toHex } from '@sallygate/base/bytes'
 import { Secret } from '@sallygate/base/secret'
 import { printHead } from '../hash-chain.ts'
 import type { Store } from '../store.ts'
+import { accountsSuite } from './accounts-suite.ts'
 
 export interface OpenedStore {
   readonly store: Store
@@ -229,6 +230,8 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
         expect(await store.installers.use('cc')).toEqual({ kind: 'refused', reason: 'unknown' })
       })
     })
+
+    accountsSuite(() => opened)
 
     describe('administrators', () => {
       test('of any number of first administrators there is one, and never a second', async () => {
