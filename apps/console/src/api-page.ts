@@ -23,7 +23,7 @@ second factor needs its code there, so Basic does not work for it.
 *needs* names the right: a role is a list of rights, and counts in the group it is given in and below. \`proven\` is anybody who has an
 account or key, about himself. Who lacks a right everywhere gets 403; who has it elsewhere gets 404, as for what is not there. What cannot
 be undone takes \`{note, pin}\`: an administrator has to give a note, and his PIN if he set one. For an API key the edit right of its role is the
-consent, and it is slowed to 20 of these a minute. An address with a backslash does not exist: name \`DOMAIN\\\\user\` by its id.
+consent, and it is slowed to 20 of these a minute. An address with a backslash does not exist: name \`DOMAIN\\user\` by its id.
 
 Everything that is not what was asked for is an \`application/problem+json\`: \`type\`, \`title\`, \`status\`, \`code\`, \`says\`, \`fix\`,
 \`retry\`, \`details\`, \`traceId\`; of a call that failed at a connector also \`connector\` and \`spans\`. [errors.md](errors.md) lists the codes. Whoever is not proven gets 401 for every address under \`/api\`;
