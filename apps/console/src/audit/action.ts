@@ -16,11 +16,11 @@ export function actionOf({ method, path }: Pick<Route, 'method' | 'path'>): stri
 
 /** `groups/Sample/connectors/berlin`: the address as it was meant, below /api. */
 export function objectOf({ path }: Pick<Route, 'path'>, params: unknown): string {
-  const given = params as Readonly<Record<string, unknown>>
+  const given = params as Readonly<Record<string, string | undefined>>
   return path
     .split('/')
     .slice(1)
-    .map((part) => (part.startsWith(':') ? String(given[part.slice(1)] ?? '') : part))
+    .map((part) => (part.startsWith(':') ? (given[part.slice(1)] ?? '') : part))
     .filter((part, at) => !(at === 0 && part === 'api'))
     .join('/')
     .slice(0, 500)

@@ -38,7 +38,7 @@ test('operation ids are unique and usable as names in a program', () => {
 })
 
 test.each(operations)('$name: parameters, body and answers have the form of the standard', ({ path, operation }) => {
-  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1])
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '')
   const declared = operation.parameters.filter((parameter) => parameter.in === 'path')
 
   expect(declared.map(({ name }) => name).toSorted()).toEqual(inPath.toSorted())
