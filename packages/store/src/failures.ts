@@ -45,7 +45,7 @@ export const storeFailure = defineFailures('STORE', {
   },
   LOCKED: {
     says: 'Another console has this database open.',
-    fix: 'Stop the other console, or give this one its own home directory with --home.',
+    fix: 'Stop the other console and start this one again, or give it its own home directory or its own database.',
     retry: 'later',
   },
   MISSING: {
