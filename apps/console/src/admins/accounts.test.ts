@@ -194,6 +194,15 @@ describe('an account', () => {
     expect(await it.signIn('forgetful', 'given by the help desk')).not.toBe('')
   })
 
+  test('is not set back by itself: that would go around the question for its password', async () => {
+    await admin('self', 'administrator')
+    const who = await as('self')
+
+    const answer = await it.ask('POST', '/api/admins/self/reset', { ...who, body: { password, clearTotp: true } })
+
+    expect(answer.status).toBe(403)
+  })
+
   test('is removed for good, with a note where a person asks', async () => {
     await admin('gone', 'auditor')
     const who = await as('admin', rootPassword)

@@ -114,6 +114,9 @@ export class Accounts {
     const { store, passwords } = this.#parts
     const { admin, account } = await this.#withinReach(actor, reference)
     const { password, clearTotp, clearPin } = options
+    // One's own asks for the password again, so that a screen left open gives nothing away.
+    if (actor.kind === 'admin' && actor.id === admin.id)
+      throw consoleFailure('FORBIDDEN', { details: { because: 'your own account: use /api/session' } })
     if (password !== undefined && account.kind !== 'local') throw consoleFailure('PASSWORD_ELSEWHERE')
     const passwordHash = password === undefined ? undefined : await passwords.hash(password)
     await store.transaction(async (inside) => {

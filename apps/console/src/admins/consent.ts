@@ -45,10 +45,9 @@ export class Consent {
     if (note === undefined || note === '') throw consoleFailure('NOTE_NEEDED')
     const hash = (await store.adminAccounts.find(actor.id))?.pinHash
     if (hash === undefined) return
-    const account = `pin ${actor.id}`
-    throttle.check(account, 'pin')
-    if (pin !== undefined && (await passwords.verify(new Secret(pin), hash))) return throttle.succeeded(account, 'pin')
-    if (pin !== undefined) throttle.failed(account, 'pin')
+    throttle.check('pin', actor.id)
+    if (pin !== undefined && (await passwords.verify(new Secret(pin), hash))) return throttle.succeeded('pin', actor.id)
+    if (pin !== undefined) throttle.failed('pin', actor.id)
     throw consoleFailure('PIN_WRONG')
   }
 

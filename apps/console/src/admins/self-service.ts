@@ -93,14 +93,14 @@ export class SelfService {
   }
 
   #slowly({ id }: Actor): void {
-    this.#parts.throttle.check(`own ${id}`, 'own')
+    this.#parts.throttle.check('own', id)
   }
 
   #wrong({ id }: Actor): void {
-    this.#parts.throttle.failed(`own ${id}`, 'own')
+    this.#parts.throttle.failed('own', id)
   }
 
   #fine({ id }: Actor): void {
-    this.#parts.throttle.succeeded(`own ${id}`, 'own')
+    this.#parts.throttle.succeeded('own', id)
   }
 }
