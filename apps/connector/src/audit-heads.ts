@@ -1,14 +1,14 @@
 /**
  * Audit heads: where the console's audit log stood, kept here so that it cannot be cut or written anew unseen.
  *
- * To the connector they are bytes; the console has signed them, and `sallygate audit
- * verify --head` compares them with the log. Kept are the newest of each of the last
- * hours and days: a console that hands out many must not push the old ones out.
+ * The console has signed them, and `sallygate audit verify --head` compares them with the
+ * log; here only their order counts. A console that hands out many, or one whose log was
+ * cut, must not push the old ones out.
  *
  * @module
  */
 import { existsSync } from 'node:fs'
-import { toBase64Url, type Bytes } from '@sallygate/base/bytes'
+import { fromBase64Url, toBase64Url, type Bytes } from '@sallygate/base/bytes'
 import { readFile, writeFileAtomic } from '@sallygate/base/file'
 import type { Log } from '@sallygate/base/log'
 import { z } from 'zod'
@@ -19,7 +19,7 @@ const [hourMs, dayMs] = [3_600_000, 86_400_000]
 const fileSchema = z.strictObject({
   format: z.literal('sallygate-audit-heads/1'),
   /** Newest first. */
-  heads: z.array(z.strictObject({ receivedAt: z.iso.datetime(), head: z.string().max(1000) })).max(hours + days),
+  heads: z.array(z.strictObject({ receivedAt: z.iso.datetime(), head: z.string().max(1000) })).max(hours + days + 2),
 })
 
 type KeptHead = z.infer<typeof fileSchema>['heads'][number]
@@ -63,16 +63,25 @@ export class AuditHeads {
   }
 }
 
-/** The newest of each hour for the last of them, and of each day before. */
+/**
+ * The first of each of the last hours and days, the newest, and whichever stood furthest: a
+ * log that was cut hands out heads that stand lower, and they must not take its place.
+ */
 function thinned(heads: readonly KeptHead[]): readonly KeptHead[] {
-  const newestOf = (spanMs: number, most: number) => {
+  const firstOf = (spanMs: number, most: number) => {
     const bySpan = new Map<number, KeptHead>()
-    for (const one of heads) {
-      const span = Math.floor(Date.parse(one.receivedAt) / spanMs)
-      if (!bySpan.has(span) && bySpan.size < most) bySpan.set(span, one)
-    }
-    return bySpan.values()
+    for (const one of heads) bySpan.set(Math.floor(Date.parse(one.receivedAt) / spanMs), one)
+    return [...bySpan.values()].slice(0, most)
   }
-  const kept = new Set([...newestOf(hourMs, hours), ...newestOf(dayMs, days)])
+  const furthest = heads.reduce((best, one) => (positionOf(one) >= positionOf(best) ? one : best), heads[0] as KeptHead)
+  const kept = new Set([...firstOf(hourMs, hours), ...firstOf(dayMs, days), ...heads.slice(0, 1), furthest])
   return heads.filter((one) => kept.has(one))
+}
+
+/** After a byte for the version and sixteen for the console. */
+const positionAt = 17
+
+function positionOf({ head }: KeptHead): bigint {
+  const bytes = fromBase64Url(head)
+  return bytes.length < positionAt + 8 ? 0n : bytes.readBigUInt64BE(positionAt)
 }

@@ -22,7 +22,7 @@ test('heads are read from the file a connector keeps, no more than an address ca
 
   const found = headsIn(fileOf(JSON.stringify({ format: 'sallygate-audit-heads/1', heads })))
 
-  expect(found).toHaveLength(60)
+  expect(found).toHaveLength(64)
   expect(found[0]).toBe('h0')
 })
 

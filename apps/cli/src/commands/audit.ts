@@ -95,7 +95,7 @@ async function runVerify(
 }
 
 /** More than a URL can carry is more than is needed: the newest covers all before it. */
-const mostHeads = 60
+const mostHeads = 64
 
 /** @throws CLI_BAD_ARGUMENT, FILE_*. */
 export function headsIn(path: string): readonly string[] {
