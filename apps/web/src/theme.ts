@@ -21,11 +21,25 @@ const gate: MantineColorsTuple = [
   '#06414b',
 ]
 
+/** Mantine's dark greys lean to brown beside a blue-grey page. */
+const night: MantineColorsTuple = [
+  '#e3e7ea',
+  '#b9c1c8',
+  '#a3adb7',
+  '#7d8893',
+  '#39424a',
+  '#2f373e',
+  '#232a30',
+  '#1c2126',
+  '#171b1f',
+  '#14181c',
+]
+
 export const theme = createTheme({
   primaryColor: 'gate',
   primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
-  colors: { gate },
+  colors: { gate, dark: night },
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace',
   headings: {

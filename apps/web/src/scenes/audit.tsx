@@ -5,9 +5,10 @@
  */
 import { Button, Paper, Stack, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
+import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ask, path, withQuery } from '../api/client.ts'
+import { groupsQuery } from '../api/queries.ts'
 import type { AuditEntry, ChainVerdict } from '../api/shapes.ts'
 import { Waiting } from '../parts/answer.tsx'
 import { CopyLine } from '../parts/copy-line.tsx'
@@ -18,12 +19,15 @@ import { StandingWord } from '../parts/standing-word.tsx'
 import { visible } from '../text/directory-text.ts'
 import { moment } from '../text/time.ts'
 
-const columns: readonly Column<AuditEntry>[] = [
+const columns = (nameOf: (object: string) => string): readonly Column<AuditEntry>[] => [
   { title: 'No.', isNumber: true, cell: ({ position }) => position },
   { title: 'When', cell: ({ at }) => <time dateTime={at}>{moment(at)}</time> },
   { title: 'Who', cell: ({ actor }) => visible(actor.name === '' ? actor.kind : actor.name) },
   { title: 'Did what', cell: ({ action }) => action },
-  { title: 'To what', cell: ({ object, note }) => visible(note === undefined ? object : `${object} (${note})`) },
+  {
+    title: 'To what',
+    cell: ({ object, note }) => visible(note === undefined ? nameOf(object) : `${nameOf(object)} (${note})`),
+  },
   {
     title: 'Outcome',
     cell: ({ outcome }) => (
@@ -48,6 +52,9 @@ export function AuditScene() {
     initialPageParam: '',
     getNextPageParam: ({ nextCursor }) => nextCursor,
   })
+  const groups = useQuery(groupsQuery)
+  const nameOf = (object: string) =>
+    (groups.data ?? []).reduce((words, { id, name }) => words.replace(id, name), object)
   const verify = useMutation({ mutationFn: () => ask<ChainVerdict>('GET', path`/api/audit/verify`) })
   return (
     <Page
@@ -76,7 +83,7 @@ export function AuditScene() {
           {audit.data !== undefined && (
             <DataTable
               caption="Audit log, newest first"
-              columns={columns}
+              columns={columns(nameOf)}
               rows={audit.data.pages.flatMap(({ entries }) => entries)}
               keyOf={({ position }) => String(position)}
               whenEmpty={actor === '' ? 'Nothing has been changed yet.' : 'Nobody of this name has changed anything.'}

@@ -26,7 +26,7 @@ import { visible } from '../text/directory-text.ts'
 import { ago, expiry, moment, took } from '../text/time.ts'
 import { HopDiagram } from '../trace/hop-diagram.tsx'
 import { hopsOfCheck } from '../trace/hops.ts'
-import { ConnectorState, versionOf } from './connectors.tsx'
+import { ConnectorState, enterpriseServices, versionOf } from './connectors.tsx'
 
 const route = getRouteApi('/shell/groups/$group/connectors/$connector')
 
@@ -51,7 +51,8 @@ export function ConnectorScene() {
 
 function Details({ group, connector }: { readonly group: string; readonly connector: Connector }) {
   const now = useNow()
-  const { certificate, services } = connector
+  const { certificate } = connector
+  const services = enterpriseServices(connector)
   return (
     <Stack gap="lg">
       {connector.cloneAlarm && (
@@ -136,7 +137,7 @@ function CheckSection({ group, connector }: { readonly group: string; readonly c
         body: { operation: 'instance.check', parameters: { service }, connector: connector.id },
       }),
   })
-  const [service] = connector.services.filter(({ state }) => state !== 'off')
+  const [service] = enterpriseServices(connector).filter(({ state }) => state !== 'off')
   if (service === undefined || !may(session, 'calls:edit')) return null
   return (
     <Paper component="section" aria-labelledby="checks">

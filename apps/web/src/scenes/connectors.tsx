@@ -36,13 +36,13 @@ export function ConnectorsScene() {
     { title: 'State', cell: (row) => <ConnectorState connector={row} /> },
     {
       title: 'Services',
-      cell: ({ services }) =>
-        services.length === 0 ? (
+      cell: (connector) =>
+        enterpriseServices(connector).length === 0 ? (
           <Text span size="sm" c="dimmed">
             none
           </Text>
         ) : (
-          services.map(({ service, state }) => (
+          enterpriseServices(connector).map(({ service, state }) => (
             <StandingWord key={service} standing={standingOfService(state)}>{`${service} ${state}`}</StandingWord>
           ))
         ),
@@ -87,6 +87,11 @@ export function ConnectorState({ connector }: { readonly connector: Connector })
       {cloneAlarm ? `${state}, clone alarm` : state}
     </StandingWord>
   )
+}
+
+/** The connector answers about itself as a service too; that is nothing an administrator turned on. */
+export function enterpriseServices({ services }: Connector): Connector['services'] {
+  return services.filter(({ service }) => service !== 'instance')
 }
 
 export function versionOf(software: string | undefined): string {

@@ -103,6 +103,7 @@ function ByCode({ group, onMade }: { readonly group: string; readonly onMade: ()
       <CopyLine title="1. On the server, save this code in a file that only you can read" value={code} />
       <CopyLine title="2. There, run this with the name of the file" value={command} />
       <CopyLine title="3. Start it" value="sallygate connector run" />
+      <RootForRelay />
       <Text size="sm" c="dimmed">
         The code works once, until {moment(expiresAt)}, and is not shown again.
       </Text>
@@ -174,6 +175,26 @@ function ByInstaller({ group, onMade }: { readonly group: string; readonly onMad
       <Text size="sm" c="dimmed">
         The file works until {moment(expiresAt)}. The password is not shown again.
       </Text>
+    </Stack>
+  )
+}
+
+/** A code carries no certificate: a server that does not know who signed the relay's has to be told. */
+function RootForRelay() {
+  const get = useMutation({
+    mutationFn: () => ask<{ pem: string }>('GET', path`/api/certificates/root`),
+    onSuccess: ({ pem }) => saveFile('sallygate-root.pem', pem),
+  })
+  return (
+    <Stack gap={4}>
+      <Text size="sm">
+        Has this console issued the certificate of the relay? Then take its root along, and add{' '}
+        <code>--relay-ca sallygate-root.pem</code> to the second line.
+      </Text>
+      <Button variant="subtle" size="compact-sm" className="start" loading={get.isPending} onClick={() => get.mutate()}>
+        Download sallygate-root.pem
+      </Button>
+      {get.isError && <FailureNotice error={get.error} />}
     </Stack>
   )
 }

@@ -25,7 +25,7 @@ export function OverviewScene() {
   const status = useQuery(statusQuery)
   const connectors = useQuery(connectorsQuery(group))
   const services = useQuery(servicesQuery(group))
-  const requests = useQuery(requestsQuery(group, 8))
+  const requests = useQuery(requestsQuery(group, 5))
   const groups = useQuery(groupsQuery)
   const path = treeOf(groups.data ?? []).find((one) => one.group.id === group)?.path ?? ''
   const failed = [status, connectors, services].find(({ isError }) => isError)
