@@ -120,7 +120,9 @@ export class SettingsBook {
     const secrets: Record<string, Secret | null> = Object.fromEntries(nulls.map((field) => [field, null]))
     for (const [field, value] of Object.entries(secret)) {
       // A secret is text in every page; what else a schema let through is stored as it reads.
-      if (value !== undefined && value !== stored[field]) secrets[field] = new Secret(asText(value))
+      // Given again it is kept where a change would erase it, also when it is the one that was stored.
+      const isGiven = value !== stored[field] || value === given[field]
+      if (value !== undefined && isGiven) secrets[field] = new Secret(asText(value))
     }
     const kept = page.secretFields.length === 0 ? onlyNamed(open, given) : open
     return this.write(group, name, 'override', withoutUndefined(kept), secrets, childPermission)
