@@ -12,7 +12,6 @@ import { join } from 'node:path'
 import { systemClock, type Clock } from '@sallygate/base/clock'
 import { silentLog } from '@sallygate/base/log'
 import { diagnose, parseRelayUrl } from '@sallygate/dial'
-import { CLOCK_ALARM_MS } from '@sallygate/envelope'
 import {
   CheckList,
   ServiceLife,
@@ -21,7 +20,7 @@ import {
   type CheckRow,
   type Contract,
 } from '@sallygate/service-kit'
-import { checkFiles } from './check-self.ts'
+import { checkFiles, clockFinding } from './check-self.ts'
 import { homeAt, type Home } from './home.ts'
 import { readIdentity, type Identity } from './identity.ts'
 import type { Limits } from './policy.ts'
@@ -81,16 +80,7 @@ async function checkHost(home: Home, services: readonly AnyService[], clock: Clo
   })
   await list.row('clock', async () => {
     if (!existsSync(home.status)) return 'Compared with the console as soon as it is reached.'
-    const { clock: seen } = readConnectorStatus(home.root).facts
-    const seconds = Math.round(Math.abs(seen.offsetMs) / 1000)
-    if (seen.standing === 'unknown') return 'Compared with the console as soon as it is reached.'
-    const fix = 'Set the clock, or start a time service (NTP).'
-    if (Math.abs(seen.offsetMs) <= CLOCK_ALARM_MS) return `${seconds} seconds from the console’s.`
-    return {
-      result: seen.standing === 'wrong' ? 'failed' : 'warning',
-      says: `${seconds} seconds from the console’s.`,
-      fix,
-    }
+    return clockFinding(readConnectorStatus(home.root).facts.clock)
   })
   const relay = settings.relayUrl ?? toldRelayUrl(home, identity) ?? identity.enrollment.relayUrl
   const ca = relayAuthorities(identity, settings.relayCaFile)

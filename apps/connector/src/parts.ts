@@ -91,7 +91,7 @@ export async function makeParts(options: PartsOptions): Promise<ConnectorParts> 
     policyPollEveryMs: settings.policyPollEvery,
     maxInFlight: settings.maxInFlight,
     maxPerService: settings.maxPerService,
-    checkSelf: () => checkSelf(home, contracts, clock),
+    checkSelf: () => checkSelf(home, contracts, clock, () => messageClock.read()),
     onPolicyChange: options.onPolicyChange,
     async moveTo(next) {
       // What the administrator of this host wrote down stands above what the console says.
