@@ -53,6 +53,8 @@ import { SettingsChanges } from './settings/settings-changes.ts'
 import { siteUrlsPage } from './settings/site-urls.ts'
 import type { ConsoleSettings } from './settings.ts'
 import { consoleStatus } from './status/console-status.ts'
+import { ConnectionTests } from './traces/connection-tests.ts'
+import { TestLimit } from './traces/test-limit.ts'
 
 /** Every contract this console knows. Both ends have the same list. */
 export const contracts = operationTable([directoryContract, instanceContract])
@@ -193,6 +195,11 @@ export async function assemble(
     direct,
     admit,
   })
+  const tests = new ConnectionTests({
+    ...{ clock, installation, relay: settings, link, book, sessions, caller, store },
+    ...{ services, serving, push, dispatcher, duties, isDirect: direct.has },
+  })
+  const testLimit = new TestLimit(clock)
   const codes = new EnrollmentCodeBook(store, clock, installation)
   const installers = new InstallerMaker(store, clock, installation, authorities)
 
@@ -259,6 +266,8 @@ export async function assemble(
     caller,
     dispatcher,
     duties,
+    tests,
+    testLimit,
     codes,
     installers,
     relay: settings,

@@ -194,6 +194,18 @@ export const consoleFailure = defineFailures('CONSOLE', {
     retry: 'later',
     status: 503,
   },
+  CONNECTOR_AWAY: {
+    says: 'This connector is not attached to the relay.',
+    fix: 'Start it. If it runs, let it say which step fails, on its host: sallygate connector check.',
+    retry: 'later',
+    status: 503,
+  },
+  TOO_MANY_TESTS: {
+    says: 'There were more than ten connection tests within a minute.',
+    fix: 'Wait as long as the details say, then test again.',
+    retry: 'later',
+    status: 429,
+  },
   RELAY_AWAY: {
     says: 'The console has no connection to the relay.',
     fix: 'Look at the relay in the status; the console dials again by itself.',

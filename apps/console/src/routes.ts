@@ -21,6 +21,7 @@ import { requestRoutes } from './requests/routes.ts'
 import { serviceRoutes } from './services/routes.ts'
 import { settingsRoutes } from './settings/routes.ts'
 import { statusRoutes } from './status/routes.ts'
+import { traceRoutes } from './traces/routes.ts'
 
 export function allRoutes(parts: Assembly): readonly Route[] {
   const routes: readonly Route[] = [
@@ -35,6 +36,7 @@ export function allRoutes(parts: Assembly): readonly Route[] {
     ...settingsRoutes(parts),
     ...serviceRoutes(parts),
     ...callRoutes(parts),
+    ...traceRoutes(parts),
     ...requestRoutes(parts),
     ...auditRoutes(parts),
     ...eventRoutes(parts),

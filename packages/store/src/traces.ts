@@ -12,6 +12,8 @@ import type { Schema } from './schema.ts'
 
 export interface StoredTrace {
   readonly id: string
+  /** Only rises. */
+  readonly number: number
   /** What was tested, in the console's words: all tests of one target say the same. */
   readonly target: string
   readonly group: string | undefined
@@ -27,7 +29,7 @@ export class Traces {
   }
 
   /** Adds one, or writes the one of this id anew, and forgets the oldest of its target beyond `keep`. */
-  async put(trace: Omit<StoredTrace, 'at'>, keep: number): Promise<void> {
+  async put(trace: Omit<StoredTrace, 'at' | 'number'>, keep: number): Promise<void> {
     const { id, target, group, content } = trace
     const at = this.#context.clock.now().getTime()
     await inTransaction(this.#context, async (db) => {
@@ -54,15 +56,17 @@ export class Traces {
   async list(filter: {
     readonly target?: string | undefined
     readonly group?: string | undefined
+    readonly before?: number | undefined
     readonly limit: number
   }): Promise<readonly StoredTrace[]> {
     let query = this.#context.db.selectFrom('traces').selectAll().orderBy('number', 'desc').limit(filter.limit)
     if (filter.target !== undefined) query = query.where('target', '=', filter.target)
+    if (filter.before !== undefined) query = query.where('number', '<', filter.before)
     if (filter.group !== undefined) query = query.where('groupId', '=', filter.group)
     return (await query.execute()).map(present)
   }
 }
 
-function present({ id, target, groupId, at, content }: Schema['traces']): StoredTrace {
-  return { id, target, group: groupId ?? undefined, at: new Date(at), content }
+function present({ id, number, target, groupId, at, content }: Schema['traces']): StoredTrace {
+  return { id, number, target, group: groupId ?? undefined, at: new Date(at), content }
 }
