@@ -59,6 +59,11 @@ function group(weights: readonly number[], more: Partial<Reachable> = {}): Group
   )
 }
 
+function randomOf(seed: number): () => number {
+  const random = seededRandom(seed)
+  return () => random.next()
+}
+
 const weights = fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 2, maxLength: 5 })
 
 /** By how much the worst of them is off its share of all. */
@@ -71,7 +76,7 @@ test('of calls one after the other every connector gets its share by weight', as
   await fc.assert(
     fc.asyncProperty(weights, fc.integer(), async (shares, seed) => {
       const here = group(shares)
-      const dispatcher = here.dispatcher(seededRandom(seed).next)
+      const dispatcher = here.dispatcher(randomOf(seed))
       for (let at = 0; at < 1500; at++) await dispatcher.call(request())
 
       expect(worst(shares, here, 1500)).toBeLessThan(0.06)
@@ -85,7 +90,7 @@ test('of many calls at once every connector gets its share by weight as well', a
     fc.asyncProperty(weights, fc.integer(), async (shares, seed) => {
       const here = group(shares)
       here.tookMs = 40
-      const dispatcher = here.dispatcher(seededRandom(seed).next)
+      const dispatcher = here.dispatcher(randomOf(seed))
       const calls: Promise<unknown>[] = []
       for (let at = 0; at < 600; at++) {
         calls.push(dispatcher.call(request()))
@@ -111,7 +116,11 @@ test('work goes on with the siblings of a paused connector', async () => {
   const operations = new Set(['a.b'])
   const here = new Group(
     [true, false].map((isPaused, at) => ({
-      ...{ instance: String(at), name: `c${at}`, isDraining: false, operations, isPaused },
+      instance: String(at),
+      name: `c${at}`,
+      isDraining: false,
+      operations,
+      isPaused,
     })),
   )
   const dispatcher = here.dispatcher()

@@ -5,7 +5,7 @@ import type { ConnectorWork } from '@sallygate/store'
 import { thumbprints } from '@sallygate/trust'
 import type { z } from 'zod'
 import type { Dispatcher } from '../calls/dispatcher.ts'
-import type { Duties } from './duties.ts'
+import type { Duties, Duty } from './duties.ts'
 import type { BookEntry, InstanceBook } from './instance-book.ts'
 import type { connectorSchema } from './schema.ts'
 import type { Sessions } from './sessions.ts'
@@ -17,15 +17,15 @@ export function presentConnector(
   parts: { book: InstanceBook; sessions: Sessions; dispatcher: Dispatcher; duties: Duties },
 ): ShownConnector {
   const { book, sessions, dispatcher, duties } = parts
-  const { state, weight, changedAt } = duties.of(entry.id)
+  const wanted = duties.of(entry.id)
   const session = sessions.of(entry.id)
   const lastSeen = session?.lastHeard ?? entry.lastSeen
   const software = session?.software ?? entry.software
   return {
     id: entry.id,
     name: entry.name,
-    state: stateOf(entry, book, sessions, state),
-    wanted: { state, weight, ...(changedAt === undefined ? {} : { changedAt: changedAt.toISOString() }) },
+    state: stateOf(entry, book, sessions, wanted.state),
+    wanted: presentDuty(wanted),
     ...(software === undefined ? {} : { software }),
     enrolledAt: entry.createdAt.toISOString(),
     ...(lastSeen === undefined ? {} : { lastSeen: lastSeen.toISOString() }),
@@ -43,6 +43,10 @@ export function presentConnector(
     ...cloneOf(entry.id, sessions),
     certificate: { thumbprints: thumbprints(entry.certificate), notAfter: entry.certificate.notAfter.toISOString() },
   }
+}
+
+function presentDuty({ state, weight, changedAt }: Duty): ShownConnector['wanted'] {
+  return { state, weight, ...(changedAt === undefined ? {} : { changedAt: changedAt.toISOString() }) }
 }
 
 function cloneOf(instance: string, { clones }: Sessions): Pick<ShownConnector, 'clone'> {
