@@ -43,6 +43,23 @@ export interface Span {
   readonly detail?: Readonly<Record<string, string | number | boolean>>
 }
 
+export interface TraceAnswer {
+  readonly id: string
+  readonly target: { readonly kind: string; readonly name: string }
+  readonly startedAt: string
+  readonly durationMs: number
+  readonly verdict: string
+  readonly hops: readonly {
+    readonly name: string
+    readonly by: string
+    readonly startMs: number
+    readonly durationMs: number
+    readonly verdict: CheckRow['result']
+    readonly says: string
+    readonly fix: string
+  }[]
+}
+
 export interface CallAnswer {
   readonly result: unknown
   readonly connector: { readonly id: string; readonly name: string }

@@ -21,6 +21,7 @@ import { addSettings } from './commands/settings.ts'
 import { addStart } from './commands/start.ts'
 import { addStatus } from './commands/status.ts'
 import { addStore } from './commands/store.ts'
+import { addTrace } from './commands/trace.ts'
 import { exits, printFailure } from './output.ts'
 
 const version = '0.1.0'
@@ -47,6 +48,7 @@ export function buildProgram(): Command {
     addRelay,
     addCertificate,
     addRequests,
+    addTrace,
     addAdmin,
     addRole,
     addKey,
