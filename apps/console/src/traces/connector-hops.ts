@@ -152,6 +152,12 @@ export async function walkCheck(
 const foreignText = new RegExp(`,? ?(?:${[...foreign].join('|')}): .*\\)$`, 's')
 
 function findingOfRow({ result, says, fix, target, code }: CheckRow): HopFinding {
-  const own = result === 'failed' ? says.replace(foreignText, ')').replace(/ ?\(\)$/, '') : says
+  const own = result === 'failed' ? says.replace(foreignText, ')').replace(/ ?\(\)$/, '') : withoutEntry(says)
   return { verdict: result, says: own, fix, detail: { target, ...(code === undefined ? {} : { code }) } }
+}
+
+/** Who was found is shown to whoever asks for a check, and not kept: a trace is seen by more people. */
+function withoutEntry(says: string): string {
+  const [, without] = /^Found .*?(, without [A-Za-z0-9-]+)?\.$/s.exec(says) ?? []
+  return says.startsWith('Found ') ? `Found one${without ?? ''}.` : says
 }

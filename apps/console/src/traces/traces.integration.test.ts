@@ -74,6 +74,11 @@ test('a service that works is green from the settings to the answer, in order of
   ])
   expect(trace.hops.find(({ name }) => name === 'relay TLS')?.says).toMatch(/issued by .* days left/)
   expect(trace.hops.find(({ name }) => name === 'TLS')?.says).toMatch(/issued by .* days left/)
+  expect(trace.hops.filter(({ name }) => name === 'search').map(({ says }) => says)).toEqual([
+    'It exists and can be read.',
+    'Found one.',
+    'Found one.',
+  ])
   const starts = trace.hops.map(({ startMs }) => startMs)
   expect(starts).toEqual(starts.toSorted((a, b) => a - b))
 })
@@ -119,7 +124,10 @@ test('a connector that is detached is named, with when it was last seen', async 
 })
 
 test('a wrong port ends at TCP', async () => {
-  await office.turnOn({ servers: [{ host: '127.0.0.1', port: 9 }] })
+  const { body } = await office.turnOn({ servers: [{ host: '127.0.0.1', port: 9 }] })
+
+  // The same password was given again with the new server.
+  expect(body.erased).toEqual([])
 
   expectBroken(await service(), 'TCP', 'DIRECTORY_UNREACHABLE')
 })
