@@ -33,7 +33,7 @@ describe.skipIf(!isLinux)('a first start', { timeout: 120_000 }, () => {
 
   const pidOf = (part: string) => system.ready.pids[part] ?? 0
   const search = (text: string) =>
-    system.api<CallAnswer>('POST', `/api/groups/${system.ready.group.id}/call`, {
+    system.api<CallAnswer>('POST', `/api/groups/${system.ready.groupId}/call`, {
       operation: 'directory.search',
       parameters: { kind: 'users', match: { field: 'displayName', contains: text }, limit: 10 },
     })
@@ -63,7 +63,7 @@ describe.skipIf(!isLinux)('a first start', { timeout: 120_000 }, () => {
 
     expect(status).toBe(200)
     expect(body.result.entries.length).toBeGreaterThan(0)
-    expect(body.connector.id).toBe(system.ready.connector.id)
+    expect(body.connector.id).toBe(system.ready.connectorId)
     expect(body.spans.length).toBeGreaterThan(1)
   })
 
@@ -75,7 +75,7 @@ describe.skipIf(!isLinux)('a first start', { timeout: 120_000 }, () => {
     expect(found).toMatchObject({ code: 0, stderr: '' })
     expect(found.stdout).toMatch(/from .*127\.0\.0\.1:\d+ through/)
     expect(checked.code, checked.stdout + checked.stderr).toBe(0)
-    expect(JSON.parse(listed.stdout)).toMatchObject([{ id: system.ready.connector.id }])
+    expect(JSON.parse(listed.stdout)).toMatchObject([{ id: system.ready.connectorId }])
   })
 
   test('the connector’s host can check everything by itself', () => {
@@ -190,10 +190,10 @@ describe.skipIf(!isLinux)('a first start', { timeout: 120_000 }, () => {
   })
 
   test('revoking the connector shuts it out within ten seconds, and it cannot come back', async () => {
-    const { id } = system.ready.connector
+    const id = system.ready.connectorId
     const begunMs = performance.now()
 
-    const revoked = await system.api('POST', `/api/groups/${system.ready.group.id}/connectors/${id}/revoke`)
+    const revoked = await system.api('POST', `/api/groups/${system.ready.groupId}/connectors/${id}/revoke`)
 
     expect(revoked.status).toBe(200)
     await until(async () => (await search('a')).status !== 200, 10_000, 'look-ups to be refused')

@@ -8,6 +8,7 @@
  */
 import { startLdapServer, type LdapServer, type LdapTree } from '@sallygate/protocol-ldap'
 import { baseDn, decideBind, reader, sampleTree } from '@sallygate/sample-office'
+import { startLagProxy, type LagProxy } from '@sallygate/testkit/lag-proxy'
 
 export class BackEnd {
   /** The filter of every search below the base, as text. */
@@ -15,6 +16,7 @@ export class BackEnd {
   /** The name of everybody whose password was tried. */
   readonly signIns: string[] = []
   #server: LdapServer | undefined
+  #line: LagProxy | undefined
 
   /** @param tls Made out to 127.0.0.1. */
   static async start(tls: { readonly key: string; readonly cert: string }): Promise<BackEnd> {
@@ -32,11 +34,12 @@ export class BackEnd {
       },
       { host: '127.0.0.1', ldaps: 0 },
     )
+    backEnd.#line = await startLagProxy({ port: backEnd.#server.ldapsPort ?? 0 })
     return backEnd
   }
 
   get port(): number {
-    return this.#server?.ldapsPort ?? 0
+    return this.#line?.port ?? 0
   }
 
   /** How often something was really done. */
@@ -54,7 +57,13 @@ export class BackEnd {
     return this.signIns.filter((name) => name.startsWith(`uid=${uid},`)).length
   }
 
+  /** Lets every message to and from the directory take this long, so that work is under way when a test needs it to be. */
+  delay(ms: number): void {
+    if (this.#line !== undefined) this.#line.ways = ms === 0 ? {} : { delayMs: ms }
+  }
+
   async stop(): Promise<void> {
+    await this.#line?.stop()
     await this.#server?.stop()
   }
 

@@ -111,7 +111,7 @@ describe.skipIf(!hasBrowser)('the pages', { timeout: 180_000 }, () => {
       route.fulfill({ json: { result: answer, connector: connector_, durationMs: 1, attempts: 1, spans: [] } }),
     )
 
-    await page.goto(`/groups/${system.ready.group.id}/directory`)
+    await page.goto(`/groups/${system.ready.groupId}/directory`)
     await page.getByRole('tab', { name: 'Search' }).click()
     await page.getByRole('button', { name: 'Search' }).click()
 
@@ -192,7 +192,7 @@ describe.skipIf(!hasBrowser)('the pages', { timeout: 180_000 }, () => {
 type Screen = readonly [address: string, isHere: (page: Page) => Promise<unknown>]
 
 function screens({ ready }: System): readonly Screen[] {
-  const group = `/groups/${ready.group.id}`
+  const group = `/groups/${ready.groupId}`
   const heading = (name: string) => (page: Page) => page.getByRole('heading', { level: 1, name }).waitFor()
   const trace = (button: string) => async (page: Page) => {
     await page.getByRole('button', { name: button }).click()
@@ -201,7 +201,7 @@ function screens({ ready }: System): readonly Screen[] {
   return [
     [`${group}/overview`, (page) => page.getByTestId('gate').waitFor()],
     [`${group}/connectors`, (page) => page.getByRole('table', { name: 'Connectors' }).waitFor()],
-    [`${group}/connectors/${ready.connector.id}`, trace('Check directory from here')],
+    [`${group}/connectors/${ready.connectorId}`, trace('Check directory from here')],
     [`${group}/invite`, heading('Invite a connector')],
     [`${group}/connect`, (page) => page.getByRole('button', { name: 'Test connection' }).waitFor()],
     [`${group}/directory`, trace('Test connection')],

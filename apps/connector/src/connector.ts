@@ -125,6 +125,7 @@ class RunningConnector implements Connector {
       client: this.#client,
       onApplied: () => this.#servicesChanged(),
       onTrustSetBehind: () => this.#session.reportNow(),
+      clock,
       log,
     })
     this.#status = new StatusWriter(clock, log, () => this.#writeStatus())

@@ -7,7 +7,9 @@
  * @module
  */
 import type { Failure } from '@sallygate/base/failure'
+import type { Clock } from '@sallygate/base/clock'
 import type { Log } from '@sallygate/base/log'
+import { LogLimit } from '@sallygate/base/log-limit'
 import type { HopClient } from '@sallygate/dial'
 import { ReplyWriter, type Answerer, type OpenedRequest, type RequestGate } from '@sallygate/envelope'
 import type { Address } from './addresses.ts'
@@ -23,17 +25,20 @@ export interface RequestsOptions {
   readonly onApplied: () => void
   /** A request names a newer trust set than is held. */
   readonly onTrustSetBehind: () => void
+  readonly clock: Clock
   readonly log: Log
 }
 
-/** An answer that comes this much after the deadline still tells the console how it ended. */
+/** An answer that comes this much after the deadline still tells the console how it ended. The relay is shown few steps. */
 const answerGraceMs = 5000
 
 export class Requests {
   readonly #options: RequestsOptions
+  readonly #logLimit: LogLimit
 
   constructor(options: RequestsOptions) {
     this.#options = options
+    this.#logLimit = new LogLimit(options.clock)
   }
 
   /** How often each reason kept a cargo from being carried out, gate and dispatcher together. */
@@ -66,7 +71,12 @@ export class Requests {
   #refused(from: Address, opened: OpenedRequest, failure: Failure, mayAnswer: boolean): void {
     const { log, onTrustSetBehind, answerer } = this.#options
     const { operation, requestId } = opened.request
-    log.warn('request refused', { operation, request: requestId, code: failure.code, details: failure.details })
+    // A relay can repeat a request as often as it likes; the counters know how often, the disk need not.
+    const leftOut = this.#logLimit.admit(failure.code)
+    if (leftOut !== undefined) {
+      const { code, details } = failure
+      log.warn('request refused', { operation, request: requestId, code, details, leftOut })
+    }
     if (failure.code === 'ENVELOPE_TRUST_SET_BEHIND') onTrustSetBehind()
     if (!mayAnswer) return
     this.#send(from, new ReplyWriter(opened, answerer).finish('notStarted', failed(failure)), 0)
@@ -75,7 +85,7 @@ export class Requests {
   #send(to: Address, cargos: readonly Buffer[], withinMs: number): void {
     // Only a console asks; what comes from elsewhere was signed by one and is answered to nobody.
     if (to.role !== 'console') return
-    const ttlMs = Math.max(0, Math.round(withinMs)) + answerGraceMs
+    const ttlMs = [60_000, 600_000].find((step) => withinMs + answerGraceMs <= step) ?? 3_600_000
     for (const cargo of cargos) {
       const { handed } = this.#options.client.send(to, cargo, { ttlMs })
       handed.catch((error: unknown) => this.#options.log.info('answer not handed to the relay', { error }))

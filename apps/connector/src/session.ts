@@ -7,6 +7,7 @@
  *
  * @module
  */
+import type { Timer } from '@sallygate/base/clock'
 import { Failure } from '@sallygate/base/failure'
 import type { Log } from '@sallygate/base/log'
 import type { HopClient } from '@sallygate/dial'
@@ -67,6 +68,7 @@ export class ConnectorSession {
   #isAnswered = false
   #failure: Failure | undefined
   #helloAtMs = Number.NEGATIVE_INFINITY
+  #announcement: Timer | undefined
   #loop: Promise<void> | undefined
 
   constructor(options: SessionOptions) {
@@ -120,11 +122,20 @@ export class ConnectorSession {
     } catch {
       return
     }
-    if (this.#options.clock.monotonicMs() - this.#helloAtMs >= announcementsEveryMs) this.helloAgain()
+    const { clock } = this.#options
+    // Put off, never dropped: a console that starts anew right after a hello would else be missed until the next report.
+    const waitMs = Math.max(0, this.#helloAtMs + announcementsEveryMs - clock.monotonicMs())
+    this.#announcement ??= clock.after(waitMs, () => this.#greetAgain(), { background: true })
+  }
+
+  #greetAgain(): void {
+    this.#announcement = undefined
+    this.helloAgain()
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort(connectorFailure('DRAINING'))
+    this.#announcement?.cancel()
     this.#nudge.wake()
     await this.#loop
   }

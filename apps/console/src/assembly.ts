@@ -231,7 +231,18 @@ export async function assemble(
   })
   await link.use(settings.current)
 
-  const statusParts = { store, clock, installation, book, sessions, settings, link, admissions, journal }
+  const statusParts = {
+    store,
+    clock,
+    installation,
+    book,
+    sessions,
+    enrollment: enrollmentDesk,
+    settings,
+    link,
+    admissions,
+    journal,
+  }
   const status = async (actor: Actor) =>
     consoleStatus(
       statusParts,

@@ -558,6 +558,7 @@ describe('warnings', () => {
   const warnings = async (change: Partial<Parameters<typeof warningsOf>[0]['relay']> = {}) =>
     warningsOf({
       ...office.parts(),
+      enrollment: office.enrollment,
       relay: { settings: relay, state: 'attached', refusal: undefined, ...change },
       lostRows: 0,
     })

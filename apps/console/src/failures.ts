@@ -182,6 +182,12 @@ export const consoleFailure = defineFailures('CONSOLE', {
     retry: 'later',
     status: 503,
   },
+  CONNECTOR_CLONED: {
+    says: 'Two processes may be using the identity of this connector, so it is given no passwords and asked to change nothing.',
+    fix: 'Stop one of the two. If you do not know both, revoke the connector and enroll it again.',
+    retry: 'later',
+    status: 503,
+  },
   NO_CONNECTOR_ABLE: {
     says: 'Connectors are attached, but none of them offers this operation.',
     fix: 'Look at the health of the service on the connectors, and at their policy files.',

@@ -4,6 +4,7 @@
  * @module
  */
 import { existsSync, readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { writeFileAtomic } from '@sallygate/base/file'
 import type { Home, PartName } from './home.ts'
 
@@ -34,7 +35,8 @@ export function rememberedPorts(home: Home): Ports | undefined {
 
 export const loopback = '127.0.0.1'
 export const firstGroup = 'Sample Office'
-export const connectorName = 'this machine'
+/** What the console calls the connector of this machine. */
+export const connectorName = hostname().slice(0, 64) || 'this-machine'
 
 export function relayUrl(ports: Ports): string {
   return `https://${loopback}:${ports.relay}/awcm`

@@ -53,8 +53,11 @@ export interface Ready {
   readonly consoleUrl: string
   readonly nacUrl: string
   readonly relayUrl: string
-  readonly group: { readonly id: string; readonly name: string }
-  readonly connector: { readonly id: string; readonly name: string }
+  /** By name, as a person would; the ids beside it are what the API's paths take as well. */
+  readonly group: string
+  readonly groupId: string
+  readonly connector: string
+  readonly connectorId: string
   readonly adminUser: string
   readonly credentialFile: string
   readonly pids: Readonly<Record<string, number>>
@@ -179,8 +182,10 @@ async function bringUp(
     consoleUrl,
     nacUrl,
     relayUrl: relayUrl(ports),
-    group: { id: group.id, name: group.name },
-    connector,
+    group: group.name,
+    groupId: group.id,
+    connector: connector.name,
+    connectorId: connector.id,
     adminUser,
     credentialFile: home.credentialsFile,
     pids: Object.fromEntries([

@@ -136,7 +136,7 @@ async function showGate(started: Started, elapsedMs: number): Promise<void> {
   const { ready } = started
   print('')
   print(
-    `${paint('green', 'The gate is open')} ${paint('dim', `(${(elapsedMs / 1000).toFixed(1)} s)`)}  group ${paint('bold', ready.group.name)}`,
+    `${paint('green', 'The gate is open')} ${paint('dim', `(${(elapsedMs / 1000).toFixed(1)} s)`)}  group ${paint('bold', ready.group)}`,
   )
   if (ready.sampleOffice !== undefined) await showLookUp(started)
   print('')
@@ -159,7 +159,7 @@ interface LookUp {
 /** The main job, once, for real: the newcomer sees it before typing anything. */
 async function showLookUp(started: Started): Promise<void> {
   try {
-    const answer = await started.console.call<LookUp>('POST', `/api/groups/${started.ready.group.id}/call`, {
+    const answer = await started.console.call<LookUp>('POST', `/api/groups/${started.ready.groupId}/call`, {
       operation: 'directory.search',
       parameters: { kind: 'users', limit: 3 },
     })

@@ -16,6 +16,8 @@ export interface Reachable {
   readonly instance: string
   readonly name: string
   readonly isDraining: boolean
+  /** Another process may be using its identity. */
+  readonly isCloned: boolean
   /** Stands beside the console. */
   readonly isDirect?: boolean
   /** An administrator lets it have no work: only what is about the connector itself goes there. */

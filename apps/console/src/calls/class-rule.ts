@@ -15,15 +15,17 @@ export interface ClassRule {
   readonly sharesDeadline: boolean
   /** True: every attempt carries one idempotency key. */
   readonly isKeyed: boolean
+  /** False: not for an instance whose identity may be in two hands. It holds a password, or changes something. */
+  readonly mayAskClone: boolean
 }
 
 export const classRules: Readonly<Record<OperationClass, ClassRule>> = {
-  R: { attempts: 3, mayRepeat: true, sharesDeadline: true, isKeyed: false },
-  B: { attempts: 3, mayRepeat: false, sharesDeadline: false, isKeyed: false },
-  S: { attempts: 3, mayRepeat: true, sharesDeadline: true, isKeyed: true },
-  N: { attempts: 3, mayRepeat: false, sharesDeadline: false, isKeyed: true },
-  O: { attempts: 3, mayRepeat: true, sharesDeadline: true, isKeyed: true },
-  J: { attempts: 3, mayRepeat: true, sharesDeadline: true, isKeyed: true },
+  R: { attempts: 3, mayRepeat: true, sharesDeadline: true, isKeyed: false, mayAskClone: true },
+  B: { attempts: 3, mayRepeat: false, sharesDeadline: false, isKeyed: false, mayAskClone: false },
+  S: { attempts: 3, mayRepeat: true, sharesDeadline: true, isKeyed: true, mayAskClone: false },
+  N: { attempts: 3, mayRepeat: false, sharesDeadline: false, isKeyed: true, mayAskClone: false },
+  O: { attempts: 3, mayRepeat: true, sharesDeadline: true, isKeyed: true, mayAskClone: false },
+  J: { attempts: 3, mayRepeat: true, sharesDeadline: true, isKeyed: true, mayAskClone: true },
 }
 
 /** Whether nothing can have happened. What the relay says proves nothing: it may have delivered and deny it. */

@@ -35,7 +35,13 @@ class Road implements Carrier {
     return new Promise((resolve) => this.clock.after(withinMs, () => resolve({ kind: 'silent', because: 'deadline' })))
   }
   arrive(...names: string[]) {
-    this.here = names.map((name) => ({ instance: name, name, isDraining: false, operations: new Set(['a.b']) }))
+    this.here = names.map((name) => ({
+      instance: name,
+      name,
+      isDraining: false,
+      isCloned: false,
+      operations: new Set(['a.b']),
+    }))
     for (const listener of Array.from(this.#listeners)) listener()
   }
   dispatcher(more: { mostPerGroup?: number } = {}) {
@@ -111,8 +117,8 @@ describe('who is asked', () => {
   test('somebody who does not offer the operation, or drains, is not asked', async () => {
     const road = new Road()
     road.here = [
-      { instance: 'unable', name: 'u', isDraining: false, operations: new Set(['x.y']) },
-      { instance: 'leaving', name: 'l', isDraining: true, operations: new Set(['a.b']) },
+      { instance: 'unable', name: 'u', isDraining: false, isCloned: false, operations: new Set(['x.y']) },
+      { instance: 'leaving', name: 'l', isDraining: true, isCloned: false, operations: new Set(['a.b']) },
     ]
 
     await expect(road.dispatcher().call(request('R'))).rejects.toEqual(code('CONSOLE_NO_CONNECTOR_ABLE'))
@@ -317,4 +323,20 @@ test('what a call costs the dispatcher is little', async () => {
   console.info(`dispatcher: ${microseconds.toFixed(1)} µs per call`)
   // Ten times what it takes here; sealing one request takes more.
   expect(microseconds).toBeLessThan(500)
+})
+
+test('an instance that may be a clone is asked for what anybody may know, and is given no password and nothing to change', async () => {
+  for (const operationClass of ['B', 'S', 'N', 'O'] as const) {
+    const road = new Road()
+    road.here = [{ instance: 'one', name: 'one', isDraining: false, isCloned: true, operations: new Set(['a.b']) }]
+
+    await expect(road.dispatcher().call(request(operationClass))).rejects.toMatchObject({
+      code: 'CONSOLE_CONNECTOR_CLONED',
+    })
+    expect(road.carried).toEqual([])
+
+    road.here.push({ instance: 'two', name: 'two', isDraining: false, isCloned: false, operations: new Set(['a.b']) })
+    road.answer = () => Promise.resolve({ kind: 'done', payload: Buffer.from('{}') })
+    expect((await road.dispatcher().call(request(operationClass))).instance).toBe('two')
+  }
 })

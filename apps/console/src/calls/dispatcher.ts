@@ -187,15 +187,19 @@ export class Dispatcher {
     await this.#change(progress)
   }
 
-  #able({ request }: Progress): readonly Reachable[] {
-    const { group, operation } = request.errand
-    const named = this.#options.carrier
-      .reachable(group)
+  #named({ request }: Progress): readonly Reachable[] {
+    return this.#options.carrier
+      .reachable(request.errand.group)
       .filter(({ instance }) => request.instance === undefined || instance === request.instance)
       .filter(({ isDirect = false }) => request.isDirect === undefined || isDirect === request.isDirect)
-    return named.filter(
-      ({ operations, isDraining, isPaused = false }) =>
-        operations.has(operation) && !isDraining && !(isPaused && isWork(operation)),
+  }
+
+  #able(progress: Progress): readonly Reachable[] {
+    const { request, rule } = progress
+    const { operation } = request.errand
+    return this.#named(progress).filter(
+      ({ operations, isDraining, isCloned, isPaused = false }) =>
+        operations.has(operation) && !isDraining && !(isPaused && isWork(operation)) && (!isCloned || rule.mayAskClone),
     )
   }
 
@@ -203,12 +207,14 @@ export class Dispatcher {
     return this.#able(progress).filter(({ instance }) => instance !== chosen.instance && !progress.tried.has(instance))
   }
 
-  #nobody({ request }: Progress): Failure {
+  #nobody(progress: Progress): Failure {
+    const { request, rule } = progress
     const { group, operation } = request.errand
-    const here = this.#options.carrier.reachable(group)
-    const attached = here.length
+    const attached = this.#options.carrier.reachable(group).length
     if (attached === 0) return consoleFailure('NO_CONNECTOR_ATTACHED')
-    const asked = here.filter(({ instance }) => request.instance === undefined || instance === request.instance)
+    const asked = this.#named(progress)
+    const cloned = asked.filter(({ isCloned }) => isCloned && !rule.mayAskClone)
+    if (cloned.length > 0) return consoleFailure('CONNECTOR_CLONED', { details: { connector: cloned[0]?.name ?? '' } })
     const isPaused = isWork(operation) && asked.length > 0 && asked.every((one) => one.isPaused === true)
     if (isPaused) return consoleFailure('CONNECTORS_PAUSED', { details: { paused: asked.length } })
     return consoleFailure('NO_CONNECTOR_ABLE', { details: { operation, attached } })

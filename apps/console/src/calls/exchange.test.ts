@@ -134,7 +134,7 @@ class Trial {
       idempotencyKey: undefined,
       ...more,
     }
-    const reachable = { instance: to.id, name: 'c', isDraining: false, operations: new Set<string>() }
+    const reachable = { instance: to.id, name: 'c', isDraining: false, isCloned: false, operations: new Set<string>() }
     return this.exchanges.carry(reachable, errand, 1000, signal)
   }
 

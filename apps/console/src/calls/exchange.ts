@@ -10,6 +10,7 @@
 import { concat, sha256 } from '@sallygate/base/bytes'
 import type { Clock } from '@sallygate/base/clock'
 import type { Log } from '@sallygate/base/log'
+import { LogLimit } from '@sallygate/base/log-limit'
 import type { Sending } from '@sallygate/dial'
 import { envelopeFailure, ReplyAssembler, requestIdOfReply, sealRequest, type SealedRequest } from '@sallygate/envelope'
 import { connectorAddress } from '@sallygate/hop'
@@ -50,9 +51,11 @@ const wayBackMs = 250
 export class Exchanges implements Carrier {
   readonly #parts: ExchangesParts
   readonly #waiting = new Map<string, Waiting>()
+  readonly #logLimit: LogLimit
 
   constructor(parts: ExchangesParts) {
     this.#parts = parts
+    this.#logLimit = new LogLimit(parts.clock)
   }
 
   get isRelayAttached(): boolean {
@@ -67,9 +70,10 @@ export class Exchanges implements Carrier {
       if (entry === undefined || !book.isGood(entry)) return []
       const isDirect = this.#parts.isDirect?.(instance) === true
       const { state = 'active', weight } = this.#parts.dutyOf?.(instance) ?? {}
-      const isDraining = sessions.isDraining(instance)
       const duty = { isPaused: state !== 'active', ...(weight === undefined ? {} : { weight }) }
-      return [{ instance, name: entry.name, operations, isDraining, isDirect, ...duty }]
+      const isDraining = sessions.isDraining(instance)
+      const isCloned = sessions.clones.isAlarmed(instance)
+      return [{ instance, name: entry.name, operations, isDraining, isCloned, isDirect, ...duty }]
     })
   }
 
@@ -105,7 +109,10 @@ export class Exchanges implements Carrier {
       if (progress.kind === 'complete') waiting.settle(attemptOf(progress))
     } catch (error) {
       if (!envelopeFailure.is(error)) throw error
-      this.#parts.log.warn('reply not taken', { instance: waiting.instance, code: error.code })
+      // A relay can make as many of these as it likes; the disk is not for it to fill.
+      const leftOut = this.#logLimit.admit(error.code)
+      if (leftOut === undefined) return
+      this.#parts.log.warn('reply not taken', { instance: waiting.instance, code: error.code, leftOut })
     }
   }
 
@@ -188,7 +195,7 @@ export class Exchanges implements Carrier {
       signal.addEventListener('abort', onAbort, { once: true })
       if (signal.aborted) return onAbort()
       sending = link.send(connectorAddress(entry.group, entry.id as InstanceId), sealed.cargo, {
-        ttlMs: Math.ceil(withinMs),
+        ttlMs: shownTtlMs(withinMs),
         expectsAnswer: true,
       })
       if (sending === undefined) return settle({ kind: 'notSent', because: 'relayAway' })
@@ -200,6 +207,14 @@ export class Exchanges implements Carrier {
       sending.fate.catch((error: unknown) => settle(refusedBy(error, isHanded)))
     })
   }
+}
+
+/**
+ * How long the relay may keep a request, in few steps: the exact time would tell it which operation this is. The true
+ * deadline is inside the seal, and a request that comes after it is refused.
+ */
+function shownTtlMs(withinMs: number): number {
+  return [60_000, 600_000].find((step) => withinMs <= step) ?? 3_600_000
 }
 
 function recipientOf(session: Session) {

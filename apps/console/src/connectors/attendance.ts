@@ -94,6 +94,11 @@ export class Attendance {
     return held === undefined ? undefined : Math.max(...[...held.values()].map(({ sinceMs }) => sinceMs))
   }
 
+  /** Monotonic: when this one left, if it is not back. */
+  leftOf(instance: string): number | undefined {
+    return this.#leftMs.get(instance)
+  }
+
   /** When the last of those of the group left who are not back. */
   leftMs(group: string): number {
     const times = [...this.#leftMs].filter(([instance]) => this.#groupOf(instance) === group).map(([, ms]) => ms)

@@ -196,3 +196,21 @@ test('a relay cannot fill our memory with whom it likes, nor say whose they are'
 
   expect(sessions.strangers()).toEqual([{ instance: 'one', group: 'g' }])
 })
+
+test('who reports through a relay that calls him absent is known to be hidden, until the relay says that he is there', async () => {
+  const clock = new FakeClock()
+  const sessions = new Sessions(clock, known)
+  sessions.roster([entry('one')])
+  sessions.hello(session('one'))
+  const { bootNonce } = session('one')
+  sessions.change('left', entry('one'))
+
+  sessions.report('one', bootNonce, {})
+  expect(sessions.hidden).toEqual([])
+  await clock.advance(1000)
+  sessions.report('one', bootNonce, {})
+  expect(sessions.hidden).toEqual(['one'])
+  sessions.change('joined', entry('one', 'one-2'))
+
+  expect(sessions.hidden).toEqual([])
+})

@@ -32,6 +32,8 @@ export interface Session {
 
 /** Who left this short a time ago is waited for. */
 export const expectedForMs = 15_000
+/** What was under way when somebody left has arrived by now; who is heard after that is attached, whatever the relay says. */
+const farewellMs = 1000
 /** After it attached, an instance whose hello has not come is asked by its old session: it may have lost the relay only. */
 const helloWithinMs = 3000
 
@@ -44,6 +46,7 @@ export class Sessions {
   readonly #byGroup = new Map<string, Set<string>>()
   readonly #helloMs = new Map<string, number>()
   readonly #listeners = new Map<string, Set<() => void>>()
+  readonly #heardUnattached = new Set<string>()
   readonly clones: CloneWatch
 
   constructor(clock: Clock, groupOf: GroupOf) {
@@ -87,6 +90,9 @@ export class Sessions {
       if (session !== undefined) this.clones.stranger(instance, bootNonce)
       return undefined
     }
+    const leftMs = this.#attendance.leftOf(instance) ?? Number.NEGATIVE_INFINITY
+    if (!this.isAttached(instance) && this.#clock.monotonicMs() - leftMs >= farewellMs)
+      this.#heardUnattached.add(instance)
     const updated = { ...session, ...said, lastHeard: this.#clock.now() }
     this.#sessions.set(instance, updated)
     this.#tell(session.group)
@@ -100,6 +106,7 @@ export class Sessions {
     this.#helloMs.delete(instance)
     this.#attendance.forget(instance)
     this.clones.forget(instance)
+    this.#heardUnattached.delete(instance)
     if (group === undefined) return
     this.#byGroup.get(group)?.delete(instance)
     this.#tell(group)
@@ -111,6 +118,12 @@ export class Sessions {
 
   isAttached(instance: string): boolean {
     return this.#attendance.has(instance)
+  }
+
+  /** Those the relay calls absent while they report through it. */
+  get hidden(): readonly string[] {
+    for (const instance of this.#heardUnattached) if (this.isAttached(instance)) this.#heardUnattached.delete(instance)
+    return [...this.#heardUnattached]
   }
 
   isDraining(instance: string): boolean {

@@ -36,13 +36,30 @@ export interface EnrollmentDeskParts {
   readonly admit: () => Promise<void>
 }
 
+/** Shown for a day, and no more of them than a page holds: whoever has one used code can show it as often as he likes. */
+const shownForMs = 24 * 3_600_000
+const mostShown = 20
+
+export interface CodeUsedAgain {
+  /** What the second one called itself. */
+  readonly name: string
+  readonly at: Date
+}
+
 export class EnrollmentDesk {
   readonly #parts: EnrollmentDeskParts
   readonly #opener: EnrollmentOpener
+  #usedAgain: readonly CodeUsedAgain[] = []
 
   constructor(parts: EnrollmentDeskParts) {
     this.#parts = parts
     this.#opener = new EnrollmentOpener(parts)
+  }
+
+  /** Codes that were shown once more after they had been used, of the last day. */
+  get codesUsedAgain(): readonly CodeUsedAgain[] {
+    const since = this.#parts.clock.now().getTime() - shownForMs
+    return this.#usedAgain.filter(({ at }) => at.getTime() > since)
   }
 
   /** @throws ENVELOPE_CANNOT_OPEN where nobody is to be answered. */
@@ -63,6 +80,9 @@ export class EnrollmentDesk {
     } catch (error) {
       if (!(error instanceof Failure)) throw error
       log.warn('enrollment refused', { method, name, code: error.code })
+      if (error.code === 'CONSOLE_CODE_USED') {
+        this.#usedAgain = [...this.codesUsedAgain, { name, at: this.#parts.clock.now() }].slice(-mostShown)
+      }
       return { kind: 'refused', failure: error.code }
     }
   }

@@ -7,6 +7,7 @@ import type { Clock } from '@sallygate/base/clock'
 import type { Store } from '@sallygate/store'
 import type { Installation } from '../certificates/installation.ts'
 import type { InstanceBook } from '../connectors/instance-book.ts'
+import type { EnrollmentDesk } from '../enrollment/enrollment-desk.ts'
 import type { Sessions } from '../connectors/sessions.ts'
 import type { Admissions } from '../relay/admissions.ts'
 import type { RelayLink } from '../relay/relay-link.ts'
@@ -22,6 +23,7 @@ export interface StatusParts {
   readonly installation: Installation
   readonly book: InstanceBook
   readonly sessions: Sessions
+  readonly enrollment: Pick<EnrollmentDesk, 'codesUsedAgain'>
   readonly settings: RelaySettingsFile
   readonly link: RelayLink
   readonly admissions: Admissions

@@ -11,6 +11,7 @@ import type { Installation } from '../certificates/installation.ts'
 import { expiryStep } from '../certificates/renewal.ts'
 import { renewTrustSetAfterMs } from '../certificates/trust-sets.ts'
 import type { InstanceBook } from '../connectors/instance-book.ts'
+import type { EnrollmentDesk } from '../enrollment/enrollment-desk.ts'
 import type { Sessions } from '../connectors/sessions.ts'
 import type { RelayLinkState } from '../relay/relay-link.ts'
 import type { RelaySettings } from '../relay/relay-settings.ts'
@@ -23,6 +24,7 @@ export interface WarningParts {
   readonly installation: Installation
   readonly book: InstanceBook
   readonly sessions: Sessions
+  readonly enrollment: Pick<EnrollmentDesk, 'codesUsedAgain'>
   readonly relay: {
     readonly settings: RelaySettings | undefined
     readonly state: RelayLinkState
@@ -35,6 +37,8 @@ export async function warningsOf(parts: WarningParts): Promise<Warning[]> {
   return [
     ...relayWarnings(parts),
     ...cloneWarnings(parts),
+    ...hiddenWarnings(parts),
+    ...codeWarnings(parts),
     ...(await certificateWarnings(parts)),
     ...(await trustSetWarnings(parts)),
     ...(await expiryWarnings(parts.store, parts.clock)),
@@ -85,6 +89,26 @@ function cloneWarnings({ sessions, book }: WarningParts): Warning[] {
       : 'Two processes may be using the identity of one connector.',
     fix: 'Stop one of the two. If you do not know both, revoke the connector and enroll it again.',
     about: book.find(instance)?.name ?? instance,
+  }))
+}
+
+function hiddenWarnings({ sessions, book }: WarningParts): Warning[] {
+  return sessions.hidden.map((instance) => ({
+    code: 'RELAY_HIDES_CONNECTOR',
+    level: 'red',
+    says: 'The relay calls this connector absent, but it reports through that very relay.',
+    fix: 'The relay is broken or not honest. Restart it; if it happens again, set up another one.',
+    about: book.find(instance)?.name ?? instance,
+  }))
+}
+
+function codeWarnings({ enrollment }: WarningParts): Warning[] {
+  return enrollment.codesUsedAgain.map(({ name, at }) => ({
+    code: 'ENROLLMENT_CODE_USED_AGAIN',
+    level: 'red',
+    says: `An enrollment code that had been used was shown a second time (${at.toISOString()}); nobody was enrolled by it.`,
+    fix: 'If nobody tried twice, the code was seen by somebody else: check who is enrolled, and revoke what you do not know.',
+    ...(name === '' ? {} : { about: name }),
   }))
 }
 

@@ -105,11 +105,6 @@ export interface CheckRow {
   readonly durationMs: number
 }
 
-export interface ConnectorCheck {
-  readonly connector: { readonly id: string; readonly name: string }
-  readonly rows: readonly CheckRow[]
-}
-
 export interface Span {
   readonly name: string
   readonly startMs: number
@@ -222,4 +217,21 @@ export interface Admin {
   readonly expiresAt?: string
   readonly hasTotp: boolean
   readonly roles: readonly { readonly role: string; readonly group?: string }[]
+}
+
+export interface Trace {
+  readonly id: string
+  readonly startedAt: string
+  readonly durationMs: number
+  readonly verdict: 'ok' | 'warning' | 'failed'
+  readonly hops: readonly {
+    readonly name: string
+    readonly by: 'console' | 'relay' | 'connector' | 'backend'
+    readonly startMs: number
+    readonly durationMs: number
+    readonly verdict: 'ok' | 'warning' | 'failed' | 'skipped'
+    readonly says: string
+    readonly fix: string
+    readonly detail: Readonly<Record<string, string | number | boolean>>
+  }[]
 }

@@ -10,14 +10,15 @@ import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/r
 import { IconDownload } from '@tabler/icons-react'
 import { ask, path } from '../api/client.ts'
 import { problemOf } from '../api/problem.ts'
-import type { CheckRow, Relay } from '../api/shapes.ts'
+import type { Relay } from '../api/shapes.ts'
 import { Answer } from '../parts/answer.tsx'
 import { FailureNotice, Notice } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
 import { saveFile } from '../parts/save-file.ts'
 import { StandingWord } from '../parts/standing-word.tsx'
+import { hopsOfTrace, testConnection } from '../trace/connection-test.ts'
 import { HopDiagram } from '../trace/hop-diagram.tsx'
-import { hopsOfFailure, hopsOfRelayCheck } from '../trace/hops.ts'
+import { hopsOfFailure } from '../trace/hops.ts'
 
 const relayQuery = queryOptions({
   queryKey: ['relay'],
@@ -68,9 +69,7 @@ export function RelayScene() {
 }
 
 function RelayTest() {
-  const test = useMutation({
-    mutationFn: () => ask<{ rows: readonly CheckRow[] }>('POST', path`/api/relay/check`),
-  })
+  const test = useMutation({ mutationFn: () => testConnection(path`/api/relay/test`) })
   return (
     <Stack gap="md">
       <Button className="start" variant="light" loading={test.isPending} onClick={() => test.mutate()}>
@@ -78,11 +77,7 @@ function RelayTest() {
       </Button>
       {test.isError && <HopDiagram title="Test of the relay" hops={hopsOfFailure(problemOf(test.error))} />}
       {test.data !== undefined && (
-        <HopDiagram
-          title="Test of the relay"
-          hops={hopsOfRelayCheck(test.data.rows)}
-          totalMs={test.data.rows.reduce((sum, { durationMs }) => sum + durationMs, 0)}
-        />
+        <HopDiagram title="Test of the relay" hops={hopsOfTrace(test.data)} totalMs={test.data.durationMs} />
       )}
     </Stack>
   )

@@ -110,14 +110,6 @@ export function hopsOfCheck(connector: string, rows: readonly CheckRow[]): reado
   ]
 }
 
-/** The hops from the console to the relay alone. */
-export function hopsOfRelayCheck(rows: readonly CheckRow[]): readonly Hop[] {
-  return [
-    hop('Console', 'console', 'Dials the relay; nothing dials in.', {}),
-    ...withStarts(rows.map((row) => hopOfRow(row, 'relay'))),
-  ]
-}
-
 function hopOfRow({ target, result, says, fix, durationMs }: CheckRow, by: Hop['by']): Hop {
   const [title = target, ...rest] = target.split(': ')
   const about = rest.join(': ')

@@ -1,15 +1,15 @@
 /**
- * Keeps a flapping link from filling the log: one line per cause in ten seconds.
+ * Keeps what others can cause at will from filling the log: one line per cause in ten seconds.
  *
  * @module
  */
-import type { Clock } from '@sallygate/base/clock'
+import type { Clock } from './clock.ts'
 
 const periodMs = 10_000
 
 export class LogLimit {
   readonly #clock: Clock
-  /** One entry per failure code, of which there are some thirty. */
+  /** One entry per cause. Causes come from a closed list, such as failure codes, never from a peer's words. */
   readonly #causes = new Map<string, { untilMs: number; suppressed: number }>()
 
   constructor(clock: Clock) {
