@@ -5,7 +5,7 @@
  */
 import { ask, path, type ApiPath } from '../api/client.ts'
 import type { Trace } from '../api/shapes.ts'
-import type { Hop } from './hops.ts'
+import { titleOf, type Hop } from './hops.ts'
 
 export async function testConnection(address: ApiPath): Promise<Trace> {
   const { trace } = await ask<{ readonly trace: string }>('POST', address)
@@ -15,7 +15,7 @@ export async function testConnection(address: ApiPath): Promise<Trace> {
 /** The title carries the name; what did not run has no time. */
 export function hopsOfTrace({ hops }: Trace): readonly Hop[] {
   return hops.map(({ name, by, verdict, says, fix, startMs, durationMs, detail }) => ({
-    title: name,
+    title: titleOf(name),
     by,
     verdict,
     says,

@@ -33,6 +33,11 @@ const stepTitles: Readonly<Record<string, string>> = {
   page: 'Page of results',
 }
 
+/** A step as a person reads it; one without words of its own begins with a capital. */
+export function titleOf(step: string): string {
+  return stepTitles[step] ?? step.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase())
+}
+
 /** The hops of a call that was answered. */
 export function hopsOfCall({ connector, durationMs, attempts, spans }: CallAnswer<unknown>): readonly Hop[] {
   const endMs = Math.max(0, ...spans.map((span) => span.startMs + span.durationMs))
@@ -52,7 +57,7 @@ export function hopsOfCall({ connector, durationMs, attempts, spans }: CallAnswe
 function hopOfSpan(span: Span): Hop {
   const detail = Object.entries(span.detail ?? {}).map(([name, value]) => [name, String(value)] as const)
   return {
-    title: stepTitles[span.name] ?? span.name,
+    title: titleOf(span.name),
     by: 'backend',
     verdict: span.outcome === 'ok' ? 'ok' : span.outcome === 'skipped' ? 'skipped' : 'failed',
     startMs: span.startMs,
