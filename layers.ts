@@ -131,6 +131,11 @@ export const layers: readonly Layer[] = [
       'a client of the public API; it composes what an administrator starts on a host, and repairs the files of a console that is stopped',
   },
   {
+    folder: 'apps/web',
+    imports: [],
+    because: 'a client of the public API like any other: what it needs to know, the API answers',
+  },
+  {
     folder: 'apps/hub',
     imports: ['packages/base', 'packages/trust'],
     because: 'a device agent is a client of the public API',

@@ -12,6 +12,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { definedFailures } from '@sallygate/base/failure'
 import type { SettingsTable } from '@sallygate/base/settings'
+import { catalogue, type EventKind } from '../apps/console/src/events/catalogue.ts'
 import { isTest, isTypeScript, readSource, repositoryFiles, root } from './source-files.ts'
 
 /** Everything that defines failures or settings is loaded, found by what it calls, so that no list can be forgotten. */
@@ -91,6 +92,27 @@ export function settingsDocument(tables: readonly SettingsTable<never>[]): strin
   ].join('\n')
 }
 
+export function eventsDocument(): string {
+  const rows = Object.values(catalogue as Readonly<Record<string, EventKind>>).toSorted((a, b) =>
+    a.id.localeCompare(b.id),
+  )
+  return [
+    '# Events',
+    '',
+    'What the console tells of by itself (`sallygate events`, `GET /api/events`), from the catalogue in the code (`node scripts/check-docs.ts',
+    '--write` renews this page; `npm run check` refuses a difference). A number is never used again for something else. The newest ten',
+    'thousand are kept. SG-1xxx are about connectors, 2xxx certificates, 3xxx administrators, 4xxx services, 5xxx the console itself.',
+    '',
+    '| id | severity | category | says | fix |',
+    '| --- | --- | --- | --- | --- |',
+    ...rows.map(
+      ({ id, severity, category, says, fix }) =>
+        `| <a id="${id.toLowerCase()}"></a>\`${id}\` | ${severity} | ${category} | ${cell(says)} | ${cell(fix ?? '')} |`,
+    ),
+    '',
+  ].join('\n')
+}
+
 /** Packages in a manifest that docs/dependencies.md does not list with this version, and rows for packages nobody uses. */
 export function dependencyComplaints(manifests: readonly string[], page: string): readonly string[] {
   const used = new Map(
@@ -139,6 +161,7 @@ async function main(): Promise<void> {
   const documents: Readonly<Record<string, string>> = {
     'docs/errors.md': errorsDocument(),
     'docs/settings.md': settingsDocument(tables),
+    'docs/events.md': eventsDocument(),
   }
   for (const [file, content] of Object.entries(documents)) {
     const path = join(root, file)

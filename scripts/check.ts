@@ -22,6 +22,7 @@ const script = (name: string): readonly string[] => [join(root, 'scripts', name)
 
 const steps: readonly Step[] = [
   { name: 'types hold', command: bin('tsc'), args: ['--noEmit', '-p', 'tsconfig.json'] },
+  { name: 'types of the browser UI hold', command: bin('tsc'), args: ['--noEmit', '-p', 'apps/web/tsconfig.json'] },
   { name: 'no lint', command: bin('oxlint'), args: ['--type-aware', '.'] },
   { name: 'formatted', command: bin('oxfmt'), args: ['--check', '.'] },
   { name: 'layers kept', command: process.execPath, args: script('check-layers.ts') },

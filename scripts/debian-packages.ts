@@ -1,7 +1,7 @@
 /**
  * The Debian packages that suites against real peers need, and how they get here.
  *
- * Each interop folder lists its own in packages.txt. They are installed only by
+ * Each folder of interop and e2e lists its own in packages.txt. They are installed only by
  * root, only where apt is, and without letting a daemon start by itself: a test
  * starts what it needs on loopback and stops it by its pid.
  *
@@ -13,9 +13,8 @@ import { join } from 'node:path'
 import { root } from './source-files.ts'
 
 export function wantedPackages(): readonly string[] {
-  const interop = join(root, 'interop')
-  if (!existsSync(interop)) return []
-  const lists = readdirSync(interop).map((name) => join(interop, name, 'packages.txt'))
+  const suites = ['interop', 'e2e'].map((name) => join(root, name)).filter((folder) => existsSync(folder))
+  const lists = suites.flatMap((suite) => readdirSync(suite).map((name) => join(suite, name, 'packages.txt')))
   const names = lists.filter((path) => existsSync(path)).flatMap((path) => readFileSync(path, 'utf8').split('\n'))
   return [...new Set(names.map((name) => name.replace(/#.*/, '').trim()).filter((name) => name !== ''))].toSorted()
 }

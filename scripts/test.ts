@@ -13,6 +13,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { systemClock } from '@sallygate/base/clock'
+import { startPageBuild } from '../apps/supervisor/src/page-build.ts'
 import { canInstall, installPackages, missingPackages, wantedPackages } from './debian-packages.ts'
 import { root } from './source-files.ts'
 
@@ -41,10 +43,9 @@ const { values: options, positionals: filters } = parseArgs({
 
 providePeers()
 // Logic first, side by side. Then what starts servers and processes, one file after the other: two cores carry few of them.
-const counts = [
-  run(['packages', 'protocols', 'services', 'apps', 'scripts'], []),
-  run(['interop', 'e2e'], ['--no-file-parallelism']),
-]
+const logic = run(['packages', 'protocols', 'services', 'apps', 'scripts'], [])
+await buildPages()
+const counts = [logic, run(['interop', 'e2e'], ['--no-file-parallelism'])]
 const passed = sum((one) => one.passed)
 const failed = sum((one) => one.failed)
 const skipped = counts.flatMap((one) => one.skipped)
@@ -56,6 +57,17 @@ process.exitCode = failed > 0 || passed === 0 || (options.strict && skipped.leng
 
 function sum(of: (one: Counts) => number): number {
   return counts.reduce((total, one) => total + of(one), 0)
+}
+
+/** What a browser is shown has to be built once; a start does the same, and nobody waits for it there. */
+async function buildPages(): Promise<void> {
+  const { outcome } = startPageBuild({
+    programs: root,
+    logFile: join(root, 'pages-build.log'),
+    clock: systemClock,
+  })
+  const { kind } = await outcome
+  if (kind === 'failed') console.log('the browser UI could not be built; its suites will fail')
 }
 
 function providePeers(): void {

@@ -23,6 +23,7 @@ export interface ListedConnector {
   readonly software?: string | null
   readonly lastSeen?: string | null
   readonly inFlight?: number
+  readonly wanted?: { readonly state: string; readonly weight: number }
   readonly certificate?: { readonly thumbprints: Thumbprints; readonly notAfter: string } | null
 }
 
@@ -40,6 +41,23 @@ export interface Span {
   readonly durationMs: number
   readonly outcome: string
   readonly detail?: Readonly<Record<string, string | number | boolean>>
+}
+
+export interface TraceAnswer {
+  readonly id: string
+  readonly target: { readonly kind: string; readonly name: string }
+  readonly startedAt: string
+  readonly durationMs: number
+  readonly verdict: string
+  readonly hops: readonly {
+    readonly name: string
+    readonly by: string
+    readonly startMs: number
+    readonly durationMs: number
+    readonly verdict: CheckRow['result']
+    readonly says: string
+    readonly fix: string
+  }[]
 }
 
 export interface CallAnswer {

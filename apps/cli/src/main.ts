@@ -4,17 +4,24 @@
  * @module
  */
 import { Command, CommanderError } from 'commander'
+import { addAdmin } from './commands/admin.ts'
+import { addAudit } from './commands/audit.ts'
 import { addCall } from './commands/call.ts'
 import { addCertificate } from './commands/certificate.ts'
 import { addConnector } from './commands/connector.ts'
+import { addEvents } from './commands/events.ts'
 import { addGroup } from './commands/group.ts'
+import { addKey } from './commands/key.ts'
 import { addRelay } from './commands/relay.ts'
 import { addRequests } from './commands/requests.ts'
+import { addRole } from './commands/role.ts'
 import { addSearch } from './commands/search.ts'
 import { addService } from './commands/service.ts'
+import { addSettings } from './commands/settings.ts'
 import { addStart } from './commands/start.ts'
 import { addStatus } from './commands/status.ts'
 import { addStore } from './commands/store.ts'
+import { addTrace } from './commands/trace.ts'
 import { exits, printFailure } from './output.ts'
 
 const version = '0.1.0'
@@ -35,11 +42,18 @@ export function buildProgram(): Command {
     addSearch,
     addCall,
     addService,
+    addSettings,
     addConnector,
     addGroup,
     addRelay,
     addCertificate,
     addRequests,
+    addTrace,
+    addAdmin,
+    addRole,
+    addKey,
+    addAudit,
+    addEvents,
     addStore,
   ]) {
     add(program)

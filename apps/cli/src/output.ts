@@ -110,6 +110,8 @@ export function verdict(word: string): string {
     healthy: 'green',
     warning: 'yellow',
     degraded: 'yellow',
+    draining: 'yellow',
+    maintenance: 'yellow',
     starting: 'yellow',
     failed: 'red',
     revoked: 'red',

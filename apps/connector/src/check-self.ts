@@ -7,6 +7,7 @@
  * @module
  */
 import type { Clock } from '@sallygate/base/clock'
+import { CLOCK_ALARM_MS, type ClockStanding } from '@sallygate/envelope'
 import { CheckList, type AnyContract, type CheckFinding } from '@sallygate/service-kit'
 import type { Home } from './home.ts'
 import { readIdentity, type Identity } from './identity.ts'
@@ -51,10 +52,25 @@ export async function checkFiles(
 }
 
 /** For the running connector, which answers it to the console. */
-export async function checkSelf(home: Home, contracts: readonly AnyContract[], clock: Clock) {
+export async function checkSelf(home: Home, contracts: readonly AnyContract[], clock: Clock, seen: () => SeenClock) {
   const list = new CheckList(clock)
   await checkFiles(list, home, contracts, clock)
+  await list.row('clock', async () => clockFinding(seen()))
   return list.rows
+}
+
+/** This host's clock against the console's. */
+export interface SeenClock {
+  readonly offsetMs: number
+  readonly standing: ClockStanding
+}
+
+export function clockFinding({ offsetMs, standing }: SeenClock): CheckFinding {
+  if (standing === 'unknown') return 'Compared with the console as soon as it is reached.'
+  const says = `${Math.round(Math.abs(offsetMs) / 1000)} seconds from the console’s.`
+  if (Math.abs(offsetMs) <= CLOCK_ALARM_MS) return says
+  const fix = 'Set the clock, or start a time service (NTP).'
+  return { result: standing === 'wrong' ? 'failed' : 'warning', says, fix }
 }
 
 function certificateFinding({ certificate }: Identity, now: Date): CheckFinding {

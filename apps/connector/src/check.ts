@@ -12,7 +12,6 @@ import { join } from 'node:path'
 import { systemClock, type Clock } from '@sallygate/base/clock'
 import { silentLog } from '@sallygate/base/log'
 import { diagnose, parseRelayUrl } from '@sallygate/dial'
-import { CLOCK_ALARM_MS } from '@sallygate/envelope'
 import {
   CheckList,
   ServiceLife,
@@ -21,11 +20,12 @@ import {
   type CheckRow,
   type Contract,
 } from '@sallygate/service-kit'
-import { checkFiles } from './check-self.ts'
+import { checkFiles, clockFinding } from './check-self.ts'
 import { homeAt, type Home } from './home.ts'
 import { readIdentity, type Identity } from './identity.ts'
 import type { Limits } from './policy.ts'
 import { readPolicyFile } from './policy-file.ts'
+import { OwnSettings as ToldSettings } from './own-settings.ts'
 import { relayAuthorities } from './relay-authorities.ts'
 import { sealerOf } from './sealed-file.ts'
 import { services as ownServices } from './services.ts'
@@ -80,18 +80,9 @@ async function checkHost(home: Home, services: readonly AnyService[], clock: Clo
   })
   await list.row('clock', async () => {
     if (!existsSync(home.status)) return 'Compared with the console as soon as it is reached.'
-    const { clock: seen } = readConnectorStatus(home.root).facts
-    const seconds = Math.round(Math.abs(seen.offsetMs) / 1000)
-    if (seen.standing === 'unknown') return 'Compared with the console as soon as it is reached.'
-    const fix = 'Set the clock, or start a time service (NTP).'
-    if (Math.abs(seen.offsetMs) <= CLOCK_ALARM_MS) return `${seconds} seconds from the console’s.`
-    return {
-      result: seen.standing === 'wrong' ? 'failed' : 'warning',
-      says: `${seconds} seconds from the console’s.`,
-      fix,
-    }
+    return clockFinding(readConnectorStatus(home.root).facts.clock)
   })
-  const relay = settings.relayUrl ?? identity.enrollment.relayUrl
+  const relay = settings.relayUrl ?? toldRelayUrl(home, identity) ?? identity.enrollment.relayUrl
   const ca = relayAuthorities(identity, settings.relayCaFile)
   const way = await diagnose(relay, { tls: { ca }, expectedRelay: identity.enrollment.relay, clock })
   return [...list.rows, ...way]
@@ -117,7 +108,7 @@ async function checkService(
     if ('failure' in policy) throw policy.failure
     return policy.policy
   }
-  const relay = parseRelayUrl(settingsOf(home).relayUrl ?? identity.enrollment.relayUrl)
+  const relay = parseRelayUrl(settingsOf(home).relayUrl ?? toldRelayUrl(home, identity) ?? identity.enrollment.relayUrl)
   const find = targetFinder({ policy: allowed, resolve: options.resolve ?? systemResolve, relay })
   const target = (host: string, port: number) => find(contract.name, host, port)
   const life = new ServiceLife(service, { clock, log: silentLog, target })
@@ -171,4 +162,10 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
+}
+
+/** Where the console has moved it to. */
+function toldRelayUrl(home: Home, identity: Identity): string | undefined {
+  const vault = settingsVault(home, sealerOf(identity.privateKey))
+  return new ToldSettings({ vault, moveTo: () => Promise.resolve(), log: silentLog }).relayUrl
 }

@@ -468,7 +468,10 @@ test('the hello says what this connector can do, and the report how it is', asyn
   expect(hello?.abilities).toContain('sample.read')
   expect(hello?.policyDigest).toMatch(/^[0-9a-f]{64}$/)
   expect(reports.at(-1)).toMatchObject({
-    services: [{ service: 'sample', generation: 1, state: 'healthy' }],
+    services: [
+      { service: 'sample', generation: 1, state: 'healthy' },
+      { service: 'instance', generation: 0, state: 'healthy' },
+    ],
     inFlight: 0,
   })
 })

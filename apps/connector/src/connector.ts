@@ -12,6 +12,7 @@ import { dial, type HopClient } from '@sallygate/dial'
 import { kindOf } from '@sallygate/envelope'
 import type { AnyService } from '@sallygate/service-kit'
 import { exportPublicPoint } from '@sallygate/trust'
+import { AuditHeads } from './audit-heads.ts'
 import { ownAddress, type Address } from './addresses.ts'
 import { mailKeyOf } from './descriptor-exchange.ts'
 import { lockHome, type HomeLock } from './home-lock.ts'
@@ -21,6 +22,7 @@ import { Mailroom } from './mailroom.ts'
 import { makeParts, type ConnectorParts } from './parts.ts'
 import type { PolicyChange } from './policy-file.ts'
 import { proofSigner } from './proof-signer.ts'
+import { RelayConnection } from './relay-connection.ts'
 import { Requests } from './requests.ts'
 import { serviceReport } from './service-report.ts'
 import { services as ownServices } from './services.ts'
@@ -67,6 +69,7 @@ export async function startConnector(settings: ConnectorSettings, options: Conne
       log,
       onPolicyChange: (change) => connector?.policyChanged(change),
       onKeyRotation: () => connector?.keyRotated(),
+      moveTo: (relayUrl) => connector?.moveTo(relayUrl) ?? Promise.resolve(),
     })
     connector = new RunningConnector(parts, settings, { clock, log, random: options.random ?? Math.random }, lock)
     return connector
@@ -88,7 +91,7 @@ class RunningConnector implements Connector {
   readonly #clock: Clock
   readonly #lock: HomeLock
   readonly #mailroom: Mailroom
-  readonly #client: HopClient
+  readonly #client: RelayConnection
   readonly #requests: Requests
   readonly #session: ConnectorSession
   readonly #status: StatusWriter
@@ -107,7 +110,13 @@ class RunningConnector implements Connector {
     this.#lock = lock
     this.#since = clock.now()
     this.#mailroom = new Mailroom(clock)
-    this.#client = this.#dial(around)
+    this.#client = new RelayConnection({
+      relayUrl: parts.relayUrl,
+      dial: (relayUrl, onAttached) => this.#dial(relayUrl, onAttached, around),
+      onAttached: (isAttached) => this.#attachmentMoved(isAttached),
+      onMoved: () => this.#session.helloAgain(),
+      clock,
+    })
     this.#session = this.#makeSession(around)
     this.#requests = new Requests({
       gate: parts.gate,
@@ -148,6 +157,11 @@ class RunningConnector implements Connector {
     this.#status.changed()
   }
 
+  /** @throws CONNECTOR_RELAY_NOT_MOVED, DIAL_BAD_URL. */
+  moveTo(relayUrl: string): Promise<void> {
+    return this.#client.moveTo(relayUrl)
+  }
+
   keyRotated(): void {
     this.#session.helloAgain()
   }
@@ -173,8 +187,8 @@ class RunningConnector implements Connector {
     this.#lock.release()
   }
 
-  #dial({ clock, log, random }: Surroundings): HopClient {
-    const { relayUrl, authorities: ca, identity } = this.#parts
+  #dial(relayUrl: string, onAttached: (isAttached: boolean) => void, { clock, log, random }: Surroundings): HopClient {
+    const { authorities: ca, identity } = this.#parts
     const { enrollment, privateKey } = identity()
     return dial({
       relayUrl,
@@ -192,7 +206,7 @@ class RunningConnector implements Connector {
         this.#arrived(from, cargo)
       },
       // The first state comes while the client is still being made.
-      onState: (state) => queueMicrotask(() => this.#attachmentMoved(state.kind === 'attached')),
+      onState: (state) => queueMicrotask(() => onAttached(state.kind === 'attached')),
     })
   }
 
@@ -208,6 +222,7 @@ class RunningConnector implements Connector {
       clock,
       bootNonce,
       events,
+      auditHeads: new AuditHeads(this.#parts.home.auditHeads, log),
       random,
       log,
       identity: () => this.#parts.identity(),
@@ -222,7 +237,7 @@ class RunningConnector implements Connector {
       report: () => ({
         policyDigest: policyDigest(),
         inFlight: workshop.inFlight.total,
-        services: workshop.services.statuses().map(serviceReport),
+        services: [...workshop.services.statuses(), workshop.own.status()].map(serviceReport),
       }),
       reportEveryMs: this.#settings.reportEvery,
       helloEveryMs: this.#settings.helloEvery,

@@ -27,6 +27,7 @@ import { connectorFailure } from './failures.ts'
 import { failed, openEnded } from './failed-answer.ts'
 import type { InFlight } from './in-flight.ts'
 import { allowRequest, type Limits, type Policy } from './policy.ts'
+import type { OwnSettings } from './own-settings.ts'
 import type { RateLimits } from './rate-limits.ts'
 import { objectOf, type Ending, type Repetition } from './repetition.ts'
 
@@ -36,6 +37,8 @@ export interface DispatcherOptions {
   /** @throws CONNECTOR_POLICY_BROKEN, CONNECTOR_POLICY_UNSAFE. */
   readonly policy: () => Policy
   readonly rates: RateLimits
+  /** What the console has switched off here. */
+  readonly own: Pick<OwnSettings, 'allow'>
   readonly inFlight: InFlight
   readonly repetition: Repetition
   readonly clock: Clock
@@ -142,13 +145,14 @@ export class Dispatcher {
     if (leftMs < leastMs) throw connectorFailure('DEADLINE_TOO_SHORT', { details: { leftMs, leastMs } })
   }
 
-  /** @throws CONNECTOR_POLICY_*. With a broken policy file only questions about the connector itself are answered. */
+  /** @throws CONNECTOR_POLICY_*, CONNECTOR_SWITCHED_OFF. With a broken policy file only questions about the connector itself are answered. */
   #limits(row: TableRow, component: string, actingGroup: string): Limits {
-    const { policy, rates } = this.#options
+    const { policy, rates, own } = this.#options
     const service = row.contract.name
     if (service === ownService && row.class === 'R') return {}
     const current = policy()
     if (service === ownService) return {}
+    own.allow({ service, component, actingGroup })
     return allowRequest(current, { service, operation: row.key, component, actingGroup }, rates)
   }
 

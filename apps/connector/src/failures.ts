@@ -101,6 +101,18 @@ export const connectorFailure = defineFailures('CONNECTOR', {
     retry: 'elsewhere',
     status: 403,
   },
+  SWITCHED_OFF: {
+    says: 'The cloud connector settings of the organization group switch this off, so the connector refuses it.',
+    fix: 'Switch it on in the console, under the cloud connector settings of the group.',
+    retry: 'elsewhere',
+    status: 409,
+  },
+  RELAY_NOT_MOVED: {
+    says: 'The relay was not reached at the address the console named; the connector stays where it was.',
+    fix: 'Check the address in the site URLs, and run on the connector’s host: sallygate connector check',
+    retry: 'later',
+    status: 502,
+  },
   POLICY_COMPONENT: {
     says: 'The policy file of the connector does not allow this part of the console to use the service.',
     fix: 'Add the component to its service in policy.toml on the connector’s host, if it is wanted there.',

@@ -17,6 +17,8 @@ export interface Home {
   readonly policy: string
   readonly journal: string
   readonly status: string
+  /** Where the console's audit log stood; for whoever checks it one day. */
+  readonly auditHeads: string
   serviceSettings(service: string): string
 }
 
@@ -29,6 +31,7 @@ export function homeAt(root: string): Home {
     policy: at('policy.toml'),
     journal: at('journal.bin'),
     status: at('status.json'),
+    auditHeads: at('audit-heads.json'),
     serviceSettings: (service) => at(`settings-${service}.sealed`),
   }
 }

@@ -12,11 +12,13 @@ import {
   type Service,
 } from '@sallygate/service-kit'
 import type { InstanceContract } from '@sallygate/service-instance/contract'
+import type { OwnSettings } from './own-settings.ts'
 import type { ConnectorServices } from './service-host.ts'
 import { software } from './software.ts'
 
 export interface InstanceView {
   readonly services: ConnectorServices
+  readonly own: OwnSettings
   readonly table: OperationTable
   readonly startedAt: Date
   readonly inFlight: () => number
@@ -31,10 +33,14 @@ export function instanceService(view: InstanceView): Service<InstanceContract> {
     Promise.resolve({
       operations: {
         status: () => Promise.resolve(statusOf(view)),
-        configure: ({ service, settings, generation }) => services.configure(service, settings, generation),
+        configure: ({ service, settings, generation }) =>
+          service === instanceContract.name
+            ? view.own.configure(settings, generation)
+            : services.configure(service, settings, generation),
         async check({ service }, context) {
-          const named = service === undefined ? services.names() : [service]
-          const own = service === undefined ? await view.check() : []
+          const isOwn = service === instanceContract.name
+          const named = service === undefined ? services.names() : isOwn ? [] : [service]
+          const own = service === undefined || isOwn ? await view.check() : []
           return { rows: [...own, ...(await checkServices(services, named, context))] }
         },
       },
@@ -50,7 +56,7 @@ export function instanceService(view: InstanceView): Service<InstanceContract> {
       tableDigest: table.digest,
       startedAt: startedAt.toISOString(),
       inFlight: inFlight(),
-      services: [...services.statuses()],
+      services: [...services.statuses(), view.own.status()],
       policyDigest: policyDigest(),
     }
   }

@@ -40,6 +40,8 @@ export interface PartsOptions {
   /** Both may come before the session there is to tell has been made. */
   readonly onPolicyChange: (change: PolicyChange) => void
   readonly onKeyRotation: () => void
+  /** Resolves when the relay is reached there. */
+  readonly moveTo: (relayUrl: string) => Promise<void>
 }
 
 export interface ConnectorParts {
@@ -66,7 +68,7 @@ export async function makeParts(options: PartsOptions): Promise<ConnectorParts> 
   const { settings, home, services, clock, log } = options
   let { identity } = options
   const { enrollment, privateKey, certificate } = identity
-  const relayUrl = settings.relayUrl ?? enrollment.relayUrl
+  let target = parseRelayUrl(settings.relayUrl ?? enrollment.relayUrl)
   const authorities = relayAuthorities(identity, settings.relayCaFile)
   const contracts = services.map(({ contract }) => contract as AnyContract)
   const trust = new TrustStore(home, identity)
@@ -77,16 +79,31 @@ export async function makeParts(options: PartsOptions): Promise<ConnectorParts> 
     home,
     identity,
     services,
-    relay: parseRelayUrl(relayUrl),
+    relay: {
+      get host() {
+        return target.host
+      },
+      get port() {
+        return target.port
+      },
+    },
     resolve: options.resolve,
     policyPollEveryMs: settings.policyPollEvery,
     maxInFlight: settings.maxInFlight,
     maxPerService: settings.maxPerService,
-    checkSelf: () => checkSelf(home, contracts, clock),
+    checkSelf: () => checkSelf(home, contracts, clock, () => messageClock.read()),
     onPolicyChange: options.onPolicyChange,
+    async moveTo(next) {
+      // What the administrator of this host wrote down stands above what the console says.
+      if (settings.relayUrl !== undefined) return
+      await options.moveTo(next)
+      target = parseRelayUrl(next)
+    },
     clock,
     log,
   })
+  const relayUrl = settings.relayUrl ?? workshop.own.relayUrl ?? enrollment.relayUrl
+  target = parseRelayUrl(relayUrl)
   const keys = new EncryptionKeyRing({ clock, onRotate: options.onKeyRotation })
   const gate = new RequestGate({
     direction: 'consoleToConnector',

@@ -26,6 +26,7 @@ import {
   type XWingPublicKey,
 } from '@sallygate/envelope'
 import type { Descriptor } from '@sallygate/trust'
+import type { AuditHeads } from './audit-heads.ts'
 import { askConsole, type TalkOptions } from './console-talk.ts'
 import { fetchDescriptor, namedByClock } from './descriptor-exchange.ts'
 import { connectorFailure } from './failures.ts'
@@ -35,7 +36,7 @@ import { RenewalPlan, renewCertificate } from './renewal.ts'
 import type { SessionEvents } from './session-events.ts'
 
 export interface SessionOptions extends Omit<TalkOptions, 'client' | 'messageClock' | 'enrollment'> {
-  readonly client: HopClient
+  readonly client: Pick<HopClient, 'send' | 'attached' | 'status'>
   readonly identity: () => Identity
   /** Puts an identity with a renewed certificate in place. */
   readonly renewed: (identity: Identity) => void
@@ -45,6 +46,7 @@ export interface SessionOptions extends Omit<TalkOptions, 'client' | 'messageClo
   readonly describe: () => Pick<Hello, 'software' | 'abilities' | 'policyDigest' | 'tableVersion'>
   readonly report: () => Pick<Report, 'policyDigest' | 'inFlight' | 'services'>
   readonly events: SessionEvents
+  readonly auditHeads: AuditHeads
   readonly reportEveryMs: number
   readonly helloEveryMs: number
   readonly random: () => number
@@ -209,6 +211,7 @@ export class ConnectorSession {
     events.told(told)
     messageClock.observe(answer.consoleTime, askedAtMs, answeredAtMs)
     this.#takeTrustSet(answer.trustSet)
+    if (answer.auditHead !== undefined) this.#options.auditHeads.keep(answer.auditHead, messageClock.read().now)
     if (answer.sayHello) this.#wantsHello = true
     this.#options.onChange()
   }

@@ -25,6 +25,7 @@ import { instanceService } from './instance-service.ts'
 import { journalFile } from './journal-disk.ts'
 import { Journal } from './journal.ts'
 import { watchPolicyFile, type PolicyChange, type PolicyFile } from './policy-file.ts'
+import { OwnSettings } from './own-settings.ts'
 import { startRateLimits } from './rate-limits.ts'
 import { objectOf, Repetition } from './repetition.ts'
 import { sealerOf } from './sealed-file.ts'
@@ -43,6 +44,8 @@ export interface WorkshopOptions {
   readonly maxPerService: number
   readonly checkSelf: () => Promise<readonly CheckRow[]>
   readonly onPolicyChange: (change: PolicyChange) => void
+  /** The console names another address of the relay. */
+  readonly moveTo: (relayUrl: string) => Promise<void>
   readonly clock: Clock
   readonly log: Log
 }
@@ -51,6 +54,7 @@ export interface Workshop {
   readonly table: OperationTable
   readonly dispatcher: Dispatcher
   readonly services: ConnectorServices
+  readonly own: OwnSettings
   readonly policy: PolicyFile
   readonly journal: Journal
   readonly inFlight: InFlight
@@ -78,9 +82,11 @@ export async function openWorkshop(options: WorkshopOptions): Promise<Workshop> 
   const target = targetFinder({ policy: () => policy.current(), resolve, relay })
   const vault = settingsVault(home, sealer)
   const services = new ConnectorServices({ services: options.services, vault, target, clock, log })
+  const own = new OwnSettings({ vault, moveTo: options.moveTo, log })
   const inFlight = new InFlight(options)
   const view = {
     services,
+    own,
     table,
     startedAt: clock.now(),
     inFlight: () => inFlight.total,
@@ -100,6 +106,7 @@ export async function openWorkshop(options: WorkshopOptions): Promise<Workshop> 
     life,
     policy: () => policy.current(),
     rates,
+    own,
     inFlight,
     repetition,
     clock,
@@ -109,6 +116,7 @@ export async function openWorkshop(options: WorkshopOptions): Promise<Workshop> 
     table,
     dispatcher,
     services,
+    own,
     policy,
     journal,
     inFlight,

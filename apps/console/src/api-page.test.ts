@@ -19,10 +19,10 @@ test('a row stands in the table once', () => {
   expect(new Set(names).size).toBe(names.length)
 })
 
-test('only the front page and the health are public', () => {
+test('only the front page, the health, the setup and signing in are public', () => {
   const open = routes.filter(({ policy }) => policy === 'public').map(({ path }) => path)
 
-  expect(open).toEqual(['/', '/health'])
+  expect(open).toEqual(['/', '/health', '/api/setup', '/api/setup', '/api/session'])
 })
 
 test('whoever may only read cannot reach a row that changes something', () => {

@@ -16,9 +16,28 @@ Everything under \`/api\` speaks JSON and is version 1. Prove who you are with \
 Basic and the name and password of an administrator. Members that are not listed are refused. \`:group\` is an id, or a name that only one
 group has; \`:connector\` likewise. An address has one spelling: no doubled or trailing slash, escapes as \`encodeURIComponent\` writes them.
 
+A browser signs in with \`POST /api/session\` and is known by the cookie \`sallygate_session\` from then on: half an hour without a request, or
+twelve hours, end it. What changes something by cookie needs the header \`x-sallygate: web\` and an Origin of the console. An account with a
+second factor needs its code there, so Basic does not work for it.
+
+*needs* names the right: a role is a list of rights, and counts in the group it is given in and below. \`proven\` is anybody who has an
+account or key, about himself. Who lacks a right everywhere gets 403; who has it elsewhere gets 404, as for what is not there. What cannot
+be undone takes \`{note, pin}\`: an administrator has to give a note, and his PIN if he set one. For an API key the edit right of its role is the
+consent, and it is slowed to 20 of these a minute. An address with a backslash does not exist: name \`DOMAIN\\user\` by its id.
+
 Everything that is not what was asked for is an \`application/problem+json\`: \`type\`, \`title\`, \`status\`, \`code\`, \`says\`, \`fix\`,
 \`retry\`, \`details\`, \`traceId\`; of a call that failed at a connector also \`connector\` and \`spans\`. [errors.md](errors.md) lists the codes. Whoever is not proven gets 401 for every address under \`/api\`;
 what does not exist and what may not be seen answer the same 404.
+
+Lists take \`limit\` (1 to 1000) and \`cursor\`, and answer \`nextCursor\` while there is more; a cursor goes on after the last item, whatever was added or
+removed in between. A POST may carry an \`Idempotency-Key\` (8 to 128 visible ASCII characters): for 24 hours the same request with the same key of the same
+caller is answered again, with \`idempotent-replayed: true\`, and not done again. Another request with that key is refused with 409, and so is one while the
+first is in progress. A refusal that may be corrected or tried again lets the key go.
+
+Limits: a body of 1 MiB and 24 levels, 16 KiB and 64 lines of headers, an address of 2048 characters, 30 seconds for a request to arrive, 30 backups kept.
+Wrong passwords and keys cost a growing wait, per account and per address (429 with \`Retry-After\`); nothing is locked for good.
+
+Every request that changes something has a row in the audit log before it is carried out and one after it. The same as OpenAPI 3.1: \`/api/openapi.json\`, as a page: \`/api/reference\`.
 `
 
 export function apiPage(routes: readonly Route[], table: OperationTable): string {

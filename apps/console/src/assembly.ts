@@ -13,7 +13,10 @@ import { connectorAddress, type Address } from '@sallygate/hop'
 import { operationTable } from '@sallygate/service-kit'
 import { directoryContract } from '@sallygate/service-directory/contract'
 import { instanceContract } from '@sallygate/service-instance/contract'
-import type { Store } from '@sallygate/store'
+import type { Passwords, Store } from '@sallygate/store'
+import { assembleAdmins } from './admins/assembly.ts'
+import { assembleRecords } from './audit/assembly.ts'
+import { AuditHeads } from './audit/audit-heads.ts'
 import { Caller } from './calls/caller.ts'
 import { Dispatcher } from './calls/dispatcher.ts'
 import { Exchanges } from './calls/exchange.ts'
@@ -21,15 +24,20 @@ import { GroupAuthorities } from './certificates/group-authorities.ts'
 import { Installation } from './certificates/installation.ts'
 import { TrustSetIssuer } from './certificates/trust-sets.ts'
 import { startUpkeep, upkeep } from './certificates/upkeep.ts'
+import { DirectInstances } from './connectors/direct-instances.ts'
+import { Duties } from './connectors/duties.ts'
 import { InstanceBook } from './connectors/instance-book.ts'
 import { Instances } from './connectors/instances.ts'
+import { Serving } from './connectors/serving.ts'
 import { SessionDesk } from './connectors/session-desk.ts'
 import { Sessions } from './connectors/sessions.ts'
 import type { ConsoleHost } from './console.ts'
 import { EnrollmentCodeBook } from './enrollment/enrollment-codes.ts'
 import { EnrollmentDesk } from './enrollment/enrollment-desk.ts'
 import { InstallerMaker } from './enrollment/installers.ts'
+import { isInstallationWide, type Actor } from './http/policy.ts'
 import { OrganizationGroups } from './organization-groups/organization-groups.ts'
+import { visibleGroups } from './organization-groups/policy.ts'
 import { Admissions } from './relay/admissions.ts'
 import { DescriptorDesk } from './relay/descriptor-desk.ts'
 import { MailSorter } from './relay/mail-sorter.ts'
@@ -38,11 +46,23 @@ import { RelaySettingsFile } from './relay/relay-settings.ts'
 import { RequestJournal } from './requests/request-journal.ts'
 import { ServiceBook } from './services/service-book.ts'
 import { SettingsPush } from './services/settings-push.ts'
+import { cloudConnectorPage } from './settings/cloud-connector.ts'
+import { instanceSettings, pageOf } from './settings/instance-settings.ts'
+import { SettingsBook } from './settings/settings-book.ts'
+import { SettingsChanges } from './settings/settings-changes.ts'
+import { siteUrlsPage } from './settings/site-urls.ts'
 import type { ConsoleSettings } from './settings.ts'
 import { consoleStatus } from './status/console-status.ts'
+import { ConnectionTests } from './traces/connection-tests.ts'
+import { TestLimit } from './traces/test-limit.ts'
 
 /** Every contract this console knows. Both ends have the same list. */
 export const contracts = operationTable([directoryContract, instanceContract])
+
+const serviceContracts = contracts.contracts.filter(({ name }) => name !== instanceContract.name)
+
+/** Every settings page, in the order it is shown. */
+export const settingsPages = [cloudConnectorPage(contracts), siteUrlsPage, ...serviceContracts]
 
 /** Until every connector that is attached has said hello. */
 const announceEveryMs = 3000
@@ -52,7 +72,12 @@ const replyTtlMs = 10_000
 
 export type Assembly = Awaited<ReturnType<typeof assemble>>
 
-export async function assemble(consoleSettings: ConsoleSettings, store: Store, host: ConsoleHost) {
+export async function assemble(
+  consoleSettings: ConsoleSettings,
+  store: Store,
+  passwords: Passwords,
+  host: ConsoleHost,
+) {
   const { clock, log } = host
   const installation = await Installation.open(store, clock, log)
   const authorities = new GroupAuthorities(store, clock, installation)
@@ -66,7 +91,13 @@ export async function assemble(consoleSettings: ConsoleSettings, store: Store, h
   })
   const settings = new RelaySettingsFile(join(consoleSettings.home, 'relay.json'))
   const journal = new RequestJournal(store, clock, log)
-  const services = new ServiceBook(store, contracts)
+  const pages = new SettingsBook(store, groups, settingsPages)
+  const direct = await DirectInstances.open(store)
+  const serving = new Serving({ groups, book, settings: pages, isDirect: direct.has })
+  const services = new ServiceBook(
+    pages,
+    serviceContracts.map(({ name }) => name),
+  )
   const admissions = new Admissions({ store, installation, book, clock, log })
   const admit = () => admissions.changed()
   const descriptors = new DescriptorDesk(installation, clock, () => announce(sessions.strangers()))
@@ -102,16 +133,31 @@ export async function assemble(consoleSettings: ConsoleSettings, store: Store, h
     },
   })
   admissions.pushBy(link)
-  const exchanges = new Exchanges({ clock, log, authorities, book, sessions, link, journal })
+  const duties = await Duties.open(store)
+  const onHand = { isDirect: direct.has, dutyOf: duties.of }
+  const exchanges = new Exchanges({ clock, log, authorities, book, sessions, link, journal, ...onHand })
   const dispatcher = new Dispatcher({ carrier: exchanges, clock })
   const isOn = (group: string, service: string) => services.isOn(group, service)
-  const caller = new Caller({ table: contracts, dispatcher, clock, isOn })
-  const push = new SettingsPush({ book, sessions, services, caller, clock, log })
+  const servedBy: Serving['of'] = (group, service, component) => serving.of(group, service, component)
+  const caller = new Caller({ table: contracts, dispatcher, clock, isOn, servedBy })
+  const told = { groups, settings: pages, relay: () => settings.current, isDirect: direct.has }
+  const push = new SettingsPush({
+    book,
+    sessions,
+    services,
+    caller,
+    clock,
+    log,
+    ofInstance: (entry) => instanceSettings(told, entry),
+    behind: (group, service, floor) => pages.touch([{ group, page: pageOf(service) }], floor),
+  })
+  const changes = new SettingsChanges({ groups, settings: pages, push, relay: settings, link })
   const drop = (instance: string) => {
     exchanges.drop(instance)
     dispatcher.forget(instance)
   }
   const instances = new Instances({ store, log, authorities, book, sessions, admit, drop })
+  const heads = new AuditHeads({ store, installation, clock })
   const sessionDesk = new SessionDesk({
     clock,
     log,
@@ -121,6 +167,8 @@ export async function assemble(consoleSettings: ConsoleSettings, store: Store, h
     book,
     sessions,
     descriptors,
+    // A log in which nothing is written yet has no end to leave with anybody.
+    auditHead: () => (store.auditLog.head.position === 0 ? undefined : heads.current()),
     settingsGeneration: (group) => services.generation(group),
     onHeard: (instance, report) => {
       inBackground(log, 'settings push', push.heard(instance, report))
@@ -144,11 +192,23 @@ export async function assemble(consoleSettings: ConsoleSettings, store: Store, h
     trustSets,
     book,
     descriptors,
+    direct,
     admit,
   })
+  const tests = new ConnectionTests({
+    ...{ clock, installation, relay: settings, link, book, sessions, caller, store },
+    ...{ services, serving, push, dispatcher, duties, isDirect: direct.has },
+  })
+  const testLimit = new TestLimit(clock)
   const codes = new EnrollmentCodeBook(store, clock, installation)
   const installers = new InstallerMaker(store, clock, installation, authorities)
 
+  const admins = await assembleAdmins({
+    ...{ store, clock, log, passwords, groups },
+    home: consoleSettings.home,
+    call: (...call) => caller.call(...call),
+    onEnded: (about, reason) => records.events.raise('endedAccountUsed', { about, details: { reason } }),
+  })
   const upkeepParts = { clock, log, installation, authorities, trustSets, groups }
   await upkeep(upkeepParts)
   const timers = [
@@ -156,30 +216,50 @@ export async function assemble(consoleSettings: ConsoleSettings, store: Store, h
     // An announcement may be lost, or come too early for a connector that said hello a moment before.
     every(clock, announceEveryMs, () => announce(sessions.strangers())),
   ]
+  const records = await assembleRecords({
+    store,
+    clock,
+    log,
+    home: consoleSettings.home,
+    heads,
+    installation,
+    groups,
+    book,
+    sessions,
+    relay: () => ({ isWanted: settings.current?.enabled === true, isAttached: link.status().state === 'attached' }),
+    lostRows: () => journal.lost,
+  })
   await link.use(settings.current)
 
-  const status = () =>
-    consoleStatus({
-      store,
-      clock,
-      installation,
-      book,
-      sessions,
-      enrollment: enrollmentDesk,
-      settings,
-      link,
-      admissions,
-      journal,
-    })
+  const statusParts = {
+    store,
+    clock,
+    installation,
+    book,
+    sessions,
+    enrollment: enrollmentDesk,
+    settings,
+    link,
+    admissions,
+    journal,
+  }
+  const status = async (actor: Actor) =>
+    consoleStatus(
+      statusParts,
+      isInstallationWide(actor) ? undefined : new Set((await visibleGroups(groups, actor)).map(({ id }) => id)),
+    )
   const stop = async () => {
     for (const timer of timers) timer.cancel()
     admissions.stop()
     descriptors.stop()
     await link.stop()
+    await records.stop()
     await journal.flush()
   }
   const revoke = (instance: string) => instances.revoke(instance)
   return {
+    admins,
+    records,
     store,
     journal,
     clock,
@@ -190,9 +270,15 @@ export async function assemble(consoleSettings: ConsoleSettings, store: Store, h
     settings,
     link,
     services,
+    pages,
+    serving,
+    changes,
     push,
     caller,
     dispatcher,
+    duties,
+    tests,
+    testLimit,
     codes,
     installers,
     relay: settings,

@@ -9,15 +9,23 @@ import { ensurePrivateDirectory } from '@sallygate/base/file'
 import type { Log } from '@sallygate/base/log'
 import { writeStatus, type Running } from '@sallygate/base/process'
 import type { DialTuning } from '@sallygate/dial'
-import { createMasterKey, hasMasterKey, loadMasterKey, openStore, Passwords, type Store } from '@sallygate/store'
-import { authentication } from './admins/authentication.ts'
+import {
+  connectionOf,
+  createMasterKey,
+  hasMasterKey,
+  loadMasterKey,
+  openPostgresStore,
+  openStore,
+  Passwords,
+  type Store,
+} from '@sallygate/store'
 import { makeFirstAdmin } from './admins/first-admin.ts'
 import type { Caller } from './calls/caller.ts'
 import { assemble, type Assembly } from './assembly.ts'
 import { startListener } from './http/listener.ts'
-import { Throttle } from './http/throttle.ts'
 import { allRoutes } from './routes.ts'
 import type { ConsoleSettings } from './settings.ts'
+import { builtPages } from './web/pages.ts'
 
 export interface ConsoleHost {
   readonly clock: Clock
@@ -41,9 +49,17 @@ export async function startConsole(settings: ConsoleSettings, host: ConsoleHost)
   try {
     const passwords = new Passwords()
     await makeFirstAdmin(settings, store, passwords, log)
-    assembly = await assemble(settings, store, host)
-    const authenticate = authentication({ store, passwords, throttle: new Throttle(clock) })
-    const listener = await startListener({ settings, routes: allRoutes(assembly), authenticate, log })
+    assembly = await assemble(settings, store, passwords, host)
+    const { refusals, around } = assembly.records
+    const authenticate = refusals.around(assembly.admins.authenticate)
+    const listener = await startListener({
+      settings,
+      routes: allRoutes(assembly),
+      authenticate,
+      around,
+      log,
+      pages: builtPages,
+    })
     const { url } = listener
     const since = clock.now().toISOString()
     writeStatus(join(settings.home, 'status.json'), {
@@ -82,5 +98,8 @@ async function open(settings: ConsoleSettings, host: ConsoleHost): Promise<Store
   const { clock, log } = host
   const keyPath = join(settings.home, 'master.key')
   const masterKey = hasMasterKey(keyPath) ? loadMasterKey(keyPath) : createMasterKey(keyPath)
-  return openStore({ path: join(settings.home, 'console.sqlite'), masterKey, clock, log })
+  const { database, databasePasswordFile, databaseCaFile } = settings
+  if (database === undefined) return openStore({ path: join(settings.home, 'console.sqlite'), masterKey, clock, log })
+  const connection = connectionOf({ database, databasePasswordFile, databaseCaFile })
+  return openPostgresStore({ connection, masterKey, clock, log })
 }

@@ -123,6 +123,7 @@ class Office {
     this.session = new SessionDesk({
       ...shared,
       settingsGeneration: () => Promise.resolve(0),
+      auditHead: () => undefined,
       onHeard: () => {},
       usedNewest: (entry) => this.instances.usedNewest(entry),
       renew: (entry, request) => this.instances.renew(entry, request),

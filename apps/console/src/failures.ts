@@ -11,9 +11,69 @@ import { defineFailures } from '@sallygate/base/failure'
 export const consoleFailure = defineFailures('CONSOLE', {
   UNAUTHENTICATED: {
     says: 'This needs an administrator or an API key, and none that is valid was given.',
-    fix: 'Send Authorization: Bearer with an API key, or Basic with name and password of an administrator.',
+    fix: 'Sign in again, or send Authorization: Bearer with an API key, or Basic with name and password of an administrator.',
     retry: 'never',
     status: 401,
+  },
+  SETUP_CODE_WRONG: {
+    says: 'This is not the setup code of this console.',
+    fix: 'Read it from the file setup-code in the home directory of the console; every start makes a new one.',
+    retry: 'never',
+    status: 403,
+  },
+  TOTP_NEEDED: {
+    says: 'The password is right; this account also needs a code of its authenticator.',
+    fix: 'Send the code as totp, or a recovery code. Basic cannot carry one: programs use an API key.',
+    retry: 'never',
+    status: 401,
+  },
+  TOTP_WRONG: {
+    says: 'The code does not fit, or was used before.',
+    fix: 'Wait for the next code of the authenticator, and check the clock of the device it is on.',
+    retry: 'never',
+    status: 400,
+  },
+  PASSWORD_WRONG: {
+    says: 'The current password is not right.',
+    fix: 'Type the password you signed in with.',
+    retry: 'never',
+    status: 403,
+  },
+  PASSWORD_ELSEWHERE: {
+    says: 'This account has no password here: a directory checks it.',
+    fix: 'Change the password in the directory.',
+    retry: 'never',
+    status: 409,
+  },
+  NOTE_NEEDED: {
+    says: 'This cannot be undone, so it needs a note that says why.',
+    fix: 'Send the member note with a few words; they are kept in the audit.',
+    retry: 'never',
+    status: 400,
+  },
+  PIN_WRONG: {
+    says: 'This cannot be undone, and the security PIN of your account is missing or not right.',
+    fix: 'Send your PIN as pin. If it is lost, another administrator can set your account back.',
+    retry: 'never',
+    status: 403,
+  },
+  ROLE_BUILT_IN: {
+    says: 'Roles that are built in cannot be changed, and their names cannot be used again.',
+    fix: 'Make a role of your own with the rights you want.',
+    retry: 'never',
+    status: 409,
+  },
+  LAST_ADMINISTRATOR: {
+    says: 'Nobody would be left who may do everything and can sign in.',
+    fix: 'First make another local account without an end, with the role Administrator over the whole installation.',
+    retry: 'never',
+    status: 409,
+  },
+  COULD_NOT_VERIFY: {
+    says: 'The password could not be verified: the directory of the account cannot be reached. It was not found wrong.',
+    fix: 'Look at the connectors of the group, or sign in with a local account.',
+    retry: 'later',
+    status: 503,
   },
   TOO_MANY_ATTEMPTS: {
     says: 'There were too many wrong passwords or keys.',
@@ -63,6 +123,30 @@ export const consoleFailure = defineFailures('CONSOLE', {
     retry: 'later',
     status: 503,
   },
+  KEY_REUSED: {
+    says: 'The idempotency key was sent before with another request.',
+    fix: 'Make a new key for each new request; send the old one only to repeat the very same.',
+    retry: 'never',
+    status: 409,
+  },
+  KEY_IN_PROGRESS: {
+    says: 'A request with this idempotency key is in progress.',
+    fix: 'Wait a moment and send it again; it is then answered with what came of the first.',
+    retry: 'later',
+    status: 409,
+  },
+  KEY_INTERRUPTED: {
+    says: 'The console stopped while it carried out the request with this idempotency key; what came of it is not known.',
+    fix: 'Look whether it was done, then send it again with a new key if it was not.',
+    retry: 'never',
+    status: 409,
+  },
+  BACKUPS_FULL: {
+    says: 'There are as many backups in the console’s home as it keeps.',
+    fix: 'Download what you want to keep, remove the oldest, and try again.',
+    retry: 'never',
+    status: 409,
+  },
   INTERNAL: {
     says: 'Something in the console is wrong.',
     fix: 'Look in the console log for the trace id of this answer.',
@@ -109,6 +193,24 @@ export const consoleFailure = defineFailures('CONSOLE', {
     fix: 'Look at the health of the service on the connectors, and at their policy files.',
     retry: 'later',
     status: 503,
+  },
+  CONNECTORS_PAUSED: {
+    says: 'Connectors are attached, but an administrator has them drained or in maintenance.',
+    fix: 'Let one of them work again: sallygate connector activate.',
+    retry: 'later',
+    status: 503,
+  },
+  CONNECTOR_AWAY: {
+    says: 'This connector is not attached to the relay.',
+    fix: 'Start it. If it runs, let it say which step fails, on its host: sallygate connector check.',
+    retry: 'later',
+    status: 503,
+  },
+  TOO_MANY_TESTS: {
+    says: 'There were more than ten connection tests within a minute.',
+    fix: 'Wait as long as the details say, then test again.',
+    retry: 'later',
+    status: 429,
   },
   RELAY_AWAY: {
     says: 'The console has no connection to the relay.',

@@ -37,7 +37,11 @@ const closed = allRoutes({} as Assembly)
   .filter(({ policy }) => policy !== 'public')
   .map(({ method, path }) => ({
     method,
-    path: path.replace(':group', 'Sample').replace(':connector', 'x').replace(':service', 'directory'),
+    path: path
+      .replace(':group', 'Sample')
+      .replace(':connector', 'x')
+      .replace(':page', 'siteUrls')
+      .replace(':service', 'directory'),
   }))
 
 interface Answer {
@@ -106,8 +110,8 @@ test.each(closed)('no trick of spelling opens $method $path', async ({ method, p
 })
 
 test.each(closed)('a proven caller is not helped by a trick either: $method $path', async ({ method, path }) => {
-  // A service, too, is named by a last segment.
-  const spellings = tricks(path).filter((trick) => !trick.endsWith('/services/more'))
+  // A service and a settings page, too, are named by a last segment.
+  const spellings = tricks(path).filter((trick) => !/\/(?:services|settings)\/more$/.test(trick))
   const answers = await Promise.all(spellings.map((trick) => ask(method, trick, { authorization: `Bearer ${apiKey}` })))
 
   expect(answers.map(({ status, code }) => [status, code])).toEqual(answers.map(() => [404, 'CONSOLE_NOT_FOUND']))

@@ -3,28 +3,46 @@
  *
  * @module
  */
+import { adminRoutes } from './admins/routes.ts'
+import { auditRoutes } from './audit/routes.ts'
 import type { Assembly } from './assembly.ts'
+import { backupRoutes } from './backups/routes.ts'
 import { callRoutes } from './calls/routes.ts'
 import { certificateRoutes } from './certificates/routes.ts'
 import { connectorRoutes } from './connectors/routes.ts'
 import { enrollmentRoutes } from './enrollment/routes.ts'
+import { eventRoutes } from './events/routes.ts'
 import type { Route } from './http/route.ts'
+import { openApiRoutes } from './openapi/routes.ts'
 import { groupRoutes } from './organization-groups/routes.ts'
+import { groupTreeRoutes } from './organization-groups/tree-routes.ts'
 import { relayRoutes } from './relay/routes.ts'
 import { requestRoutes } from './requests/routes.ts'
 import { serviceRoutes } from './services/routes.ts'
+import { settingsRoutes } from './settings/routes.ts'
 import { statusRoutes } from './status/routes.ts'
+import { traceRoutes } from './traces/routes.ts'
 
 export function allRoutes(parts: Assembly): readonly Route[] {
-  return [
+  const routes: readonly Route[] = [
     ...statusRoutes(parts.status),
+    ...adminRoutes(parts),
     ...relayRoutes(parts),
     ...certificateRoutes(parts),
     ...groupRoutes(parts.groups),
+    ...groupTreeRoutes(parts),
     ...enrollmentRoutes(parts),
     ...connectorRoutes(parts),
+    ...settingsRoutes(parts),
     ...serviceRoutes(parts),
     ...callRoutes(parts),
+    ...traceRoutes(parts),
     ...requestRoutes(parts),
+    ...auditRoutes(parts),
+    ...eventRoutes(parts),
+    ...backupRoutes(parts),
+    // Last: they describe all rows, themselves among them.
+    ...openApiRoutes(() => routes),
   ]
+  return routes
 }

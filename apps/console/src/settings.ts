@@ -3,7 +3,17 @@
  *
  * @module
  */
-import { defineSettings, integer, maybe, path, port, secretFile, text, type SettingsOf } from '@sallygate/base/settings'
+import {
+  defineSettings,
+  integer,
+  maybe,
+  path,
+  port,
+  secretFile,
+  text,
+  url,
+  type SettingsOf,
+} from '@sallygate/base/settings'
 
 export const consoleSettings = defineSettings('console', {
   home: path('Directory of the store, the master key and the status file. Only this user may enter it.', {
@@ -34,6 +44,19 @@ export const consoleSettings = defineSettings('console', {
       because: 'administrators and programs, not devices; a flood must not use up the files of the process',
       classification: 'public',
     },
+  ),
+  // Not classified, and so never shown: somebody may have written a password into it.
+  database: maybe(
+    url('PostgreSQL instead of the file in `home`: `postgres://user@host:5432/database`, without the password.'),
+  ),
+  databasePasswordFile: maybe(secretFile('Password of that user. Read anew for each connection.')),
+  databaseCaFile: maybe(
+    path(
+      'Authority (PEM) of the PostgreSQL server’s certificate. TLS is used to every other machine, with or without.',
+      {
+        classification: 'public',
+      },
+    ),
   ),
   firstAdminPasswordFile: maybe(
     secretFile('Password of the administrator `admin`, read while there is no administrator.'),

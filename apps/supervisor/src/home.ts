@@ -18,7 +18,7 @@ export interface Home {
   readonly readyFile: string
   readonly credentialsFile: string
   readonly cacheDirectory: string
-  logOf(part: PartName): string
+  logOf(part: PartName | 'web'): string
   /** Gives the home back to whoever starts next. */
   release(): void
 }

@@ -14,6 +14,7 @@ import { adminUser, prepareCredentials, readApiKey, writeCredentials } from './c
 import { supervisorFailure } from './failures.ts'
 import { requireFreePort } from './free-port.ts'
 import { takeHome, type Home, type PartName } from './home.ts'
+import { startPageBuild, type PageBuildOutcome } from './page-build.ts'
 import { Part } from './part.ts'
 import * as provision from './provision.ts'
 import { factsOf, offerDirectory, officeTarget, retargetPolicy, type SampleOfficeFacts } from './sample-office.ts'
@@ -45,6 +46,7 @@ export type StartEvent =
   | { readonly kind: 'up'; readonly part: PartName; readonly where: string; readonly afterMs: number }
   | { readonly kind: 'restarting'; readonly part: PartName; readonly exit: string; readonly pauseMs: number }
   | { readonly kind: 'stopped'; readonly part: PartName }
+  | { readonly kind: 'pages'; readonly outcome: PageBuildOutcome }
 
 /** What ready.json holds. */
 export interface Ready {
@@ -80,7 +82,11 @@ const partStopWithinMs = 4_000
 export async function startAll(options: StartOptions): Promise<Started> {
   const home = takeHome(options.home)
   const parts = new Map<PartName, Part>()
+  const { programs, clock, onEvent } = options
+  const pages = startPageBuild({ programs, logFile: home.logOf('web'), clock })
+  void pages.outcome.then((outcome) => onEvent({ kind: 'pages', outcome }))
   const stop = async () => {
+    pages.stop()
     // The connector first: it says goodbye to the relay, the relay to the console.
     const order: readonly PartName[] = ['connector', 'sample-office', 'nac', 'relay', 'console']
     await Promise.all(

@@ -21,6 +21,7 @@ const answer: ReportAnswer = {
   settingsGeneration: 3,
   trustSet: Buffer.from('a set'),
   sayHello: false,
+  auditHead: Buffer.from('a head'),
 }
 
 test('a report comes back as it was written', () => {

@@ -56,6 +56,8 @@ export const reportAnswerFields = {
   trustSet: optional(bytes(64 * 1024)),
   /** The console does not know this session: after a restart, or because another instance took its place. */
   sayHello: flag,
+  /** Where the console's audit log stands, signed by the console's identity: to be kept, and not understood. */
+  auditHead: optional(bytes(512)),
 }
 const reportAnswer = layout(reportAnswerFields)
 export type ReportAnswer = Value<typeof reportAnswer>

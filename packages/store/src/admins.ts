@@ -103,7 +103,13 @@ export class Admins {
     if (row === undefined || row.failedCount <= freeGuesses) return undefined
     const waitMs = Math.min(longestThrottleMs, 1000 * 2 ** Math.min(30, row.failedCount - freeGuesses - 1))
     const until = clock.now().getTime() + waitMs
-    await db.updateTable('admins').set({ throttledUntil: until }).where('id', '=', id).execute()
+    // Of two wrong guesses at once, the longer wait holds.
+    await db
+      .updateTable('admins')
+      .set({ throttledUntil: until })
+      .where('id', '=', id)
+      .where((it) => it.or([it('throttledUntil', 'is', null), it('throttledUntil', '<', until)]))
+      .execute()
     return new Date(until)
   }
 

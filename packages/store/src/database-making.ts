@@ -17,7 +17,7 @@ import { storeFailure } from './failures.ts'
 import { writeInstallation } from './meta.ts'
 import { migrationProvider } from './migrations.ts'
 import type { Schema } from './schema.ts'
-import { sqliteTypes } from './tables.ts'
+import { sqliteTypes, type ColumnTypes } from './tables.ts'
 import { named, NodeSqliteDialect } from './sqlite-dialect.ts'
 import { Vault } from './vault.ts'
 
@@ -57,7 +57,9 @@ function publish(temporary: string, path: string): void {
   }
 }
 
-export async function migrate(db: Kysely<Schema>): Promise<void> {
-  const { error } = await new Migrator({ db, provider: migrationProvider(sqliteTypes) }).migrateToLatest()
+/** @param schema Where the list of migrations is looked for; a database of SQLite has only one. */
+export async function migrate(db: Kysely<Schema>, types: ColumnTypes = sqliteTypes, schema?: string): Promise<void> {
+  const where = schema === undefined ? {} : { migrationTableSchema: schema }
+  const { error } = await new Migrator({ db, provider: migrationProvider(types), ...where }).migrateToLatest()
   if (error !== undefined) throw error
 }

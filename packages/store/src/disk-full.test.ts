@@ -15,7 +15,7 @@ describe.skipIf(skipped !== undefined)('on a full disk', () => {
   let home: TestHome
   beforeEach(() => {
     mount = mkdtempSync(join(tmpdir(), 'sallygate-small-disk-'))
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', mount])
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', mount])
     home = new TestHome(mount)
   })
   afterEach(async () => {

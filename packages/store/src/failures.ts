@@ -45,7 +45,7 @@ export const storeFailure = defineFailures('STORE', {
   },
   LOCKED: {
     says: 'Another console has this database open.',
-    fix: 'Stop the other console, or give this one its own home directory with --home.',
+    fix: 'Stop the other console and start this one again, or give it its own home directory or its own database.',
     retry: 'later',
   },
   MISSING: {
@@ -127,6 +127,65 @@ export const storeFailure = defineFailures('STORE', {
     fix: 'Try again in a few seconds. If this lasts, look for who sends so many requests.',
     retry: 'later',
     status: 503,
+  },
+  UNREACHABLE: {
+    says: 'The PostgreSQL server does not answer. Whether a change that was under way was made is not known.',
+    fix: 'Check that the server in the details runs and is reachable. Sallygate goes on by itself when it answers.',
+    retry: 'later',
+    status: 503,
+  },
+  LOGIN_REFUSED: {
+    says: 'The PostgreSQL server refuses the user name, the password, or the address this console comes from.',
+    fix: 'Check the user in the database URL, the password file, and the rows of pg_hba.conf on the server.',
+    retry: 'never',
+  },
+  NOT_ALLOWED: {
+    says: 'The database user may not do what the console has to do.',
+    fix: 'Make the user the owner of a database of its own: create database sallygate owner sallygate.',
+    retry: 'never',
+  },
+  NO_DATABASE: {
+    says: 'The PostgreSQL server has no database of this name.',
+    fix: "Make one: create database sallygate owner sallygate encoding 'UTF8' template template0",
+    retry: 'never',
+  },
+  NOT_UTF8: {
+    says: 'The database does not keep its text as UTF-8.',
+    fix: "Make another one: create database sallygate owner sallygate encoding 'UTF8' template template0",
+    retry: 'never',
+  },
+  TLS_REFUSED: {
+    says: 'The PostgreSQL server offers no encryption, or a certificate that is not trusted for its name.',
+    fix: 'Set ssl = on there with a certificate for the host in the database URL, and name its authority in databaseCaFile.',
+    retry: 'never',
+  },
+  TLS_NEEDED: {
+    says: 'The PostgreSQL server is on another machine, and the connection would not be encrypted.',
+    fix: 'Open the store with TLS. Without it only a server on this machine is used.',
+    retry: 'never',
+  },
+  URL_MALFORMED: {
+    says: 'The database URL is not of the form postgres://user@host:5432/database.',
+    fix: 'Write it in this form, with no password and nothing after the name; the password comes from databasePasswordFile.',
+    retry: 'never',
+  },
+  SERVER_READ_ONLY: {
+    says: 'The PostgreSQL server takes no changes: it is a standby, or it was set to read only.',
+    fix: 'Name the primary server in the database URL.',
+    retry: 'later',
+    status: 507,
+  },
+  TEXT_UNUSABLE: {
+    says: 'A text holds the character NUL, which PostgreSQL cannot store.',
+    fix: 'Remove the character.',
+    retry: 'never',
+    status: 400,
+  },
+  BACKUP_ELSEWHERE: {
+    says: 'The database is on a PostgreSQL server; Sallygate does not make backups of it.',
+    fix: 'Use pg_dump and pg_restore, as docs/operations.md says, and keep a copy of the master key file elsewhere.',
+    retry: 'never',
+    status: 409,
   },
   FILE_EXISTS: {
     says: 'There is a file at the place a backup should be written to.',

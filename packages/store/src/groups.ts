@@ -1,13 +1,16 @@
 /**
  * Organization groups: the tree everything else belongs to.
  *
- * Names are unique below one parent. Moving a group is not possible here: what a
- * move changes has to be shown first.
+ * Names are unique below one parent, and none is drawn like its sibling's. What a
+ * move changes is shown by those who know the settings; here it is only made.
  *
  * @module
  */
+import type { Kysely } from 'kysely'
+import { checkNameAgainst, groupFailure, GroupTree } from '@sallygate/domain'
 import { inTransaction, newId, refuseDuplicate, type Context } from './context.ts'
 import { storeFailure } from './failures.ts'
+import { hold } from './hold.ts'
 import { foldName, readName } from './names.ts'
 import type { Schema } from './schema.ts'
 
@@ -31,7 +34,7 @@ export class Groups {
     this.#context = context
   }
 
-  /** @throws STORE_NAME_INVALID, STORE_NAME_TAKEN, STORE_NOT_FOUND when the parent does not exist. */
+  /** @throws STORE_NAME_INVALID, STORE_NAME_TAKEN, GROUP_*, STORE_NOT_FOUND when the parent does not exist. */
   async add(group: NewOrganizationGroup): Promise<OrganizationGroup> {
     const { vault, clock } = this.#context
     const { shown, key } = readName(group.name)
@@ -45,17 +48,70 @@ export class Groups {
       createdAt: clock.now().getTime(),
     }
     await inTransaction(this.#context, async (db) => {
-      if (group.parent !== undefined) await new Groups({ ...this.#context, db }).get(group.parent)
+      await hold(db, 'groups')
+      const inside = new Groups({ ...this.#context, db })
+      if (group.parent !== undefined) await inside.get(group.parent)
+      const all = await inside.list()
+      new GroupTree(all).checkAdd(group.parent)
+      checkLook(row, all)
       await refuseDuplicate('NAME_TAKEN', 'group', db.insertInto('groups').values(row).execute())
       await vault.addDataKey(db, id, clock.now())
     })
     return present(row)
   }
 
+  /** @throws STORE_NOT_FOUND, STORE_NAME_INVALID, STORE_NAME_TAKEN, GROUP_NAME_*. */
+  rename(id: string, name: string): Promise<OrganizationGroup> {
+    const { shown, key } = readName(name)
+    return this.#change(id, (group) => ({ ...group, name: shown, nameKey: key }))
+  }
+
+  /** @throws STORE_NOT_FOUND, STORE_NAME_TAKEN, GROUP_CYCLE, GROUP_TOO_DEEP, GROUP_NAME_LOOKS_LIKE. */
+  move(id: string, to: string | undefined): Promise<OrganizationGroup> {
+    return this.#change(id, (group, all) => {
+      if (to !== undefined && !all.some((one) => one.id === to)) throw notThere()
+      new GroupTree(all).checkMove(id, to)
+      return { ...group, parentId: to ?? null, parentKey: to ?? '' }
+    })
+  }
+
+  /** With everything that is only its own. @throws STORE_NOT_FOUND, GROUP_NOT_EMPTY, GROUP_LAST. */
+  remove(id: string): Promise<void> {
+    return inTransaction(this.#context, async (db) => {
+      await hold(db, 'groups')
+      const all = await new Groups({ ...this.#context, db }).list()
+      if (!all.some((group) => group.id === id)) throw notThere()
+      const children = all.filter(({ parent }) => parent === id).length
+      const connectors = await activeInstances(db, id)
+      if (children + connectors > 0) throw groupFailure('NOT_EMPTY', { details: { children, connectors } })
+      if (all.length === 1) throw groupFailure('LAST')
+      await removeOwned(db, id)
+      await db.deleteFrom('groups').where('id', '=', id).execute()
+    })
+  }
+
+  async #change(
+    id: string,
+    change: (group: Schema['groups'], all: readonly OrganizationGroup[]) => Schema['groups'],
+  ): Promise<OrganizationGroup> {
+    return inTransaction(this.#context, async (db) => {
+      await hold(db, 'groups')
+      const before = await db.selectFrom('groups').selectAll().where('id', '=', id).executeTakeFirst()
+      if (before === undefined) throw notThere()
+      const all = await new Groups({ ...this.#context, db }).list()
+      const after = change(before, all)
+      checkLook(after, all)
+      const { name, nameKey, parentId, parentKey } = after
+      const update = db.updateTable('groups').set({ name, nameKey, parentId, parentKey }).where('id', '=', id)
+      await refuseDuplicate('NAME_TAKEN', 'group', update.execute())
+      return present(after)
+    })
+  }
+
   /** @throws STORE_NOT_FOUND. */
   async get(id: string): Promise<OrganizationGroup> {
     const group = await this.find(id)
-    if (group === undefined) throw storeFailure('NOT_FOUND', { details: { what: 'group' } })
+    if (group === undefined) throw notThere()
     return group
   }
 
@@ -81,6 +137,41 @@ export class Groups {
     return (await query.execute()).map(present)
   }
 }
+
+/** Equal names are refused by the unique rule, with its own words. */
+function checkLook(row: Schema['groups'], all: readonly OrganizationGroup[]): void {
+  const siblings = all.filter(({ id, parent }) => id !== row.id && (parent ?? '') === row.parentKey)
+  checkNameAgainst(
+    row.name,
+    siblings.map(({ name }) => name).filter((name) => foldName(name) !== row.nameKey),
+  )
+}
+
+async function activeInstances(db: Kysely<Schema>, group: string): Promise<number> {
+  const query = db.selectFrom('instances').select('id').where('groupId', '=', group).where('status', '!=', 'revoked')
+  return (await query.execute()).length
+}
+
+/** Keys before the certificates they belong to. Revoked connectors go with the authority that made them. */
+const owned = [
+  'keys',
+  'instances',
+  'certificates',
+  'enrollmentCodes',
+  'installers',
+  'serviceSecrets',
+  'serviceSettings',
+  'settingsPages',
+  'trustSets',
+  'traces',
+] as const
+
+async function removeOwned(db: Kysely<Schema>, group: string): Promise<void> {
+  for (const table of owned) await db.deleteFrom(table).where('groupId', '=', group).execute()
+  await db.deleteFrom('dataKeys').where('scope', '=', group).execute()
+}
+
+const notThere = () => storeFailure('NOT_FOUND', { details: { what: 'group' } })
 
 function present(row: Schema['groups']): OrganizationGroup {
   return { id: row.id, name: row.name, parent: row.parentId ?? undefined, createdAt: new Date(row.createdAt) }

@@ -1,5 +1,5 @@
 /**
- * Whether the store can write, as its last write showed.
+ * Whether the store can be reached and can write, as its last use showed.
  *
  * @module
  */
@@ -12,6 +12,8 @@ export type StoreHealth =
   | { readonly kind: 'writable' }
   /** Reads go on. Ends by itself with the first write that works. */
   | { readonly kind: 'readOnly'; readonly since: Date; readonly failure: Failure }
+  /** Nothing goes on. Ends by itself with the first answer of the database. */
+  | { readonly kind: 'unreachable'; readonly since: Date; readonly failure: Failure }
 
 export class Health implements WriteWatch {
   readonly #clock: Clock
@@ -29,6 +31,17 @@ export class Health implements WriteWatch {
       this.#log.error('store cannot write', { failure })
     } else if (failure === undefined && this.current.kind === 'readOnly') {
       this.#log.info('store writes again', { since: this.current.since })
+      this.current = { kind: 'writable' }
+    }
+  }
+
+  /** A database on another machine answered, or did not. Whether it can be written is seen apart from that. */
+  answered(failure: Failure | undefined): void {
+    if (failure !== undefined && this.current.kind !== 'unreachable') {
+      this.current = { kind: 'unreachable', since: this.#clock.now(), failure }
+      this.#log.error('store is out of reach', { failure })
+    } else if (failure === undefined && this.current.kind === 'unreachable') {
+      this.#log.info('store is reached again', { since: this.current.since })
       this.current = { kind: 'writable' }
     }
   }

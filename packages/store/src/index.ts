@@ -4,6 +4,9 @@
  * @module
  */
 export { openStore, type Store, type StoreOptions } from './store.ts'
+export { openPostgresStore, type PostgresStoreOptions } from './postgres.ts'
+export type { PostgresBounds, PostgresConnection } from './postgres-connection.ts'
+export { connectionOf, readPostgresUrl, type DatabaseSettings } from './postgres-url.ts'
 export type { StoreHealth } from './health.ts'
 export { createMasterKey, hasMasterKey, loadMasterKey, type MasterKey } from './master-key.ts'
 export { inspectBackup, type BackupFacts } from './backup.ts'
@@ -12,6 +15,7 @@ export { Passwords } from './passwords.ts'
 export { foldName, readName, type Name } from './names.ts'
 export { storeFailure } from './failures.ts'
 export type { Repositories } from './repositories.ts'
+export type { AccountChange, AccountKind, AdminAccount } from './admin-accounts.ts'
 export type { Admin, NewAdmin } from './admins.ts'
 export type { ApiKey, ApiKeyVerdict } from './api-keys.ts'
 export type {
@@ -21,16 +25,26 @@ export type {
   CertificateStatus,
   NewCertificate,
 } from './certificates.ts'
+export type { ConnectorState, ConnectorWork } from './connector-states.ts'
 export type { CodeUse, EnrollmentCode, NewEnrollmentCode } from './enrollment-codes.ts'
 export type { NewOrganizationGroup, OrganizationGroup } from './groups.ts'
 export type { Installer, InstallerUse, NewInstaller } from './installers.ts'
 export type { Instance, InstanceReport, InstanceStatus, NewInstance } from './instances.ts'
 export type { KeyPurpose, NewKey, StoredKey } from './keys.ts'
-export { printHead, type LoggedRequest, type LogHead, type LogVerdict, type RequestRecord } from './request-chain.ts'
+export { printHead, readHead, type LogHead, type LogVerdict } from './hash-chain.ts'
+export type { AuditRecord, AuditRow } from './audit-chain.ts'
+export type { AuditEntry, AuditFilter, AuditLog } from './audit-log.ts'
+export type { EventFilter, NewEvent, StoredEvent } from './events.ts'
+export type { Claim, KeptAnswer } from './kept-answers.ts'
+export type { LoggedRequest, RequestRecord } from './request-chain.ts'
+export type { RoleAssignment, StoredRole, SubjectKind } from './roles.ts'
+export type { Session } from './sessions.ts'
 export type {
   ServiceSettings,
   ServiceSettingsChange,
   ServiceSettingsOutcome,
   SettingsObject,
 } from './service-settings.ts'
+export type { SettingsPageChange, SettingsPageRow } from './settings-pages.ts'
+export type { StoredTrace } from './traces.ts'
 export type { NumberedBytes } from './trust-sets.ts'

@@ -6,6 +6,7 @@
 import type { Bytes } from '@sallygate/base/bytes'
 import { inTransaction, newId, refuseDuplicate, toDate, type Context } from './context.ts'
 import { storeFailure } from './failures.ts'
+import { hold } from './hold.ts'
 import type { Schema } from './schema.ts'
 
 export type InstanceStatus = 'active' | 'revoked'
@@ -92,6 +93,7 @@ export class Instances {
   async revoke(id: string): Promise<Instance> {
     const revokedAt = this.#context.clock.now().getTime()
     await inTransaction(this.#context, async (db) => {
+      await hold(db, `instance/${id}`)
       const row = await db
         .updateTable('instances')
         .set({ status: 'revoked', revokedAt })
@@ -111,6 +113,8 @@ export class Instances {
    */
   async renew(id: string, to: Pick<NewInstance, 'publicKey' | 'keyId' | 'certificate'>): Promise<Instance> {
     await inTransaction(this.#context, async (db) => {
+      // A revocation in between would be undone: its certificate would only be retired.
+      await hold(db, `instance/${id}`)
       const before = await db
         .selectFrom('instances')
         .select('certificateId')

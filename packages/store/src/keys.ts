@@ -17,6 +17,8 @@ export type KeyPurpose =
   | 'consoleIdentity'
   | 'secureChannel'
   | 'tlsServer'
+  /** Not a private key: what digests in the audit log are keyed with. */
+  | 'auditDigests'
 
 export interface NewKey {
   readonly purpose: KeyPurpose

@@ -2,26 +2,45 @@
  * Migrations: how a database becomes what this program expects. Forward only.
  *
  * The list is closed and its order is the order of names. A migration that has
- * been released is never edited; the next change is the next entry.
+ * been released is never edited; the next change is the next entry, in a file of
+ * its own under `migrations/`.
  *
  * @module
  */
+import type { Kysely } from 'kysely'
 import type { Migration, MigrationProvider } from 'kysely/migration'
-import { makeIdentityTables } from './identity-tables.ts'
+import { makeIdentityTables } from './migrations/0001-identity.ts'
+import { makeSettingsPages } from './migrations/0002-settings-pages.ts'
+import { makeAdminTables } from './migrations/0003-admins-roles-sessions.ts'
+import { makeAuditEventTables } from './migrations/0004-audit-events.ts'
+import { makeTraceTable } from './migrations/0005-traces.ts'
+import { makeConnectorStateTable } from './migrations/0006-connector-state.ts'
 import type { ColumnTypes } from './tables.ts'
 
-const schemaNames = ['001-identity'] as const
+type Step = (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>
+
+/**
+ * By the name a database remembers them under. Three digits, because the first one was released with three and the
+ * names have to sort: `0002-settings-pages.ts` is `002-settings-pages` here.
+ */
+const steps: Readonly<Record<`${number}-${string}`, Step>> = {
+  '001-identity': makeIdentityTables,
+  '002-settings-pages': makeSettingsPages,
+  '003-admins-roles-sessions': makeAdminTables,
+  '004-audit-events': makeAuditEventTables,
+  '005-traces': makeTraceTable,
+  '006-connector-state': makeConnectorStateTable,
+}
 
 /** What this program writes into `meta`, and the newest it can read. */
-export const schemaVersion = schemaNames.length
+export const schemaVersion = Object.keys(steps).length
 
 export function isKnownMigration(name: string): boolean {
-  return (schemaNames as readonly string[]).includes(name)
+  return Object.hasOwn(steps, name)
 }
 
 export function migrationProvider(types: ColumnTypes): MigrationProvider {
-  const all: Record<(typeof schemaNames)[number], Migration> = {
-    '001-identity': { up: (db) => makeIdentityTables(db, types) },
-  }
+  const all: Record<string, Migration> = {}
+  for (const [name, step] of Object.entries(steps)) all[name] = { up: (db) => step(db, types) }
   return { getMigrations: () => Promise.resolve(all) }
 }

@@ -4,17 +4,26 @@
  * @module
  */
 import { AdmissionLists } from './admission-lists.ts'
+import { AdminAccounts } from './admin-accounts.ts'
 import { Admins } from './admins.ts'
 import { ApiKeys } from './api-keys.ts'
 import { Certificates } from './certificates.ts'
+import { ConnectorStates } from './connector-states.ts'
 import type { Context } from './context.ts'
 import { Counters } from './counters.ts'
 import { EnrollmentCodes } from './enrollment-codes.ts'
+import { Events } from './events.ts'
 import { Groups } from './groups.ts'
 import { Installers } from './installers.ts'
 import { Instances } from './instances.ts'
+import { KeptAnswers } from './kept-answers.ts'
 import { Keys } from './keys.ts'
+import { Roles } from './roles.ts'
+import { Placements } from './placements.ts'
 import { ServiceSettingsStore } from './service-settings.ts'
+import { SettingsPages } from './settings-pages.ts'
+import { SessionStore } from './sessions.ts'
+import { Traces } from './traces.ts'
 import { TrustSets } from './trust-sets.ts'
 
 export interface Repositories {
@@ -25,11 +34,20 @@ export interface Repositories {
   readonly enrollmentCodes: EnrollmentCodes
   readonly installers: Installers
   readonly admins: Admins
+  readonly adminAccounts: AdminAccounts
+  readonly roles: Roles
+  readonly sessions: SessionStore
   readonly apiKeys: ApiKeys
   readonly serviceSettings: ServiceSettingsStore
+  readonly settingsPages: SettingsPages
+  readonly placements: Placements
   readonly trustSets: TrustSets
   readonly admissionLists: AdmissionLists
   readonly counters: Counters
+  readonly events: Events
+  readonly keptAnswers: KeptAnswers
+  readonly traces: Traces
+  readonly connectorStates: ConnectorStates
 }
 
 export function repositories(context: Context): Repositories {
@@ -41,10 +59,19 @@ export function repositories(context: Context): Repositories {
     enrollmentCodes: new EnrollmentCodes(context),
     installers: new Installers(context),
     admins: new Admins(context),
+    adminAccounts: new AdminAccounts(context),
+    roles: new Roles(context),
+    sessions: new SessionStore(context),
     apiKeys: new ApiKeys(context),
     serviceSettings: new ServiceSettingsStore(context),
+    settingsPages: new SettingsPages(context),
+    placements: new Placements(context),
     trustSets: new TrustSets(context),
     admissionLists: new AdmissionLists(context),
     counters: new Counters(context),
+    events: new Events(context),
+    keptAnswers: new KeptAnswers(context),
+    traces: new Traces(context),
+    connectorStates: new ConnectorStates(context),
   }
 }

@@ -1,10 +1,11 @@
 /**
- * The chain of the request log: what a row's hash covers, and how a broken link is told.
+ * A row of the request log: what it says, and what its hash covers.
  *
  * @module
  */
-import { encodeUtf8, equalBytes, sha256, toHex, type Bytes } from '@sallygate/base/bytes'
+import { encodeUtf8, sha256, type Bytes } from '@sallygate/base/bytes'
 import { fixed, instant, layout, optional, text, u64 } from '@sallygate/base/layout'
+import type { ChainKind, LogHead } from './hash-chain.ts'
 import type { Schema } from './schema.ts'
 
 export interface RequestRecord {
@@ -20,30 +21,13 @@ export interface RequestRecord {
   readonly at: Date
 }
 
-/** Where the chain stands. Left with others, it shows when a tail was cut off. */
-export interface LogHead {
-  readonly position: number
-  readonly hash: Bytes
-}
-
 export interface LoggedRequest extends RequestRecord, LogHead {}
 
-export type LogVerdict =
-  | { readonly kind: 'intact'; readonly head: LogHead }
-  | {
-      readonly kind: 'broken'
-      /** The first row that is not what it should be. */
-      readonly position: number
-      readonly reason: 'missing' | 'changed' | 'cutOff' | 'otherHistory'
-    }
-
-/** Where the chain of an installation begins; a log moved here from another one does not fit. */
-export function genesisOf(installationId: string): LogHead {
+function genesisOf(installationId: string): LogHead {
   return { position: 0, hash: sha256(encodeUtf8(`sallygate request log v1\0${installationId}`)) }
 }
 
-/** @throws BASE_TOO_LARGE, BASE_MALFORMED for a record that cannot be written down. */
-export function rowAfter(previous: LogHead, record: RequestRecord): Schema['requestLog'] {
+function rowAfter(previous: LogHead, record: RequestRecord): Schema['requestLog'] {
   const row = {
     position: previous.position + 1,
     requestId: record.requestId,
@@ -60,20 +44,6 @@ export function rowAfter(previous: LogHead, record: RequestRecord): Schema['requ
   return { ...row, hash: hashOf(row) }
 }
 
-/** @returns what is wrong with a row that should follow `previous`; `known` is its hash as left elsewhere. */
-export function checkRow(
-  row: Schema['requestLog'],
-  previous: LogHead,
-  known: Bytes | undefined,
-): LogVerdict | undefined {
-  const position = previous.position + 1
-  if (row.position !== position) return { kind: 'broken', position, reason: 'missing' }
-  const isWhole = equalBytes(row.previousHash, previous.hash) && isHashOf(row)
-  if (!isWhole) return { kind: 'broken', position, reason: 'changed' }
-  if (known !== undefined && !equalBytes(known, row.hash)) return { kind: 'broken', position, reason: 'otherHistory' }
-  return undefined
-}
-
 const hashed = layout({
   label: text(40),
   position: u64,
@@ -88,15 +58,6 @@ const hashed = layout({
   component: text(64),
   at: instant,
 })
-
-function isHashOf(row: Schema['requestLog']): boolean {
-  try {
-    return equalBytes(row.hash, hashOf(row))
-  } catch {
-    // Longer or shorter than anything that was ever written.
-    return false
-  }
-}
 
 function hashOf(row: Omit<Schema['requestLog'], 'hash'>): Buffer {
   return sha256(
@@ -133,7 +94,9 @@ export function present(row: Schema['requestLog']): LoggedRequest {
   }
 }
 
-/** How a head is written where people and connectors keep it. */
-export function printHead(head: LogHead): string {
-  return `${head.position}:${toHex(head.hash)}`
+export const requestChain: ChainKind<RequestRecord, Schema['requestLog']> = {
+  table: 'requestLog',
+  genesis: genesisOf,
+  rowAfter,
+  hashOf,
 }

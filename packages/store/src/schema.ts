@@ -83,6 +83,24 @@ export interface Schema {
     failedCount: number
     throttledUntil: number | null
   }
+  adminAccounts: {
+    adminId: string
+    kind: string
+    /** Empty for the whole installation, as in every `groupKey`. */
+    groupKey: string
+    disabledAt: number | null
+    expiresAt: number | null
+    pinHash: string | null
+    totpSealed: Bytes | null
+    totpConfirmedAt: number | null
+    /** The last time step a code was used of: no code works twice. */
+    totpStep: number
+  }
+  recoveryCodes: { adminId: string; digest: Bytes }
+  sessions: { digest: Bytes; adminId: string; createdAt: number; lastSeenAt: number; expiresAt: number }
+  roles: { id: string; groupKey: string; name: string; nameKey: string; resources: string; createdAt: number }
+  roleAssignments: { subjectKind: string; subjectId: string; roleId: string; groupKey: string; createdAt: number }
+  groupPins: { groupKey: string; pinHash: string }
   apiKeys: {
     id: string
     digest: Bytes
@@ -93,6 +111,15 @@ export interface Schema {
   }
   serviceSettings: { groupId: string; service: string; settings: string; generation: number; updatedAt: number }
   serviceSecrets: { groupId: string; service: string; field: string; sealed: Bytes }
+  settingsPages: {
+    groupId: string
+    page: string
+    mode: string
+    childPermission: string
+    generation: number
+    updatedAt: number
+  }
+  placements: { subject: string; placement: string; createdAt: number }
   trustSets: { groupId: string; number: number; issuedAt: number; bytes: Bytes }
   admissionLists: { relayId: string; number: number; issuedAt: number; bytes: Bytes }
   counters: { name: string; value: number }
@@ -110,4 +137,36 @@ export interface Schema {
     previousHash: Bytes
     hash: Bytes
   }
+  auditLog: {
+    position: number
+    at: number
+    actorKind: string
+    actorId: string
+    actorName: string
+    source: string
+    action: string
+    object: string
+    groupId: string | null
+    note: string | null
+    outcome: string
+    begun: number | null
+    traceId: string
+    inputDigest: Bytes | null
+    outputDigest: Bytes | null
+    previousHash: Bytes
+    hash: Bytes
+  }
+  events: {
+    number: number
+    id: string
+    at: number
+    severity: string
+    category: string
+    groupId: string | null
+    about: string
+    details: string
+  }
+  traces: { id: string; number: number; target: string; groupId: string | null; at: number; content: string }
+  connectorStates: { instanceId: string; state: string; weight: number; changedAt: number }
+  keptAnswers: { key: string; process: string; sealed: Bytes; expiresAt: number }
 }

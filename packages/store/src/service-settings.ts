@@ -12,6 +12,7 @@ import { encodeUtf8 } from '@sallygate/base/bytes'
 import type { Json } from '@sallygate/base/json'
 import { Secret } from '@sallygate/base/secret'
 import { inTransaction, type Context } from './context.ts'
+import { hold } from './hold.ts'
 import type { Schema } from './schema.ts'
 import type { Place } from './sealing.ts'
 
@@ -57,6 +58,8 @@ export class ServiceSettingsStore {
   set(change: ServiceSettingsChange): Promise<ServiceSettingsOutcome> {
     checkFields(change)
     return inTransaction(this.#context, async (db) => {
+      // Of two first changes at once, the second would not see the secret it has to erase.
+      await hold(db, `serviceSettings/${change.group}/${change.service}`)
       const before = await this.#read(db, change.group, change.service)
       const erased = await this.#replaceSecrets(db, change, before)
       return { generation: await this.#write(db, change), erased }

@@ -8,29 +8,27 @@
  * @module
  */
 import { statSync } from 'node:fs'
-import type { DatabaseSync } from 'node:sqlite'
 import { Kysely } from 'kysely'
-import { toBase64Url } from '@sallygate/base/bytes'
 import type { Clock } from '@sallygate/base/clock'
 import type { Log } from '@sallygate/base/log'
-import type { Secret } from '@sallygate/base/secret'
+import { AuditLog } from './audit-log.ts'
 import { writeBackup } from './backup.ts'
 import { newId } from './context.ts'
 import { inspectFile } from './database-file.ts'
 import { makeDatabase, migrate } from './database-making.ts'
 import { storeFailure } from './failures.ts'
 import { Health, type StoreHealth } from './health.ts'
-import { adoptNextKey, dropNextKey, loadMasterKey, stageNextKey, type MasterKey } from './master-key.ts'
+import type { MasterKey } from './master-key.ts'
 import { chooseKey, readInstallation, refuseNewer, writeMeta } from './meta.ts'
 import { schemaVersion } from './migrations.ts'
-import { repositories, type Repositories } from './repositories.ts'
+import type { Repositories } from './repositories.ts'
 import { RequestLog } from './request-log.ts'
 import { clearMark, setMark } from './running-mark.ts'
 import type { Schema } from './schema.ts'
 import { nameOpenError, NodeSqliteDialect } from './sqlite-dialect.ts'
-import { sealKeyCheck } from './sealing.ts'
 import { openExclusive, reserve } from './sqlite-open.ts'
-import { insideTransaction, outsideOnly, refuseInside } from './transaction-guard.ts'
+import { assembleStore, settleKey } from './store-assembly.ts'
+import { outsideOnly } from './transaction-guard.ts'
 import { Vault } from './vault.ts'
 
 export interface StoreOptions {
@@ -46,13 +44,19 @@ export interface Store extends Repositories {
   readonly installationId: string
   readonly createdAt: Date
   readonly requestLog: RequestLog
+  readonly auditLog: AuditLog
   /**
    * All or nothing. Inside, use only the repositories handed in: the store's own
-   * wait for this transaction to end, and it would wait for them.
+   * wait for this transaction to end, and it would wait for them. A failure from
+   * one of them ends it: on PostgreSQL nothing more can be done in it.
    */
   transaction<T>(work: (inside: Repositories) => Promise<T>): Promise<T>
   health(): StoreHealth
-  /** Writes a whole copy while work goes on. The key file is not in it. @throws STORE_FILE_EXISTS, STORE_DISK_FULL. */
+  /**
+   * Writes a whole copy while work goes on. The key file is not in it.
+   *
+   * @throws STORE_FILE_EXISTS, STORE_DISK_FULL; STORE_BACKUP_ELSEWHERE on PostgreSQL.
+   */
   backup(path: string): Promise<void>
   /** Replaces the master key file by a new one. At every moment one of the two files opens the database. */
   rotateMasterKey(): Promise<void>
@@ -95,9 +99,20 @@ async function openDatabase(options: StoreOptions, release: () => void): Promise
     if (installation.schemaVersion !== schemaVersion) await writeMeta(db, 'schemaVersion', String(schemaVersion))
     const vault = new Vault(key)
     const requestLog = await RequestLog.open({ db, vault, clock }, installation.id)
+    const auditLog = await AuditLog.open({ db, vault, clock }, installation.id)
     await begin(db, path, log)
     log.info('store opened', { path, schemaVersion, tookMs: Math.round(clock.monotonicMs() - started) })
-    return assemble({ ...options, release, database, db, vault, health, requestLog, installation })
+    const ground = { db, vault, clock, log, health, requestLog, auditLog, installation, masterKey, place: path }
+    return assembleStore({
+      ...ground,
+      backup: (to) => writeBackup(database, path, to, clock.now()),
+      async end() {
+        clearMark(path)
+        await db.destroy()
+        if (database.isOpen) database.close()
+        release()
+      },
+    })
   } catch (cause) {
     database.close()
     throw nameOpenError(cause, path)
@@ -114,68 +129,4 @@ async function begin(db: Kysely<Schema>, path: string, log: Log): Promise<void> 
     if (!storeFailure.is(failure) || failure.retry !== 'later') throw failure
     log.warn('store opened for reading', { failure })
   }
-}
-
-interface Parts extends StoreOptions {
-  readonly release: () => void
-  readonly database: DatabaseSync
-  readonly db: Kysely<Schema>
-  readonly vault: Vault
-  readonly health: Health
-  readonly requestLog: RequestLog
-  readonly installation: { readonly id: string; readonly createdAt: Date }
-}
-
-function assemble(parts: Parts): Store {
-  const { db, vault, clock, path, database, requestLog } = parts
-  let closing: Promise<void> | undefined
-  return {
-    ...repositories({ db, vault, clock }),
-    installationId: parts.installation.id,
-    createdAt: parts.installation.createdAt,
-    requestLog,
-    transaction(work) {
-      refuseInside()
-      return db.transaction().execute((inside) => {
-        const within = repositories({ db: inside.withoutPlugins(), vault, clock })
-        return insideTransaction(() => work(within))
-      })
-    },
-    health: () => parts.health.current,
-    async backup(to) {
-      await requestLog.flush()
-      await writeBackup(database, path, to, clock.now())
-    },
-    rotateMasterKey: () => rotate(parts),
-    close: () => (closing ??= end(parts)),
-  }
-}
-
-async function end({ requestLog, path, db, database, release }: Parts): Promise<void> {
-  await requestLog.flush()
-  clearMark(path)
-  await db.destroy()
-  if (database.isOpen) database.close()
-  release()
-}
-
-async function rotate({ db, vault, masterKey, path, installation, log }: Parts): Promise<void> {
-  refuseInside()
-  // If the last rotation could not rename its key, that key is the only one: it must not be written over.
-  const current = loadMasterKey(masterKey.path)
-  settleKey(current, chooseKey(await readInstallation(db, path), path, current))
-  const next = stageNextKey(masterKey.path)
-  await vault.rewrap(db, next, (held) => writeMeta(held, 'keyCheck', toBase64Url(sealKeyCheck(next, installation.id))))
-  adoptNextKey(masterKey.path)
-  log.info('master key rotated', { path: masterKey.path })
-}
-
-/** Ends a rotation that was interrupted, in whichever direction the database went. */
-function settleKey(masterKey: MasterKey, chosen: 'key' | 'next'): Secret<Buffer> {
-  if (chosen === 'next' && masterKey.next !== undefined) {
-    adoptNextKey(masterKey.path)
-    return masterKey.next
-  }
-  if (masterKey.next !== undefined) dropNextKey(masterKey.path)
-  return masterKey.key
 }

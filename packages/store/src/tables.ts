@@ -9,11 +9,20 @@ import { sql, type CreateTableBuilder, type Kysely } from 'kysely'
 export interface ColumnTypes {
   readonly number: 'integer' | 'bigint'
   readonly bytes: 'blob' | 'bytea'
+  /** Compared and sorted by its bytes, whatever language a server was set up for. */
+  readonly text: 'text' | 'text collate "C"'
   /** SQLite checks column types only when asked. */
   readonly strict: boolean
 }
 
-export const sqliteTypes: ColumnTypes = { number: 'integer', bytes: 'blob', strict: true }
+export const sqliteTypes: ColumnTypes = { number: 'integer', bytes: 'blob', text: 'text', strict: true }
+
+export const postgresTypes: ColumnTypes = {
+  number: 'bigint',
+  bytes: 'bytea',
+  text: 'text collate "C"',
+  strict: false,
+}
 
 type Column = 'text' | 'number' | 'bytes' | 'text?' | 'number?' | 'bytes?'
 
@@ -28,8 +37,8 @@ export interface Table {
 export async function createTable(db: Kysely<unknown>, types: ColumnTypes, name: string, table: Table): Promise<void> {
   let builder: CreateTableBuilder<string, string> = db.schema.createTable(name)
   for (const [column, kind] of Object.entries(table.columns)) {
-    const type = kind.startsWith('text') ? 'text' : kind.startsWith('number') ? types.number : types.bytes
-    builder = builder.addColumn(column, type, (it) => (kind.endsWith('?') ? it : it.notNull()))
+    const type = kind.startsWith('text') ? types.text : kind.startsWith('number') ? types.number : types.bytes
+    builder = builder.addColumn(column, sql.raw(type), (it) => (kind.endsWith('?') ? it : it.notNull()))
   }
   builder = builder.addPrimaryKeyConstraint(`${name}_primary`, [...table.primary])
   for (const columns of table.unique ?? []) {

@@ -11,6 +11,7 @@ import { sql, type Kysely } from 'kysely'
 import { concat, randomBytes, type Bytes } from '@sallygate/base/bytes'
 import { Secret } from '@sallygate/base/secret'
 import { storeFailure } from './failures.ts'
+import { hold } from './hold.ts'
 import type { Schema } from './schema.ts'
 import { dataKeyAad, decrypt, encrypt, readHead, valueAad, wrappingKey, writeHead, type Place } from './sealing.ts'
 
@@ -42,6 +43,8 @@ export class Vault {
   /** Makes the data key of a group. Called when the group is made, so that sealing never has to. */
   async addDataKey(db: Kysely<Schema>, scope: string, now: Date): Promise<void> {
     const version = 1
+    // Not while a rotation seals what there is: this one would stay under the old master key.
+    await hold(db, 'dataKeys')
     const wrapped = encrypt(this.#wrapping.reveal(), randomBytes(32), dataKeyAad(scope, version))
     await db
       .insertInto('dataKeys')
@@ -60,19 +63,27 @@ export class Vault {
     const wrapping = wrappingKey(masterKey)
     return db.connection().execute(async (held) => {
       await sql`begin`.execute(held)
+      const before = this.#wrapping
       try {
+        await hold(held, 'dataKeys')
         for (const row of await held.selectFrom('dataKeys').selectAll().execute()) {
           await this.#rewrapRow(held, row, wrapping)
         }
         await also(held)
+        // Before the commit, since whoever waits for it may go on before its answer is here.
+        this.#use(wrapping, before)
         await sql`commit`.execute(held)
       } catch (error) {
+        this.#use(before, wrapping)
         await sql`rollback`.execute(held)
         throw error
       }
-      this.#previous = this.#wrapping
-      this.#wrapping = wrapping
     })
+  }
+
+  #use(wrapping: Secret<Buffer>, previous: Secret<Buffer>): void {
+    this.#wrapping = wrapping
+    this.#previous = previous
   }
 
   async #rewrapRow(db: Kysely<Schema>, row: Schema['dataKeys'], wrapping: Secret<Buffer>): Promise<void> {
@@ -111,7 +122,7 @@ export class Vault {
     try {
       return decrypt(this.#wrapping.reveal(), sealed, aad)
     } catch (error) {
-      // A row that was read just before a rotation ended.
+      // A row that was read just before a rotation ended, or whose rotation ended without an answer.
       if (this.#previous === undefined) throw error
       return decrypt(this.#previous.reveal(), sealed, aad)
     }

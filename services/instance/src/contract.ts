@@ -54,9 +54,42 @@ export const instanceStatusSchema = z.strictObject({
 
 export type InstanceStatus = z.infer<typeof instanceStatusSchema>
 
+const switchesFields = {
+  isEnabled: z.boolean().default(true),
+  /** By name; a service that is not named is not switched off. */
+  services: z.record(serviceName, z.boolean()).default({}),
+  /** By name; a component that is not named is not switched off. */
+  components: z.record(z.string().max(40), z.boolean()).default({}),
+}
+
+/** What a connector carries and for whom. Only narrows: the policy file of its host stands above it. */
+export const instanceSettingsSchema = z.strictObject({
+  ...switchesFields,
+  /** Stored until there is an updater. */
+  autoUpdate: z.boolean().default(false),
+  /** Groups that are served with other switches than the connector's own group. */
+  actingGroups: z.record(z.string().regex(/^[0-9a-f]{32}$/), z.strictObject(switchesFields)).default({}),
+  /** Where to dial from now on. What the host's own settings file says stands above it. */
+  relayUrl: z.string().max(2048).optional(),
+})
+
+export type InstanceSettings = z.infer<typeof instanceSettingsSchema>
+export type Switches = Pick<InstanceSettings, 'isEnabled' | 'services' | 'components'>
+
 export const instanceContract = defineContract('instance', 1, {
   title: 'Connector',
-  settings: { schema: z.strictObject({}), classification: {}, erasesSecrets: [] },
+  settings: {
+    schema: instanceSettingsSchema,
+    classification: {
+      isEnabled: 'public',
+      services: 'public',
+      components: 'public',
+      autoUpdate: 'public',
+      actingGroups: 'public',
+      relayUrl: 'public',
+    },
+    erasesSecrets: [],
+  },
   operations: {
     check: operation({
       class: 'R',
@@ -68,7 +101,7 @@ export const instanceContract = defineContract('instance', 1, {
     }),
     configure: operation({
       class: 'S',
-      says: 'Gives a service its settings, or turns it off.',
+      says: 'Gives a service, or the connector itself, its settings, or turns a service off.',
       params: z.strictObject({
         service: serviceName,
         /** `null` turns it off. Read by the schema of the service's own contract. */

@@ -9,6 +9,7 @@ import type { ListedConnector } from '../answers.ts'
 import { consoleFrom, groupIdFrom, withConsole, type AccessOptions } from '../console-access.ts'
 import { paint, print, printJson, printTable, say, verdict } from '../output.ts'
 import { secretFromFile } from '../secret-input.ts'
+import { addDuties } from './connector-duties.ts'
 
 type Flags = AccessOptions & { readonly json?: boolean; readonly group?: string }
 
@@ -20,6 +21,7 @@ export function addConnectorAdministration(connector: Command): void {
   grouped(connector.command('revoke').description('shut one connector out; its siblings go on'))
     .argument('<connector>', 'id or name')
     .action(runRevoke)
+  addDuties(connector)
   grouped(connector.command('code').description('make a one-time enrollment code'))
     .option('--name <name>', 'what the connector will be called')
     .option('--minutes <n>', 'valid for this long, at most 60', '60')
@@ -47,10 +49,11 @@ async function runList(options: Flags): Promise<void> {
   if (options.json === true) return printJson(connectors)
   if (connectors.length === 0) return print('No connector is enrolled. Invite one with: sallygate connector code')
   printTable(
-    ['connector', 'state', 'software', 'last seen', 'certificate until', 'id'],
+    ['connector', 'state', 'weight', 'software', 'last seen', 'certificate until', 'id'],
     connectors.map((one) => [
       one.name,
       verdict(one.state),
+      one.wanted?.weight,
       one.software,
       one.lastSeen,
       one.certificate?.notAfter.slice(0, 10),

@@ -88,7 +88,9 @@ function explain(error: unknown): never {
   process.exit(exits.failed)
 }
 
-const labels: Readonly<Record<StartEvent['part'], string>> = {
+type PartName = Extract<StartEvent, { readonly part: unknown }>['part']
+
+const labels: Readonly<Record<PartName, string>> = {
   console: 'console',
   relay: 'relay',
   nac: 'nac',
@@ -96,8 +98,8 @@ const labels: Readonly<Record<StartEvent['part'], string>> = {
   'sample-office': 'sample office',
 }
 
-const remarks: Readonly<Record<StartEvent['part'], string>> = {
-  console: 'REST API; a web UI is to come',
+const remarks: Readonly<Record<PartName, string>> = {
+  console: 'open it in a browser',
   relay: 'routes sealed requests, cannot read them',
   nac: 'answers its health; Cisco ISE’s API is to come',
   connector: 'enrolled and live',
@@ -105,6 +107,7 @@ const remarks: Readonly<Record<StartEvent['part'], string>> = {
 }
 
 function showEvent(event: StartEvent): void {
+  if (event.kind === 'pages') return showPages(event.outcome)
   const name = labels[event.part].padEnd(14)
   switch (event.kind) {
     case 'up':
@@ -116,6 +119,16 @@ function showEvent(event: StartEvent): void {
     case 'stopped':
       say(`  ${paint('dim', '○')} ${name} stopped`)
       break
+  }
+}
+
+/** Pages that were already there are no news. */
+function showPages(outcome: Extract<StartEvent, { readonly kind: 'pages' }>['outcome']): void {
+  const name = 'web pages'.padEnd(14)
+  if (outcome.kind === 'built') {
+    print(`  ${paint('green', '●')} ${name} ${paint('dim', `built in ${(outcome.durationMs / 1000).toFixed(1)} s`)}`)
+  } else if (outcome.kind === 'failed') {
+    say(`  ${paint('yellow', '●')} ${name} could not be built; all else works. Why: ${outcome.logFile}`)
   }
 }
 

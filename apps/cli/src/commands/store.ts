@@ -1,26 +1,30 @@
 /**
- * `sallygate store`: the console's database file, while the console is stopped.
+ * `sallygate store`: the console's database file. A backup may be made while the console runs, the rest may not.
  *
  * @module
  */
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, constants, copyFileSync, existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { systemClock } from '@sallygate/base/clock'
+import { writeFailure } from '@sallygate/base/file'
 import { silentLog } from '@sallygate/base/log'
+import { readSettingsFile } from '@sallygate/base/settings-file'
+import type { PostgresConnection } from '@sallygate/store'
 import type { Command } from 'commander'
-import { defaultHome } from '../console-access.ts'
+import { consoleFrom, defaultHome } from '../console-access.ts'
 import { cliFailure } from '../failures.ts'
 import { paint, print, printFields, printJson, say } from '../output.ts'
 
 interface StoreFlags {
   readonly home: string
+  readonly settings?: string
   readonly json?: boolean
 }
 
 export function addStore(program: Command): void {
   const store = program
     .command('store')
-    .description('the console’s database: backup, restore, keys; with the console stopped')
+    .description('the console’s database: backup also while the console runs; restore and keys with it stopped')
   local(store.command('backup').description('write a whole copy; the master key is not in it'))
     .argument('<file>')
     .action(runBackup)
@@ -36,7 +40,31 @@ export function addStore(program: Command): void {
 function local(command: Command): Command {
   return command
     .option('--home <dir>', 'home of an all-in-one start, or of a console', defaultHome)
+    .option('--settings <file>', 'settings file of the console, where it is not settings.json in its home')
     .option('--json', 'print the answer as JSON')
+}
+
+/** Where the console of this home keeps its data, if not in a file: what its settings file says. */
+async function elsewhere(flags: StoreFlags): Promise<PostgresConnection | undefined> {
+  const file = flags.settings ?? join(dirname(filesIn(flags.home).key), 'settings.json')
+  if (flags.settings === undefined && !existsSync(file)) return undefined
+  const { database, databasePasswordFile, databaseCaFile } = readSettingsFile(file).values
+  if (typeof database !== 'string') return undefined
+  const { connectionOf } = await import('@sallygate/store')
+  const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined)
+  return connectionOf({
+    database,
+    databasePasswordFile: textOf(databasePasswordFile),
+    databaseCaFile: textOf(databaseCaFile),
+  })
+}
+
+/** @throws STORE_BACKUP_ELSEWHERE, also while the console runs. */
+async function refuseElsewhere(flags: StoreFlags): Promise<void> {
+  const connection = await elsewhere(flags)
+  if (connection === undefined) return
+  const { storeFailure } = await import('@sallygate/store')
+  throw storeFailure('BACKUP_ELSEWHERE', { details: { server: `${connection.host}:${connection.port}` } })
 }
 
 /** An all-in-one home keeps the console's files in a folder of their own. */
@@ -47,26 +75,56 @@ function filesIn(home: string) {
   return { database: join(directory, 'console.sqlite'), key: join(directory, 'master.key') }
 }
 
-async function openLocal(home: string) {
-  const { loadMasterKey, openStore } = await import('@sallygate/store')
-  const { database, key } = filesIn(home)
-  return openStore({
-    path: database,
+async function openLocal(flags: StoreFlags) {
+  const { loadMasterKey, openPostgresStore, openStore } = await import('@sallygate/store')
+  const { database, key } = filesIn(flags.home)
+  const common = {
     masterKey: loadMasterKey(key),
     clock: systemClock,
     log: silentLog,
     whenAbsent: 'refuse',
-  })
+  } as const
+  const connection = await elsewhere(flags)
+  return connection === undefined
+    ? openStore({ path: database, ...common })
+    : openPostgresStore({ connection, ...common })
 }
 
 async function runBackup(file: string, flags: StoreFlags): Promise<void> {
-  const store = await openLocal(flags.home)
+  await refuseElsewhere(flags)
+  const { storeFailure } = await import('@sallygate/store')
+  try {
+    await backupStopped(file, flags)
+  } catch (error) {
+    if (!storeFailure.is(error) || error.code !== 'STORE_LOCKED') throw error
+    await backupRunning(file, flags.home)
+  }
+  print(`Wrote ${file}. Keep a copy of the master key somewhere else: without it nothing sealed can be read.`)
+}
+
+async function backupStopped(file: string, flags: StoreFlags): Promise<void> {
+  const store = await openLocal(flags)
   try {
     await store.backup(file)
   } finally {
     await store.close()
   }
-  print(`Wrote ${file}. Keep a copy of the master key somewhere else: without it nothing sealed can be read.`)
+}
+
+/** A console that runs makes its own copy; it is then put where it was asked for. @throws STORE_FILE_EXISTS. */
+async function backupRunning(file: string, home: string): Promise<void> {
+  const { storeFailure } = await import('@sallygate/store')
+  if (existsSync(file)) throw storeFailure('FILE_EXISTS', { details: { path: file } })
+  const client = consoleFrom({ home })
+  const { id } = await client.call<{ readonly id: string }>('POST', '/api/backups')
+  try {
+    copyFileSync(join(dirname(filesIn(home).database), 'backups', id), file, constants.COPYFILE_EXCL)
+    chmodSync(file, 0o600)
+  } catch (cause) {
+    throw writeFailure(cause, file)
+  } finally {
+    await client.call('DELETE', `/api/backups/${id}`)
+  }
 }
 
 async function runInspect(file: string, flags: StoreFlags): Promise<void> {
@@ -84,6 +142,7 @@ async function runInspect(file: string, flags: StoreFlags): Promise<void> {
 }
 
 async function runRestore(file: string, flags: StoreFlags): Promise<void> {
+  await refuseElsewhere(flags)
   const { loadMasterKey, restoreBackup } = await import('@sallygate/store')
   const { database, key } = filesIn(flags.home)
   const restored = await restoreBackup(file, database, { masterKey: loadMasterKey(key), clock: systemClock })
@@ -94,7 +153,7 @@ async function runRestore(file: string, flags: StoreFlags): Promise<void> {
 }
 
 async function runRotateKey(flags: StoreFlags): Promise<void> {
-  const store = await openLocal(flags.home)
+  const store = await openLocal(flags)
   try {
     await store.rotateMasterKey()
   } finally {

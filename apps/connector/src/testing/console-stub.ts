@@ -427,6 +427,7 @@ export class ConsoleStub {
       bootNonce: report.bootNonce,
       trustSet: newer(report.trustSetNumber),
       sayHello,
+      auditHead: Buffer.from('a head'),
     })
   }
 

@@ -1,26 +1,29 @@
 /**
- * Authentication: a header becomes an actor, or one and the same refusal.
+ * Authentication: what a request carries becomes an actor, or one and the same refusal.
  *
- * An unknown name and a wrong password cost the same and read the same. An API key
- * is 256 random bits, so looking it up by its digest tells nothing by its time.
+ * An API key and a session are 256 random bits, so looking one up by its digest tells
+ * nothing by its time.
  *
  * @module
  */
 import { Secret } from '@sallygate/base/secret'
-import { foldName, Passwords, type Store } from '@sallygate/store'
+import type { Store } from '@sallygate/store'
 import { consoleFailure } from '../failures.ts'
-import type { Authenticate } from '../http/guard.ts'
+import type { Authenticate } from '../http/listener.ts'
 import type { Actor } from '../http/policy.ts'
 import type { Throttle } from '../http/throttle.ts'
+import { grantsOf } from './grants.ts'
+import type { SignIn } from './sign-in.ts'
 
 export interface AuthenticationOptions {
-  readonly store: Pick<Store, 'admins' | 'apiKeys'>
-  readonly passwords: Passwords
+  readonly store: Store
+  readonly signIn: SignIn
   readonly throttle: Throttle
 }
 
 export function authentication(options: AuthenticationOptions): Authenticate {
-  return async ({ authorization, source }) => {
+  return async ({ authorization, session, source }) => {
+    if (authorization === undefined && session !== undefined) return bySession(options, session)
     const [scheme, credentials] = split(authorization)
     if (scheme === 'bearer') return byApiKey(options, credentials, source)
     if (scheme === 'basic') return byPassword(options, credentials, source)
@@ -34,30 +37,35 @@ function split(header: string | undefined): readonly [string, string] {
   return [header.slice(0, at).toLowerCase(), header.slice(at + 1).trim()]
 }
 
+async function bySession({ store, signIn }: AuthenticationOptions, token: string): Promise<Actor> {
+  const session = await store.sessions.check(token)
+  const known = session === undefined ? undefined : await signIn.known(session.admin)
+  if (known === undefined) throw consoleFailure('UNAUTHENTICATED')
+  return adminActor(store, known.admin)
+}
+
 async function byApiKey({ store, throttle }: AuthenticationOptions, key: string, source: string): Promise<Actor> {
-  throttle.check('', source)
   const verdict = await store.apiKeys.check(key)
-  if (verdict.kind === 'known')
-    return { kind: 'apiKey', id: verdict.apiKey.id, name: verdict.apiKey.name, rights: 'all' }
+  if (verdict.kind === 'known') {
+    const { id, name } = verdict.apiKey
+    return { kind: 'apiKey', id, name, grants: await grantsOf(store, 'apiKey', id) }
+  }
+  // Nobody guesses 256 bits; a program that goes on with an ended key is slowed, and not its neighbors with good ones.
+  throttle.check('', source)
   throttle.failed('', source)
   throw consoleFailure('UNAUTHENTICATED')
 }
 
 async function byPassword(options: AuthenticationOptions, credentials: string, source: string): Promise<Actor> {
-  const { store, passwords, throttle } = options
+  const { store, signIn } = options
   const decoded = Buffer.from(credentials, 'base64').toString('utf8')
   const at = decoded.indexOf(':')
-  if (at < 0 || at > 256) throw consoleFailure('UNAUTHENTICATED')
-  const name = foldName(decoded.slice(0, at))
+  if (at < 0) throw consoleFailure('UNAUTHENTICATED')
   const password = new Secret(decoded.slice(at + 1))
-  throttle.check(name, source)
-  const admin = await store.admins.findByName(name)
-  const isRight =
-    admin === undefined ? await passwords.verifyNobody(password) : await passwords.verify(password, admin.passwordHash)
-  if (admin === undefined || !isRight) {
-    throttle.failed(name, source)
-    throw consoleFailure('UNAUTHENTICATED')
-  }
-  throttle.succeeded(name, source)
-  return { kind: 'admin', id: admin.id, name: admin.name, rights: 'all' }
+  const { admin } = await signIn.byPassword({ user: decoded.slice(0, at), password, source })
+  return adminActor(store, admin)
+}
+
+async function adminActor(store: Store, { id, name }: { readonly id: string; readonly name: string }): Promise<Actor> {
+  return { kind: 'admin', id, name, grants: await grantsOf(store, 'admin', id) }
 }

@@ -9,9 +9,17 @@
 import { readPrivateFile } from '@sallygate/base/file'
 import type { Log } from '@sallygate/base/log'
 import { Secret } from '@sallygate/base/secret'
-import { storeFailure, type Passwords, type Store } from '@sallygate/store'
+import {
+  storeFailure,
+  type Admin,
+  type NewAdmin,
+  type Passwords,
+  type Repositories,
+  type Store,
+} from '@sallygate/store'
 import { consoleFailure } from '../failures.ts'
 import type { ConsoleSettings } from '../settings.ts'
+import { administratorRole } from './built-in-roles.ts'
 
 export const firstAdminName = 'admin'
 
@@ -35,13 +43,25 @@ export async function makeFirstAdmin(
   const key = keyFile === undefined ? undefined : firstLine(keyFile)
   try {
     await store.transaction(async (inside) => {
-      await inside.admins.addFirst({ name: firstAdminName, passwordHash })
-      if (key !== undefined) await inside.apiKeys.add({ name: 'first API key', key })
+      await addFirstAdmin(inside, { name: firstAdminName, passwordHash })
+      if (key === undefined) return
+      const { apiKey } = await inside.apiKeys.add({ name: 'first API key', key })
+      const everywhere = { role: administratorRole, group: undefined }
+      await inside.roles.assign({ subjectKind: 'apiKey', subject: apiKey.id, ...everywhere })
     })
     log.info('first administrator made', { admin: firstAdminName, apiKey: key !== undefined })
   } catch (error) {
     if (!storeFailure.is(error) || error.code !== 'STORE_FIRST_ADMIN_EXISTS') throw error
   }
+}
+
+/** @throws STORE_FIRST_ADMIN_EXISTS, STORE_NAME_INVALID. */
+export async function addFirstAdmin(inside: Repositories, first: NewAdmin): Promise<Admin> {
+  const admin = await inside.admins.addFirst(first)
+  await inside.adminAccounts.add({ admin: admin.id, kind: 'local', group: undefined, expiresAt: undefined })
+  const everywhere = { role: administratorRole, group: undefined }
+  await inside.roles.assign({ subjectKind: 'admin', subject: admin.id, ...everywhere })
+  return admin
 }
 
 function firstLine(path: string): Secret {

@@ -53,6 +53,12 @@ export interface CallerParts {
   readonly clock: Clock
   /** Whether the group has this service on. */
   readonly isOn: (group: string, service: string) => Promise<boolean>
+  /** Whose connectors carry it. @throws what forbids the call. */
+  readonly servedBy: (
+    group: string,
+    service: string,
+    component: Component,
+  ) => Promise<{ readonly group: string; readonly isDirect: boolean }>
 }
 
 export class Caller {
@@ -62,21 +68,20 @@ export class Caller {
     this.#parts = parts
   }
 
-  /** @throws CONSOLE_OPERATION_UNKNOWN, CONSOLE_SERVICE_OFF, SERVICE_PARAMETERS_INVALID, what `Dispatcher.call` throws, and what the service reported. */
+  /** @throws CONSOLE_OPERATION_UNKNOWN, CONSOLE_SERVICE_OFF, CLOUD_CONNECTOR_*, SERVICE_PARAMETERS_INVALID, what `Dispatcher.call` throws, and what the service reported. */
   async call(group: string, operation: string, parameters: unknown, options: CallOptions = {}): Promise<CallResult> {
-    const { clock, dispatcher, isOn } = this.#parts
+    const { clock, dispatcher } = this.#parts
     const beganMs = clock.monotonicMs()
     const row = this.#find(operation)
-    if (row.contract.name !== 'instance' && !(await isOn(group, row.contract.name))) {
-      throw consoleFailure('SERVICE_OFF', { details: { service: row.contract.name } })
-    }
+    const component = options.component ?? 'other'
+    const served = await this.#served(group, row, component)
     const read = parseParams(row.operation, parameters)
     const { leastMs } = row.operation
     const dispatched = await dispatcher.call({
       errand: {
-        group,
+        group: served.group,
         actingGroup: options.actingGroup ?? group,
-        component: options.component ?? 'other',
+        component,
         operation: row.name,
         class: row.class,
         parameters: encodeJson(read),
@@ -85,6 +90,7 @@ export class Caller {
       deadlineMs: Math.max(leastMs, Math.min(options.deadlineMs ?? row.operation.deadlineMs, longestDeadlineMs)),
       leastMs,
       instance: options.instance,
+      isDirect: served.isDirect,
       signal: options.signal,
     })
     const { attempt, instance, name, attempts } = dispatched
@@ -106,6 +112,15 @@ export class Caller {
       attempts,
       spans,
     }
+  }
+
+  /** Questions to a connector about itself go to those of the group that is named; nobody is served with them. */
+  async #served(group: string, row: TableRow, component: Component) {
+    const service = row.contract.name
+    if (service === 'instance') return { group, isDirect: undefined }
+    const { isOn, servedBy } = this.#parts
+    if (!(await isOn(group, service))) throw consoleFailure('SERVICE_OFF', { details: { service } })
+    return servedBy(group, service, component)
   }
 
   #find(operation: string): TableRow {

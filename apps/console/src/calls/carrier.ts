@@ -18,6 +18,12 @@ export interface Reachable {
   readonly isDraining: boolean
   /** Another process may be using its identity. */
   readonly isCloned: boolean
+  /** Stands beside the console. */
+  readonly isDirect?: boolean
+  /** An administrator lets it have no work: only what is about the connector itself goes there. */
+  readonly isPaused?: boolean
+  /** 1 to 100, against those of its siblings; 100 unless given. */
+  readonly weight?: number
   readonly operations: ReadonlySet<string>
 }
 

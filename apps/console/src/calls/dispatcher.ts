@@ -23,6 +23,8 @@ export interface DispatchRequest {
   readonly leastMs: number
   /** Only this instance. */
   readonly instance?: string | undefined
+  /** Only those that stand beside the console, or only the others. */
+  readonly isDirect?: boolean | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -168,7 +170,12 @@ export class Dispatcher {
   #pick(progress: Progress): Reachable | undefined {
     const able = this.#able(progress)
     const fresh = able.filter(({ instance }) => !progress.tried.has(instance))
-    return pickOfTwo(fresh.length > 0 ? fresh : able, ({ instance }) => this.#load(instance).cost, this.#random)
+    return pickOfTwo(
+      fresh.length > 0 ? fresh : able,
+      ({ instance, weight }) => this.#load(instance).cost(weight),
+      this.#random,
+      ({ weight = 100 }) => weight,
+    )
   }
 
   /** Waits only while somebody is expected: that nobody is there is an answer, not a time-out. */
@@ -184,13 +191,15 @@ export class Dispatcher {
     return this.#options.carrier
       .reachable(request.errand.group)
       .filter(({ instance }) => request.instance === undefined || instance === request.instance)
+      .filter(({ isDirect = false }) => request.isDirect === undefined || isDirect === request.isDirect)
   }
 
   #able(progress: Progress): readonly Reachable[] {
     const { request, rule } = progress
+    const { operation } = request.errand
     return this.#named(progress).filter(
-      ({ operations, isDraining, isCloned }) =>
-        operations.has(request.errand.operation) && !isDraining && (!isCloned || rule.mayAskClone),
+      ({ operations, isDraining, isCloned, isPaused = false }) =>
+        operations.has(operation) && !isDraining && !(isPaused && isWork(operation)) && (!isCloned || rule.mayAskClone),
     )
   }
 
@@ -200,12 +209,15 @@ export class Dispatcher {
 
   #nobody(progress: Progress): Failure {
     const { request, rule } = progress
-    const cloned = this.#named(progress).filter(({ isCloned }) => isCloned && !rule.mayAskClone)
+    const { group, operation } = request.errand
+    const attached = this.#options.carrier.reachable(group).length
+    if (attached === 0) return consoleFailure('NO_CONNECTOR_ATTACHED')
+    const asked = this.#named(progress)
+    const cloned = asked.filter(({ isCloned }) => isCloned && !rule.mayAskClone)
     if (cloned.length > 0) return consoleFailure('CONNECTOR_CLONED', { details: { connector: cloned[0]?.name ?? '' } })
-    const attached = this.#options.carrier.reachable(request.errand.group).length
-    return attached === 0
-      ? consoleFailure('NO_CONNECTOR_ATTACHED')
-      : consoleFailure('NO_CONNECTOR_ABLE', { details: { operation: request.errand.operation, attached } })
+    const isPaused = isWork(operation) && asked.length > 0 && asked.every((one) => one.isPaused === true)
+    if (isPaused) return consoleFailure('CONNECTORS_PAUSED', { details: { paused: asked.length } })
+    return consoleFailure('NO_CONNECTOR_ABLE', { details: { operation, attached } })
   }
 
   #change(progress: Progress): Promise<void> {
@@ -241,3 +253,6 @@ export class Dispatcher {
 }
 
 const neverAborts = new AbortController().signal
+
+/** What a connector does for somebody; all but what it is asked about itself. */
+const isWork = (operation: string) => !operation.startsWith('instance.')

@@ -17,6 +17,7 @@ import { connectorAddress } from '@sallygate/hop'
 import { TABLE_VERSION } from '@sallygate/service-kit'
 import type { GroupId, InstanceId, KeyId } from '@sallygate/trust'
 import type { GroupAuthorities } from '../certificates/group-authorities.ts'
+import type { Duty } from '../connectors/duties.ts'
 import type { BookEntry, InstanceBook } from '../connectors/instance-book.ts'
 import type { Session, Sessions } from '../connectors/sessions.ts'
 import type { RelayLink } from '../relay/relay-link.ts'
@@ -32,6 +33,9 @@ export interface ExchangesParts {
   readonly sessions: Sessions
   readonly link: RelayLink
   readonly journal: RequestJournal
+  readonly isDirect?: (instance: string) => boolean
+  /** What an administrator wants of it. */
+  readonly dutyOf?: (instance: string) => Duty
 }
 
 interface Waiting {
@@ -64,15 +68,12 @@ export class Exchanges implements Carrier {
     return sessions.live(group).flatMap(({ instance, operations }) => {
       const entry = book.find(instance)
       if (entry === undefined || !book.isGood(entry)) return []
-      return [
-        {
-          instance,
-          name: entry.name,
-          operations,
-          isDraining: sessions.isDraining(instance),
-          isCloned: sessions.clones.isAlarmed(instance),
-        },
-      ]
+      const isDirect = this.#parts.isDirect?.(instance) === true
+      const { state = 'active', weight } = this.#parts.dutyOf?.(instance) ?? {}
+      const duty = { isPaused: state !== 'active', ...(weight === undefined ? {} : { weight }) }
+      const isDraining = sessions.isDraining(instance)
+      const isCloned = sessions.clones.isAlarmed(instance)
+      return [{ instance, name: entry.name, operations, isDraining, isCloned, isDirect, ...duty }]
     })
   }
 

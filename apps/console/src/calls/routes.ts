@@ -3,6 +3,7 @@
  */
 import { spanSchema } from '@sallygate/service-kit'
 import { z } from 'zod'
+import { contracts } from '../assembly.ts'
 import type { InstanceBook } from '../connectors/instance-book.ts'
 import { consoleFailure } from '../failures.ts'
 import { defineRoute, type Route } from '../http/route.ts'
@@ -10,6 +11,7 @@ import type { OrganizationGroups } from '../organization-groups/organization-gro
 import { visibleGroup } from '../organization-groups/policy.ts'
 import { groupParams } from '../organization-groups/schema.ts'
 import { findConnector } from '../connectors/policy.ts'
+import type { Serving } from '../connectors/serving.ts'
 import { longestDeadlineMs, type Caller } from './caller.ts'
 
 const callSchema = z.strictObject({
@@ -29,10 +31,16 @@ const callResultSchema = z.strictObject({
   spans: z.array(spanSchema),
 })
 
+/** A look-up is in the request log, as every call is. What may change something is in the audit log as well, with who asked. */
+function isLookUp(operation: string): boolean {
+  return contracts.rows.some((row) => row.name === operation && row.class === 'R')
+}
+
 export function callRoutes(parts: {
   groups: OrganizationGroups
   caller: Caller
   book: InstanceBook
+  serving: Serving
 }): readonly Route[] {
   return [
     defineRoute({
@@ -43,11 +51,15 @@ export function callRoutes(parts: {
       params: groupParams,
       body: callSchema,
       result: callResultSchema,
+      changes: ({ operation }) => !isLookUp(operation),
       handler: async ({ params, body, actor, signal }) => {
         const { id } = await visibleGroup(parts.groups, params.group, actor)
         // Settings are pushed from what is stored, or a connector would run on what nobody can see.
         if (body.operation === 'instance.configure') throw consoleFailure('OPERATION_UNKNOWN')
-        const instance = body.connector === undefined ? undefined : findConnector(parts.book, id, body.connector).id
+        const instance =
+          body.connector === undefined
+            ? undefined
+            : findConnector(parts.book, await parts.serving.nearest(id), body.connector).id
         const { deadlineMs, component } = body
         const answer = await parts.caller.call(id, body.operation, body.parameters ?? {}, {
           deadlineMs,

@@ -54,6 +54,7 @@ export function certificateRoutes(parts: CertificateRouteParts): readonly Route[
       policy: 'certificates:read',
       says: 'Lists the certificates of a group with thumbprints and expiry.',
       params: groupParams,
+      pages: { of: 'certificates', by: ['notBefore', 'serial'] },
       result: z.strictObject({ certificates: z.array(listedCertificateSchema) }),
       handler: async ({ params, actor }) => {
         const { id } = await visibleGroup(groups, params.group, actor)

@@ -48,6 +48,8 @@ export interface SessionDeskParts {
   readonly sessions: Sessions
   readonly descriptors: DescriptorDesk
   readonly settingsGeneration: (group: string) => Promise<number>
+  /** Where the audit log stands, signed. It is left with whoever reports. */
+  readonly auditHead: () => Buffer | undefined
   /** After a hello, and after a report that shows settings of another generation. */
   readonly onHeard: (instance: string, report: Report | undefined) => void
   /** The instance signed with its newest key. */
@@ -174,7 +176,7 @@ export class SessionDesk {
       log.info('connector event', { instance: entry.id, at, kind, detail })
     const answer = await this.#answer(entry, bootNonce, trustSetNumber)
     if (session !== undefined) onHeard(entry.id, report)
-    return encodeReportAnswer({ ...answer, sayHello: session === undefined })
+    return encodeReportAnswer({ ...answer, sayHello: session === undefined, auditHead: this.#parts.auditHead() })
   }
 
   async #renew(parameters: Uint8Array, entry: BookEntry): Promise<Buffer> {

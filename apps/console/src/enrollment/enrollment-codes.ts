@@ -22,15 +22,24 @@ export class EnrollmentCodeBook {
   }
 
   /** @param name What the connector will be called; empty leaves it to the connector. */
-  async make(group: OrganizationGroup, name: string, validMinutes: number): Promise<{ code: Secret; expiresAt: Date }> {
+  async make(
+    group: OrganizationGroup,
+    name: string,
+    validMinutes: number,
+    isDirect = false,
+  ): Promise<{ code: Secret; expiresAt: Date }> {
     const code = makeEnrollmentCode(this.#installation.root)
     const expiresAt = new Date(this.#clock.now().getTime() + validMinutes * 60_000)
-    await this.#store.enrollmentCodes.add({
-      codeId: toHex(codeId(code)),
-      group: group.id,
-      secret: new Secret(code.secret),
-      name,
-      expiresAt,
+    const id = toHex(codeId(code))
+    await this.#store.transaction(async (inside) => {
+      await inside.enrollmentCodes.add({
+        codeId: id,
+        group: group.id,
+        secret: new Secret(code.secret),
+        name,
+        expiresAt,
+      })
+      if (isDirect) await inside.placements.setDirect(id)
     })
     return { code: new Secret(formatEnrollmentCode(code)), expiresAt }
   }

@@ -16,6 +16,7 @@ import type { GroupAuthorities } from '../certificates/group-authorities.ts'
 import type { Installation } from '../certificates/installation.ts'
 import { addCertificate } from '../certificates/stored.ts'
 import type { TrustSetIssuer } from '../certificates/trust-sets.ts'
+import type { DirectInstances } from '../connectors/direct-instances.ts'
 import type { InstanceBook } from '../connectors/instance-book.ts'
 import type { DescriptorDesk } from '../relay/descriptor-desk.ts'
 import { EnrollmentOpener } from './enrollment-opener.ts'
@@ -30,6 +31,7 @@ export interface EnrollmentDeskParts {
   readonly trustSets: TrustSetIssuer
   readonly book: InstanceBook
   readonly descriptors: DescriptorDesk
+  readonly direct?: DirectInstances
   /** Resolves when the relay admits the new key, or cannot be asked now. */
   readonly admit: () => Promise<void>
 }
@@ -94,6 +96,7 @@ export class EnrollmentDesk {
     // Used and enrolled in one step: of two with one code one is refused, and a full disk costs nobody a code.
     const row = await store.transaction(async (inside) => {
       const given = await useInvitation(inside, enrollment, instance)
+      await this.#parts.direct?.enrolled(inside, enrollment.codeId, instance)
       const name = (given || enrollment.name).slice(0, 128) || `connector ${instance.slice(0, 6)}`
       const { id } = await addCertificate(inside, 'instance', certificate, group.id)
       const point = exportPublicPoint(publicKey)

@@ -32,7 +32,7 @@ export function enrollmentRoutes({ groups, codes, installers, relay }: Enrollmen
       status: 201,
       handler: async ({ params, body, actor }) => {
         const group = await visibleGroup(groups, params.group, actor)
-        const { code, expiresAt } = await codes.make(group, body.name, body.validMinutes)
+        const { code, expiresAt } = await codes.make(group, body.name, body.validMinutes, body.direct)
         const relayUrl = relay.current?.externalUrl ?? '<relay URL>'
         return {
           code: code.reveal(),

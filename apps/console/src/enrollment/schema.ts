@@ -7,6 +7,8 @@ export const newCodeSchema = z.strictObject({
   /** What the connector will be called; without it, what it calls itself. */
   name: z.string().max(128).default(''),
   validMinutes: z.number().int().min(1).max(60).default(60),
+  /** The connector stands beside the console: it serves what is routed `direct`. */
+  direct: z.boolean().default(false),
 })
 
 export const madeCodeSchema = z.strictObject({

@@ -19,6 +19,7 @@ import {
 import { consoleFailure } from '../failures.ts'
 import { isCanonicalPath } from './canonical-path.ts'
 import { startListener, type Listener } from './listener.ts'
+import { everything } from './policy.ts'
 import { defineRoute, type Route } from './route.ts'
 import { Throttle } from './throttle.ts'
 
@@ -85,7 +86,7 @@ async function start(): Promise<Listener> {
     routes: rows,
     authenticate: ({ authorization }) =>
       authorization === bearer
-        ? Promise.resolve({ kind: 'apiKey', id: '1', name: 'test', rights: 'all' })
+        ? Promise.resolve({ kind: 'apiKey', id: '1', name: 'test', grants: [everything] })
         : Promise.reject(consoleFailure('UNAUTHENTICATED')),
     log: silentLog,
   })

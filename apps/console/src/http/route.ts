@@ -7,9 +7,28 @@
  * @module
  */
 import { z } from 'zod'
-import type { Actor, Policy } from './policy.ts'
+import { listQuery, nextCursor, paged, type Pages } from './paging.ts'
+import type { Actor, Policy, Scope } from './policy.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+
+/** `file`: the handler answers a `SentFile`. */
+export type Produces = 'json' | 'html' | 'css' | 'csv' | 'file'
+
+export interface SentFile {
+  readonly name: string
+  readonly bytes: number
+  readonly content: NodeJS.ReadableStream
+}
+
+/** The other end of the connection, for the few routes that sign somebody in or out. */
+export interface Connection {
+  readonly source: string
+  /** The token of the session cookie, proven or not. */
+  readonly session: string | undefined
+  setSession(token: string, expiresAt: Date): void
+  clearSession(): void
+}
 
 export interface RouteCall<Params = unknown, Query = unknown, Body = unknown, A = Actor> {
   readonly params: Params
@@ -19,6 +38,7 @@ export interface RouteCall<Params = unknown, Query = unknown, Body = unknown, A 
   /** Aborts when the client goes away. */
   readonly signal: AbortSignal
   readonly traceId: string
+  readonly connection: Connection
 }
 
 interface RouteRow<
@@ -31,6 +51,8 @@ interface RouteRow<
   readonly method: Method
   readonly path: `/${string}`
   readonly policy: W
+  /** Default: `group` where the address names one, otherwise `installation`. */
+  readonly scope?: Scope
   /** What it does, as a sentence for docs/api.md. */
   readonly says: string
   readonly params?: P
@@ -38,8 +60,12 @@ interface RouteRow<
   readonly body?: B
   /** What it answers; members that are not named here never leave the console. */
   readonly result: R
+  /** For a list that is whole in memory: which member it is, and what of an item makes its place in the order. */
+  readonly pages?: Pages
   readonly status?: 200 | 201
-  readonly produces?: 'json' | 'html'
+  readonly produces?: Produces
+  /** Whether a request changes something, and so gets its row in the audit log. Default: all but GET. */
+  readonly changes?: boolean | ((body: z.output<B>) => boolean)
   readonly handler: (
     call: RouteCall<z.output<P>, z.output<Q>, z.output<B>, W extends 'public' ? undefined : Actor>,
   ) => z.output<R> | Promise<z.output<R>>
@@ -49,17 +75,23 @@ export interface Route {
   readonly method: Method
   readonly path: `/${string}`
   readonly policy: Policy
+  readonly scope: Scope
   readonly says: string
   readonly params: z.ZodType
   readonly query: z.ZodType
   readonly body: z.ZodType | undefined
   readonly result: z.ZodType
   readonly status: 200 | 201
-  readonly produces: 'json' | 'html'
+  readonly produces: Produces
+  readonly changes: (body: unknown) => boolean
   readonly handler: (call: RouteCall<unknown, unknown, unknown, Actor | undefined>) => unknown
 }
 
 const nothing = z.strictObject({})
+
+function changing(row: boolean | ((body: never) => boolean)): (body: unknown) => boolean {
+  return typeof row === 'boolean' ? () => row : (row as (body: unknown) => boolean)
+}
 
 export function defineRoute<
   W extends Policy,
@@ -68,18 +100,21 @@ export function defineRoute<
   Q extends z.ZodType = z.ZodObject<{}, z.core.$strict>,
   B extends z.ZodType = z.ZodUndefined,
 >(row: RouteRow<P, Q, B, R, W>): Route {
+  const handler = row.handler as Route['handler']
   return {
     method: row.method,
     path: row.path,
     policy: row.policy,
+    scope: row.scope ?? (row.path.includes('/:group') ? 'group' : 'installation'),
     says: row.says,
     params: row.params ?? nothing,
-    query: row.query ?? nothing,
+    query: row.pages === undefined ? (row.query ?? nothing) : listQuery,
     body: row.body,
-    result: row.result,
+    result: row.pages === undefined ? row.result : (row.result as unknown as z.ZodObject).extend({ nextCursor }),
     status: row.status ?? 200,
     produces: row.produces ?? 'json',
+    changes: changing(row.changes ?? row.method !== 'GET'),
     // The listener hands over what the row's own schemas made, so the types agree by construction.
-    handler: row.handler as Route['handler'],
+    handler: row.pages === undefined ? handler : paged(handler, row.pages),
   }
 }

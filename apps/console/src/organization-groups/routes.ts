@@ -4,7 +4,7 @@
 import { z } from 'zod'
 import { defineRoute, type Route } from '../http/route.ts'
 import type { OrganizationGroups } from './organization-groups.ts'
-import { visibleGroup } from './policy.ts'
+import { placeOf, visibleGroup, visibleGroups } from './policy.ts'
 import { presentGroup } from './presenter.ts'
 import { groupParams, groupSchema, newGroupSchema } from './schema.ts'
 
@@ -15,8 +15,10 @@ export function groupRoutes(groups: OrganizationGroups): readonly Route[] {
       path: '/api/groups',
       policy: 'organization-groups:read',
       says: 'Lists the organization groups.',
+      pages: { of: 'groups', by: ['name', 'id'] },
       result: z.strictObject({ groups: z.array(groupSchema) }),
-      handler: async () => ({ groups: (await groups.list()).map(presentGroup) }),
+      scope: 'own',
+      handler: async ({ actor }) => ({ groups: (await visibleGroups(groups, actor)).map(presentGroup) }),
     }),
     defineRoute({
       method: 'POST',
@@ -26,7 +28,9 @@ export function groupRoutes(groups: OrganizationGroups): readonly Route[] {
       body: newGroupSchema,
       result: groupSchema,
       status: 201,
-      handler: async ({ body }) => presentGroup(await groups.add(body.name, body.parent)),
+      scope: 'own',
+      handler: async ({ body, actor }) =>
+        presentGroup(await groups.add(body.name, await placeOf(groups, body.parent, actor))),
     }),
     defineRoute({
       method: 'GET',

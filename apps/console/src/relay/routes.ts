@@ -10,6 +10,7 @@ import { z } from 'zod'
 import type { Installation } from '../certificates/installation.ts'
 import { consoleFailure } from '../failures.ts'
 import { defineRoute, type Route } from '../http/route.ts'
+import type { SettingsChanges } from '../settings/settings-changes.ts'
 import { failureSchema, relayStateSchema } from '../status/schema.ts'
 import type { RelayLink } from './relay-link.ts'
 import { relaySettingsSchema, type RelaySettingsFile } from './relay-settings.ts'
@@ -29,10 +30,11 @@ export interface RelayRouteParts {
   readonly installation: Installation
   readonly settings: RelaySettingsFile
   readonly link: RelayLink
+  readonly changes: SettingsChanges
   readonly clock: Clock
 }
 
-export function relayRoutes({ installation, settings, link, clock }: RelayRouteParts): readonly Route[] {
+export function relayRoutes({ installation, settings, link, clock, changes }: RelayRouteParts): readonly Route[] {
   const show = (): z.infer<typeof relaySchema> => {
     const { state, failure } = link.status()
     return {
@@ -58,9 +60,7 @@ export function relayRoutes({ installation, settings, link, clock }: RelayRouteP
       body: relaySettingsSchema,
       result: relaySchema,
       handler: async ({ body }) => {
-        // First dialed, then kept: what cannot be dialed must not come back with the next start.
-        await link.use(body)
-        settings.replace(body)
+        await changes.useRelay(body)
         return show()
       },
     }),
@@ -78,6 +78,7 @@ export function relayRoutes({ installation, settings, link, clock }: RelayRouteP
     defineRoute({
       method: 'POST',
       path: '/api/relay/check',
+      changes: false,
       policy: 'relay:edit',
       says: 'Tries every step from this console to the relay: name, TCP, TLS, status page, WebSocket.',
       result: z.strictObject({ rows: z.array(checkRowSchema) }),

@@ -84,7 +84,8 @@ export class RequestJournal {
       replyDigest,
       outcome,
       operation: errand.operation,
-      group: errand.group,
+      // Whose request it was; a group that is served by another's connectors finds it in its own log.
+      group: errand.actingGroup,
       instance,
       component: errand.component,
       at: this.#clock.now(),

@@ -3,7 +3,7 @@
  */
 import type { Contract } from '@sallygate/service-kit'
 import type { z } from 'zod'
-import type { serviceSchema } from './schema.ts'
+import type { acknowledgementSchema, serviceSchema } from './schema.ts'
 import type { ServiceState } from './service-book.ts'
 import type { Acknowledgement } from './settings-push.ts'
 
@@ -18,12 +18,22 @@ export function presentService(
     title: contract.title,
     settings: state.settings === undefined ? null : { ...state.settings, ...Object.fromEntries(secrets) },
     generation: state.generation,
-    acknowledged: acknowledged.map(({ instance, name, generation, state: there, failure }) => ({
-      connector: name,
-      connectorId: instance,
-      generation,
-      state: there,
-      ...(failure === undefined ? {} : { failure: { ...failure, details: { ...failure.details } } }),
-    })),
+    acknowledged: acknowledged.map(presentAcknowledgement),
+  }
+}
+
+export function presentAcknowledgement({
+  instance,
+  name,
+  generation,
+  state,
+  failure,
+}: Acknowledgement): z.infer<typeof acknowledgementSchema> {
+  return {
+    connector: name,
+    connectorId: instance,
+    generation,
+    state,
+    ...(failure === undefined ? {} : { failure: { ...failure, details: { ...failure.details } } }),
   }
 }

@@ -16,6 +16,8 @@ import { groupParams } from '../organization-groups/schema.ts'
 import { presentService } from './presenter.ts'
 import { serviceChangeSchema, serviceChecksSchema, serviceParams, serviceSchema } from './schema.ts'
 import type { ServiceBook } from './service-book.ts'
+import type { Serving } from '../connectors/serving.ts'
+import type { SettingsChanges } from '../settings/settings-changes.ts'
 import type { SettingsPush } from './settings-push.ts'
 
 export interface ServiceRouteParts {
@@ -25,12 +27,17 @@ export interface ServiceRouteParts {
   readonly caller: Caller
   readonly sessions: Sessions
   readonly book: InstanceBook
+  readonly serving: Serving
+  readonly changes: SettingsChanges
 }
 
 export function serviceRoutes(parts: ServiceRouteParts): readonly Route[] {
-  const { groups, services, push } = parts
-  const show = async (group: string, service: string) =>
-    presentService(services.contract(service), await services.state(group, service), push.acknowledged(group, service))
+  const { groups, services, push, changes, serving } = parts
+  const show = async (group: string, service: string) => {
+    const contract = services.contract(service)
+    const acknowledged = push.acknowledged(await serving.nearest(group), service)
+    return presentService(contract, await services.state(group, service), acknowledged)
+  }
   return [
     defineRoute({
       method: 'GET',
@@ -38,6 +45,7 @@ export function serviceRoutes(parts: ServiceRouteParts): readonly Route[] {
       policy: 'services:read',
       says: 'Lists the enterprise services of a group, on and off.',
       params: groupParams,
+      pages: { of: 'services', by: ['service'] },
       result: z.strictObject({ services: z.array(serviceSchema) }),
       handler: async ({ params, actor }) => {
         const { id } = await visibleGroup(groups, params.group, actor)
@@ -64,7 +72,7 @@ export function serviceRoutes(parts: ServiceRouteParts): readonly Route[] {
       handler: async ({ params, body, actor }) => {
         const { id } = await visibleGroup(groups, params.group, actor)
         const erased = await services.replace(id, params.service, body.settings)
-        await push.toGroup(id, params.service)
+        await changes.changed(id, params.service)
         return { ...(await show(id, params.service)), erased: [...erased] }
       },
     }),
@@ -78,13 +86,14 @@ export function serviceRoutes(parts: ServiceRouteParts): readonly Route[] {
       handler: async ({ params, actor }) => {
         const { id } = await visibleGroup(groups, params.group, actor)
         await services.turnOff(id, params.service)
-        await push.toGroup(id, params.service)
+        await changes.changed(id, params.service)
         return show(id, params.service)
       },
     }),
     defineRoute({
       method: 'POST',
       path: '/api/groups/:group/services/:service/check',
+      changes: false,
       policy: 'calls:edit',
       says: 'Has every attached connector of the group check the service, step by step.',
       params: serviceParams,
@@ -99,25 +108,31 @@ export function serviceRoutes(parts: ServiceRouteParts): readonly Route[] {
 }
 
 async function checkAll(parts: ServiceRouteParts, group: string, service: string, signal: AbortSignal) {
-  const live = parts.sessions.live(group)
+  const serving = await parts.serving.nearest(group)
+  const live = parts.sessions.live(serving)
   if (live.length === 0) throw consoleFailure('NO_CONNECTOR_ATTACHED')
   return Promise.all(
     live.map(async ({ instance: id }) => ({
       connector: { id, name: parts.book.find(id)?.name ?? id },
-      rows: await checkOne(parts, group, id, service, signal),
+      rows: await checkOne(parts, { serving, actingGroup: group }, id, service, signal),
     })),
   )
 }
 
 async function checkOne(
   parts: ServiceRouteParts,
-  group: string,
+  { serving, actingGroup }: { readonly serving: string; readonly actingGroup: string },
   instance: string,
   service: string,
   signal: AbortSignal,
 ): Promise<CheckRow[]> {
   try {
-    const { result } = await parts.caller.call(group, 'instance.check', { service }, { instance, signal })
+    const { result } = await parts.caller.call(
+      serving,
+      'instance.check',
+      { service },
+      { instance, actingGroup, signal },
+    )
     return parseResult(instanceContract.operations.check, result).rows
   } catch (error) {
     if (!(error instanceof Failure)) throw error

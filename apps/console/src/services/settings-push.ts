@@ -33,6 +33,12 @@ export interface SettingsPushParts {
   readonly caller: Caller
   readonly clock: Clock
   readonly log: Log
+  /** What a connector is told about itself. */
+  readonly ofInstance: (
+    entry: BookEntry,
+  ) => Promise<{ readonly settings: Readonly<Record<string, unknown>>; readonly generation: number }>
+  /** A connector holds settings of a number that is not given out yet: this database was restored. */
+  readonly behind: (group: string, service: string, floor: number) => Promise<void>
 }
 
 const longestWaitMs = 5000
@@ -65,10 +71,13 @@ export class SettingsPush {
   async heard(instance: string, report: Report | undefined): Promise<void> {
     const entry = this.#parts.book.find(instance)
     if (entry === undefined) return
-    for (const service of this.#parts.services.names) {
+    for (const service of [...this.#parts.services.names, ownService]) {
       const said = report?.services.find((one) => one.service === service)
       if (said !== undefined) this.#note(entry, service, said.generation, said.state, reportOf(said))
-      const { generation } = await this.#parts.services.state(entry.group, service)
+      const { generation } = await this.#wanted(entry, service)
+      if (said !== undefined && said.generation > generation && generation > 0) {
+        await this.#parts.behind(entry.group, service, said.generation)
+      }
       if (generation > 0 && said?.generation !== generation) await this.#inTurn(instance, service)
     }
   }
@@ -83,11 +92,12 @@ export class SettingsPush {
   }
 
   async #push(instance: string, service: string): Promise<void> {
-    const { book, services, caller, log } = this.#parts
+    const { book, caller, log } = this.#parts
     const entry = book.find(instance)
     if (entry === undefined) return
     try {
-      const { settings, generation } = await services.forConnector(entry.group, service)
+      const { settings, generation } = await this.#wanted(entry, service)
+      if (generation === 0) return
       const parameters = { service, settings, generation }
       const { result } = await caller.call(entry.group, 'instance.configure', parameters, { instance, generation })
       const { status } = parseResult(instanceContract.operations.configure, result)
@@ -106,6 +116,11 @@ export class SettingsPush {
     }
   }
 
+  #wanted(entry: BookEntry, service: string) {
+    const { services, ofInstance } = this.#parts
+    return service === ownService ? ofInstance(entry) : services.forConnector(entry.group, service)
+  }
+
   #note(
     entry: BookEntry,
     service: string,
@@ -117,6 +132,9 @@ export class SettingsPush {
     this.#acknowledged.set(keyOf(instance, service), { instance, name, generation, state, failure })
   }
 }
+
+/** Settings of the connector itself go the same way. */
+export const ownService = 'instance'
 
 const keyOf = (instance: string, service: string) => `${instance} ${service}`
 

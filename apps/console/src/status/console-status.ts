@@ -30,10 +30,11 @@ export interface StatusParts {
   readonly journal: RequestJournal
 }
 
-export async function consoleStatus(parts: StatusParts): Promise<ConsoleStatus> {
+/** @param groups All that the caller sees, where that is not everything. What concerns the installation is then left out. */
+export async function consoleStatus(parts: StatusParts, groups?: ReadonlySet<string>): Promise<ConsoleStatus> {
   const { store, installation, book, sessions, settings, link, admissions, journal } = parts
   const { state, url, failure } = link.status()
-  const known = book.list().filter(({ isRevoked }) => !isRevoked)
+  const known = book.list().filter(({ isRevoked, group }) => !isRevoked && groups?.has(group) !== false)
   const relay = { settings: settings.current, state, refusal: admissions.refusal?.toJSON() }
   return {
     version,
@@ -43,8 +44,8 @@ export async function consoleStatus(parts: StatusParts): Promise<ConsoleStatus> 
       ...(url === undefined ? {} : { url }),
       ...(failure === undefined ? {} : { failure: { ...failure, details: { ...failure.details } } }),
     },
-    groups: (await store.groups.list()).length,
+    groups: groups?.size ?? (await store.groups.list()).length,
     connectors: { attached: known.filter(({ id }) => sessions.isAttached(id)).length, total: known.length },
-    warnings: await warningsOf({ ...parts, relay, lostRows: journal.lost }),
+    warnings: groups === undefined ? await warningsOf({ ...parts, relay, lostRows: journal.lost }) : [],
   }
 }

@@ -2,6 +2,7 @@
  * @module
  */
 import { z } from 'zod'
+import type { Actor } from '../http/policy.ts'
 import { defineRoute, type Route } from '../http/route.ts'
 import { version } from '../version.ts'
 import { frontPage } from './front-page.ts'
@@ -9,7 +10,7 @@ import { statusSchema } from './schema.ts'
 
 export type ConsoleStatus = z.infer<typeof statusSchema>
 
-export function statusRoutes(status: () => Promise<ConsoleStatus>): readonly Route[] {
+export function statusRoutes(status: (actor: Actor) => Promise<ConsoleStatus>): readonly Route[] {
   return [
     defineRoute({
       method: 'GET',
@@ -32,9 +33,10 @@ export function statusRoutes(status: () => Promise<ConsoleStatus>): readonly Rou
       method: 'GET',
       path: '/api/status',
       policy: 'status:read',
+      scope: 'own',
       says: 'How the console, its relay and its connectors are, and what needs attention.',
       result: statusSchema,
-      handler: status,
+      handler: ({ actor }) => status(actor),
     }),
   ]
 }

@@ -6,6 +6,7 @@
 import type { Clock } from '@sallygate/base/clock'
 import type { FailureReport } from '@sallygate/base/failure'
 import type { Store } from '@sallygate/store'
+import { expiryWarnings } from '../admins/expiry-warnings.ts'
 import type { Installation } from '../certificates/installation.ts'
 import { expiryStep } from '../certificates/renewal.ts'
 import { renewTrustSetAfterMs } from '../certificates/trust-sets.ts'
@@ -14,6 +15,7 @@ import type { EnrollmentDesk } from '../enrollment/enrollment-desk.ts'
 import type { Sessions } from '../connectors/sessions.ts'
 import type { RelayLinkState } from '../relay/relay-link.ts'
 import type { RelaySettings } from '../relay/relay-settings.ts'
+import { certificateEnds } from './certificate-ends.ts'
 import type { Warning } from './schema.ts'
 
 export interface WarningParts {
@@ -39,6 +41,7 @@ export async function warningsOf(parts: WarningParts): Promise<Warning[]> {
     ...codeWarnings(parts),
     ...(await certificateWarnings(parts)),
     ...(await trustSetWarnings(parts)),
+    ...(await expiryWarnings(parts.store, parts.clock)),
     ...storeWarnings(parts),
   ]
 }
@@ -109,37 +112,9 @@ function codeWarnings({ enrollment }: WarningParts): Warning[] {
   }))
 }
 
-async function certificateWarnings({ store, clock, installation, book }: WarningParts): Promise<Warning[]> {
-  const now = clock.now()
-  const groups = new Map((await store.groups.list()).map(({ id, name }) => [id, name]))
-  const rows = await store.certificates.list({ status: 'active' })
-  const newestSigning = new Map(
-    rows
-      .filter(({ kind }) => kind === 'consoleSigning')
-      .toReversed()
-      .map((row) => [row.group, row.id]),
-  )
-  const own = rows
-    .filter(
-      ({ kind, id, group }) =>
-        kind === 'groupAuthority' || (kind === 'consoleSigning' && newestSigning.get(group) === id),
-    )
-    .map(({ kind, group, notAfter }) => ({
-      what: kind === 'groupAuthority' ? 'authority' : 'signing certificate',
-      about: groups.get(group ?? '') ?? '',
-      notAfter,
-    }))
-  const connectors = book.list().filter(({ isRevoked }) => !isRevoked)
-  const all = [
-    { what: 'product root', about: '', notAfter: installation.root.notAfter },
-    { what: 'console identity certificate', about: '', notAfter: installation.identity.certificate.notAfter },
-    ...own,
-    ...connectors.map(({ name, certificate }) => ({
-      what: 'connector certificate',
-      about: name,
-      notAfter: certificate.notAfter,
-    })),
-  ]
+async function certificateWarnings(parts: WarningParts): Promise<Warning[]> {
+  const now = parts.clock.now()
+  const all = await certificateEnds(parts)
   return all.flatMap(({ what, about, notAfter }) => {
     const step = expiryStep(notAfter, now)
     if (step === undefined) return []
@@ -179,7 +154,7 @@ async function trustSetWarnings({ store, clock }: WarningParts): Promise<Warning
 function storeWarnings({ store, lostRows }: WarningParts): Warning[] {
   const health = store.health()
   const warnings: Warning[] = []
-  if (health.kind === 'readOnly')
+  if (health.kind !== 'writable')
     warnings.push({ code: health.failure.code, level: 'red', says: health.failure.says, fix: health.failure.fix })
   if (lostRows > 0) {
     warnings.push({

@@ -1,0 +1,59 @@
+/**
+ * Roles that every installation has. People add their own; these cannot be changed.
+ *
+ * @module
+ */
+import { resources, rights, type Resource, type Right } from '../http/policy.ts'
+
+export interface Role {
+  readonly id: string
+  readonly name: string
+  readonly says: string
+  readonly rights: readonly Right[]
+}
+
+export const administratorRole = 'administrator'
+
+const read = (...of: readonly Resource[]): readonly Right[] => of.map((resource) => `${resource}:read` as const)
+const edit = (...of: readonly Resource[]): readonly Right[] => of.map((resource) => `${resource}:edit` as const)
+
+/** What the overview shows. */
+const overview = read('status', 'organization-groups', 'connectors', 'events')
+
+export const builtInRoles: readonly Role[] = [
+  { id: administratorRole, name: 'Administrator', says: 'May do everything.', rights },
+  { id: 'auditor', name: 'Auditor', says: 'Sees everything and changes nothing.', rights: read(...resources) },
+  {
+    id: 'connector-operator',
+    name: 'Connector operator',
+    says: 'Enrolls, watches, drains and revokes connectors.',
+    rights: [
+      ...overview,
+      ...read('certificates', 'services', 'settings', 'requests', 'traces'),
+      ...edit('connectors', 'enrollment', 'traces'),
+    ],
+  },
+  {
+    id: 'directory-operator',
+    name: 'Directory operator',
+    says: 'Sets up the directory service and tests it.',
+    rights: [
+      ...overview,
+      ...read('services', 'settings', 'requests', 'traces'),
+      ...edit('services', 'calls', 'traces'),
+    ],
+  },
+  { id: 'rest-mdm-read', name: 'REST API MDM read', says: 'For a NAC that asks about devices.', rights: read('mdm') },
+  {
+    id: 'rest-mdm-edit',
+    name: 'REST API MDM edit',
+    says: 'For a NAC that asks about devices and acts on them.',
+    rights: [...read('mdm'), ...edit('mdm')],
+  },
+  {
+    id: 'help-desk',
+    name: 'Help desk',
+    says: 'Looks at what is wrong and tests connections.',
+    rights: [...overview, ...read('services', 'requests', 'traces'), ...edit('traces')],
+  },
+]

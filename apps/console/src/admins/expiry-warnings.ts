@@ -1,0 +1,45 @@
+/**
+ * Accounts and API keys that expire: said before, and said after, never silent.
+ *
+ * @module
+ */
+import type { Clock } from '@sallygate/base/clock'
+import type { Store } from '@sallygate/store'
+import { expiryStep } from '../certificates/renewal.ts'
+import type { Warning } from '../status/schema.ts'
+
+/** The last to be warned of: a month is no news for a person's account. */
+const firstStepDays = 14
+
+/** An account that ended long ago was meant to. */
+const saidForMs = 30 * 24 * 3_600_000
+
+export async function expiryWarnings(store: Store, clock: Clock): Promise<Warning[]> {
+  const names = new Map((await store.admins.list()).map(({ id, name }) => [id, name]))
+  const accounts = (await store.adminAccounts.list())
+    .filter(({ disabledAt }) => disabledAt === undefined)
+    .map(({ admin, expiresAt }) => ({ what: 'account', about: names.get(admin) ?? admin, expiresAt }))
+  const keys = (await store.apiKeys.list())
+    .filter(({ revokedAt }) => revokedAt === undefined)
+    .map(({ name, expiresAt }) => ({ what: 'API key', about: name, expiresAt }))
+  return [...accounts, ...keys].flatMap(({ what, about, expiresAt }) => {
+    const now = clock.now()
+    const step = expiresAt === undefined ? undefined : expiryStep(expiresAt, now)
+    if (expiresAt === undefined || step === undefined || step > firstStepDays) return []
+    if (now.getTime() - expiresAt.getTime() > saidForMs) return []
+    const kind = what === 'account' ? 'ACCOUNT' : 'API_KEY'
+    const when = step === 0 ? 'has expired and is refused' : `expires within ${step} ${step === 1 ? 'day' : 'days'}`
+    return [
+      {
+        code: step === 0 ? `${kind}_EXPIRED` : `${kind}_EXPIRES`,
+        level: step <= 1 ? ('red' as const) : ('yellow' as const),
+        says: `The ${what} ${when} (${expiresAt.toISOString().slice(0, 10)}).`,
+        fix:
+          what === 'account'
+            ? 'Give it a later end, or disable or remove it when it is not needed any more.'
+            : 'Make a new key, use it in its place, and revoke this one.',
+        about,
+      },
+    ]
+  })
+}

@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { catalogue, type Category } from './catalogue.ts'
+
+const kinds = Object.entries(catalogue)
+
+test('every event has a number of its own, in the thousand of its category', () => {
+  const thousands: Readonly<Record<string, Category>> = {
+    1: 'connectors',
+    2: 'certificates',
+    3: 'admins',
+    4: 'services',
+    5: 'system',
+  }
+
+  expect(new Set(kinds.map(([, { id }]) => id)).size).toBe(kinds.length)
+  expect(kinds.filter(([, { id, category }]) => !/^SG-\d{4}$/.test(id) || thousands[id[3] ?? ''] !== category)).toEqual(
+    [],
+  )
+})
+
+/** Only ever added to. */
+const given = [
+  'SG-1001 connectorEnrolled',
+  'SG-1002 connectorAttached',
+  'SG-1003 connectorLeft',
+  'SG-1004 cloneAlarm',
+  'SG-1005 cloneAlarmOver',
+  'SG-1006 connectorRevoked',
+  'SG-1007 policyChanged',
+  'SG-2001 certificateEndsIn30Days',
+  'SG-2002 certificateEndsIn14Days',
+  'SG-2003 certificateEndsIn7Days',
+  'SG-2004 certificateEndsIn1Day',
+  'SG-2005 certificateEnded',
+  'SG-3001 signInFailed',
+  'SG-3002 signInThrottled',
+  'SG-3003 adminChanged',
+  'SG-3004 roleChanged',
+  'SG-3005 apiKeyChanged',
+  'SG-3006 firstAdminMade',
+  'SG-3007 endedAccountUsed',
+  'SG-4001 serviceFailed',
+  'SG-4002 serviceDegraded',
+  'SG-4003 serviceRecovered',
+  'SG-4004 settingsChanged',
+  'SG-4005 settingsRefused',
+  'SG-5001 consoleStarted',
+  'SG-5002 relayLost',
+  'SG-5003 relayBack',
+  'SG-5004 relayChanged',
+  'SG-5005 requestsNotLogged',
+  'SG-5006 storeNotWritable',
+  'SG-5007 storeWritable',
+  'SG-5008 backupMade',
+  'SG-5009 backupDownloaded',
+  'SG-5010 backupRemoved',
+]
+
+test('numbers that were given are never given to something else', () => {
+  const names = kinds.map(([name, { id }]) => `${id} ${name}`)
+
+  expect(names).toEqual(expect.arrayContaining(given))
+})
+
+test('every event is raised somewhere, and nothing is raised that has no number', () => {
+  const source = readdirSync(join(import.meta.dirname, '..'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.endsWith('catalogue.ts'))
+    .map((file) => readFileSync(join(import.meta.dirname, '..', file), 'utf8'))
+    .join('\n')
+
+  expect(kinds.map(([name]) => name).filter((name) => !source.includes(`'${name}'`))).toEqual([])
+})

@@ -1,0 +1,260 @@
+/**
+ * The catalogue of events. A number, once given, means the same for ever; docs/events.md is written from it.
+ *
+ * SG-1xxx connectors, 2xxx certificates, 3xxx administrators, 4xxx services, 5xxx the console and what it stands on.
+ *
+ * @module
+ */
+export const severities = ['info', 'warning', 'error', 'critical'] as const
+export type Severity = (typeof severities)[number]
+
+export const categories = ['connectors', 'certificates', 'admins', 'services', 'system'] as const
+export type Category = (typeof categories)[number]
+
+export interface EventKind {
+  readonly id: `SG-${number}`
+  readonly severity: Severity
+  readonly category: Category
+  readonly says: string
+  /** What to do, where there is something to do. */
+  readonly fix?: string
+}
+
+export const catalogue = {
+  connectorEnrolled: {
+    id: 'SG-1001',
+    severity: 'info',
+    category: 'connectors',
+    says: 'A connector was enrolled.',
+  },
+  connectorAttached: {
+    id: 'SG-1002',
+    severity: 'info',
+    category: 'connectors',
+    says: 'A connector attached to the relay.',
+  },
+  connectorLeft: {
+    id: 'SG-1003',
+    severity: 'warning',
+    category: 'connectors',
+    says: 'A connector left the relay.',
+    fix: 'If nobody stopped it, look at its host: sallygate connector check.',
+  },
+  cloneAlarm: {
+    id: 'SG-1004',
+    severity: 'critical',
+    category: 'connectors',
+    says: 'Two processes seem to use the identity of one connector.',
+    fix: 'Stop one of the two. If you do not know both, revoke the connector and enroll it again.',
+  },
+  cloneAlarmOver: {
+    id: 'SG-1005',
+    severity: 'info',
+    category: 'connectors',
+    says: 'A connector identity is used by one process again.',
+  },
+  connectorRevoked: {
+    id: 'SG-1006',
+    severity: 'warning',
+    category: 'connectors',
+    says: 'A connector was revoked.',
+  },
+  policyChanged: {
+    id: 'SG-1007',
+    severity: 'warning',
+    category: 'connectors',
+    says: 'The policy file of a connector changed on its host.',
+    fix: 'If you do not know of it, compare the file with what it should be.',
+  },
+  certificateEndsIn30Days: {
+    id: 'SG-2001',
+    severity: 'info',
+    category: 'certificates',
+    says: 'A certificate ends within 30 days.',
+    fix: 'It renews by itself while the console and the connector reach each other.',
+  },
+  certificateEndsIn14Days: {
+    id: 'SG-2002',
+    severity: 'warning',
+    category: 'certificates',
+    says: 'A certificate ends within 14 days.',
+    fix: 'It should have renewed by itself: let the connector reach the console, or look in the console log.',
+  },
+  certificateEndsIn7Days: {
+    id: 'SG-2003',
+    severity: 'error',
+    category: 'certificates',
+    says: 'A certificate ends within 7 days.',
+    fix: 'It should have renewed by itself: let the connector reach the console, or look in the console log.',
+  },
+  certificateEndsIn1Day: {
+    id: 'SG-2004',
+    severity: 'critical',
+    category: 'certificates',
+    says: 'A certificate ends within a day.',
+    fix: 'Let the connector reach the console today, or enroll it again.',
+  },
+  certificateEnded: {
+    id: 'SG-2005',
+    severity: 'critical',
+    category: 'certificates',
+    says: 'A certificate has ended.',
+    fix: 'Enroll the connector again; for a certificate of the console look in its log.',
+  },
+  signInFailed: {
+    id: 'SG-3001',
+    severity: 'warning',
+    category: 'admins',
+    says: 'Somebody was refused for a wrong name, password or key.',
+    fix: 'If the address is not one of yours, close the way by which it reaches the console.',
+  },
+  signInThrottled: {
+    id: 'SG-3002',
+    severity: 'error',
+    category: 'admins',
+    says: 'An address sent so many wrong names, passwords or keys that it has to wait.',
+    fix: 'If the address is not one of yours, close the way by which it reaches the console.',
+  },
+  adminChanged: {
+    id: 'SG-3003',
+    severity: 'warning',
+    category: 'admins',
+    says: 'An administrator account was made, changed or removed.',
+  },
+  roleChanged: {
+    id: 'SG-3004',
+    severity: 'warning',
+    category: 'admins',
+    says: 'A role, or who has it, was changed.',
+  },
+  apiKeyChanged: {
+    id: 'SG-3005',
+    severity: 'warning',
+    category: 'admins',
+    says: 'An API key was made, changed or removed.',
+  },
+  firstAdminMade: {
+    id: 'SG-3006',
+    severity: 'warning',
+    category: 'admins',
+    says: 'The first administrator was made.',
+  },
+  endedAccountUsed: {
+    id: 'SG-3007',
+    severity: 'warning',
+    category: 'admins',
+    says: 'An account that has expired or is disabled was used, with the right password or a session.',
+    fix: 'If its owner still needs it, give it a later end or enable it. Otherwise remove it.',
+  },
+  serviceFailed: {
+    id: 'SG-4001',
+    severity: 'error',
+    category: 'services',
+    says: 'An enterprise service failed on a connector.',
+    fix: 'Look at the step that fails: sallygate service check.',
+  },
+  serviceDegraded: {
+    id: 'SG-4002',
+    severity: 'warning',
+    category: 'services',
+    says: 'An enterprise service works only in part on a connector.',
+    fix: 'Look at the step that fails: sallygate service check.',
+  },
+  serviceRecovered: {
+    id: 'SG-4003',
+    severity: 'info',
+    category: 'services',
+    says: 'An enterprise service works again on a connector.',
+  },
+  settingsChanged: {
+    id: 'SG-4004',
+    severity: 'info',
+    category: 'services',
+    says: 'Settings of an enterprise service or of an organization group were changed.',
+  },
+  settingsRefused: {
+    id: 'SG-4005',
+    severity: 'warning',
+    category: 'services',
+    says: 'Settings were refused; those from before stay in force.',
+    fix: 'The details name the failure.',
+  },
+  consoleStarted: {
+    id: 'SG-5001',
+    severity: 'info',
+    category: 'system',
+    says: 'The console started.',
+  },
+  relayLost: {
+    id: 'SG-5002',
+    severity: 'error',
+    category: 'system',
+    says: 'The console lost its connection to the relay.',
+    fix: 'The console dials again by itself. If this lasts, run: sallygate relay check.',
+  },
+  relayBack: {
+    id: 'SG-5003',
+    severity: 'info',
+    category: 'system',
+    says: 'The console is attached to the relay.',
+  },
+  relayChanged: {
+    id: 'SG-5004',
+    severity: 'warning',
+    category: 'system',
+    says: 'Where the relay is was changed.',
+  },
+  requestsNotLogged: {
+    id: 'SG-5005',
+    severity: 'critical',
+    category: 'system',
+    says: 'Requests could not be written to the request log.',
+    fix: 'Make room on the disk of the console, or repair it.',
+  },
+  storeNotWritable: {
+    id: 'SG-5006',
+    severity: 'critical',
+    category: 'system',
+    says: 'The store could not be written. This event was kept until it could.',
+    fix: 'Make room on the disk of the console, or repair it.',
+  },
+  storeWritable: {
+    id: 'SG-5007',
+    severity: 'info',
+    category: 'system',
+    says: 'The store can be written again.',
+  },
+  backupMade: {
+    id: 'SG-5008',
+    severity: 'info',
+    category: 'system',
+    says: 'A backup of the store was made.',
+  },
+  backupDownloaded: {
+    id: 'SG-5009',
+    severity: 'warning',
+    category: 'system',
+    says: 'A backup of the store was downloaded.',
+  },
+  backupRemoved: {
+    id: 'SG-5010',
+    severity: 'warning',
+    category: 'system',
+    says: 'A backup of the store was removed.',
+  },
+} as const satisfies Readonly<Record<string, EventKind>>
+
+export type EventName = keyof typeof catalogue
+
+const byId = new Map(
+  Object.entries(catalogue).map(([name, kind]) => [kind.id as string, { name, ...kind } as NamedKind]),
+)
+
+export interface NamedKind extends EventKind {
+  readonly name: string
+}
+
+/** `undefined` for an event that a later version wrote. */
+export function kindOf(id: string): NamedKind | undefined {
+  return byId.get(id)
+}

@@ -1,0 +1,98 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { consoleInTest, rootKey, rootPassword, type ConsoleInTest } from '../testing/console-in-test.ts'
+
+let gate: ConsoleInTest
+beforeEach(async () => {
+  gate = await consoleInTest()
+})
+afterEach(() => gate.stop())
+
+interface Event {
+  readonly id: string
+  readonly name: string
+  readonly about?: string
+  readonly severity: string
+  readonly details: Readonly<Record<string, unknown>>
+}
+
+const relayOff = { enabled: false, externalUrl: 'https://127.0.0.1:1', internalUrl: 'https://127.0.0.1:1' }
+
+/** Nobody waits for an event, so it may come a moment later. */
+async function events(query = '', name?: string): Promise<readonly Event[]> {
+  const { body } = await gate.ask('GET', `/api/events${query}`, { key: rootKey })
+  const found = body['events'] as readonly Event[]
+  if (name !== undefined) await expect.poll(() => named(query, name), { timeout: 3000 }).toBe(true)
+  return name === undefined ? found : events(query)
+}
+
+async function named(query: string, name: string): Promise<boolean> {
+  return (await events(query)).some((event) => event.name === name)
+}
+
+test('a console that started says so', async () => {
+  const [started] = await events('', 'consoleStarted')
+
+  expect(started).toMatchObject({ id: 'SG-5001', severity: 'info' })
+})
+
+test('a refused sign-in is told with its address, once for many', async () => {
+  for (let at = 0; at < 3; at++) await gate.ask('POST', '/api/session', { body: { user: 'admin', password: 'guess' } })
+  await gate.ask('GET', '/api/status', { key: `sgk_${'B'.repeat(43)}` })
+
+  const found = await events('?category=admins', 'signInFailed')
+
+  expect(found).toMatchObject([{ id: 'SG-3001', about: '127.0.0.1' }])
+})
+
+test('one who guesses on is told of as throttled', async () => {
+  for (let at = 0; at < 8; at++) await gate.ask('POST', '/api/session', { body: { user: 'admin', password: 'guess' } })
+
+  const found = await events('?severity=error', 'signInThrottled')
+
+  expect(found.map(({ name }) => name)).toEqual(['signInThrottled'])
+})
+
+test('a right password, and a page that asks who is there, are no events', async () => {
+  await gate.signIn('admin', rootPassword)
+  await gate.ask('GET', '/api/session')
+
+  expect(await events('?category=admins')).toEqual([])
+})
+
+test('a changed relay and a backup are told, with who did it', async () => {
+  await gate.ask('PUT', '/api/relay', { key: rootKey, body: relayOff })
+  await gate.ask('POST', '/api/backups', { key: rootKey })
+
+  const found = await events('?category=system', 'backupMade')
+
+  expect(found.map(({ name }) => name)).toEqual(expect.arrayContaining(['relayChanged', 'backupMade']))
+  expect(found.find(({ name }) => name === 'backupMade')?.details['by']).toBe('first API key')
+})
+
+test('refused settings are told with the code, and not what was sent', async () => {
+  const settings = { host: 'dc1.example.com', port: 'none', bindPassword: 'planted secret' }
+  const { status } = await gate.ask('PUT', '/api/groups/Sample/services/directory', {
+    key: rootKey,
+    body: { settings },
+  })
+
+  const [refused] = await events('?category=services', 'settingsRefused')
+
+  expect(status).toBeGreaterThanOrEqual(400)
+  expect(refused).toMatchObject({ id: 'SG-4005', about: 'groups/Sample/services/directory' })
+  expect(JSON.stringify(refused)).not.toContain('planted')
+})
+
+test('pages follow each other', async () => {
+  await gate.ask('PUT', '/api/relay', { key: rootKey, body: relayOff })
+  await events('', 'relayChanged')
+  const first = await gate.ask('GET', '/api/events?limit=1', { key: rootKey })
+  const second = await gate.ask('GET', `/api/events?limit=1&cursor=${String(first.body['nextCursor'])}`, {
+    key: rootKey,
+  })
+
+  const shown = [first, second].flatMap(({ body }) => (body['events'] as Event[]).map(({ name }) => name))
+
+  expect(shown).toEqual(['relayChanged', 'consoleStarted'])
+  expect(second.body['nextCursor']).toBeUndefined()
+})

@@ -1,0 +1,95 @@
+/**
+ * @module
+ */
+import type { Store, StoredEvent } from '@sallygate/store'
+import { z } from 'zod'
+import { groupsOf } from '../audit/routes.ts'
+import { nextCursor, pageByNumber, pageQuery, readNumberCursor } from '../http/paging.ts'
+import { defineRoute, type Route } from '../http/route.ts'
+import type { OrganizationGroups } from '../organization-groups/organization-groups.ts'
+import { catalogue, categories, kindOf, severities } from './catalogue.ts'
+
+const eventSchema = z.strictObject({
+  number: z.number().int(),
+  id: z.string(),
+  name: z.string(),
+  at: z.iso.datetime(),
+  severity: z.enum(severities),
+  category: z.enum(categories),
+  says: z.string(),
+  fix: z.string().optional(),
+  about: z.string().optional(),
+  group: z.string().optional(),
+  details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+})
+
+const moment = z.iso.datetime({ offset: true }).transform((text) => new Date(text))
+
+const eventsQuery = z.strictObject({
+  ...pageQuery(100),
+  /** At least this bad. */
+  severity: z.enum(severities).optional(),
+  category: z.enum(categories).optional(),
+  id: z
+    .string()
+    .regex(/^SG-\d{4}$/, 'SG- and four digits')
+    .optional(),
+  since: moment.optional(),
+  until: moment.optional(),
+})
+
+const kindSchema = eventSchema.pick({ id: true, name: true, severity: true, category: true, says: true, fix: true })
+
+export function eventRoutes(parts: { store: Store; groups: OrganizationGroups }): readonly Route[] {
+  return [
+    defineRoute({
+      method: 'GET',
+      path: '/api/events',
+      policy: 'events:read',
+      scope: 'own',
+      says: 'Lists what happened that somebody may have to know, newest first.',
+      query: eventsQuery,
+      result: z.strictObject({ events: z.array(eventSchema), nextCursor }),
+      handler: async ({ query, actor }) => {
+        const { limit, cursor, severity, ...filter } = query
+        const found = await parts.store.events.list({
+          ...filter,
+          severities: severity === undefined ? undefined : severities.slice(severities.indexOf(severity)),
+          groups: await groupsOf(parts.groups, actor),
+          before: readNumberCursor(cursor),
+          limit: limit + 1,
+        })
+        const { items, ...more } = pageByNumber(found, ({ number }) => number, limit)
+        return { events: items.map(present), ...more }
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/api/events/catalogue',
+      policy: 'events:read',
+      scope: 'own',
+      says: 'Lists every event there can be. A number never changes its meaning.',
+      result: z.strictObject({ kinds: z.array(kindSchema) }),
+      handler: () => ({
+        kinds: Object.entries(catalogue).map(([name, kind]) => ({ name, ...kind })),
+      }),
+    }),
+  ]
+}
+
+function present({ number, id, at, severity, category, about, group, details }: StoredEvent) {
+  const kind = kindOf(id)
+  return {
+    number,
+    id,
+    name: kind?.name ?? id,
+    at: at.toISOString(),
+    severity: severity as (typeof severities)[number],
+    category: category as (typeof categories)[number],
+    says: kind?.says ?? 'An event of a later version.',
+    ...(kind?.fix === undefined ? {} : { fix: kind.fix }),
+    ...(about === '' ? {} : { about }),
+    ...(group === undefined ? {} : { group }),
+    details: { ...details },
+  }
+}

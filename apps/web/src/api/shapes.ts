@@ -1,0 +1,237 @@
+/**
+ * What the console's API answers, as far as a screen shows it.
+ *
+ * The console's schemas decide; these are the same shapes seen from outside, by a
+ * client that could be anybody's.
+ *
+ * @module
+ */
+
+export interface Setup {
+  readonly isNeeded: boolean
+}
+
+export interface Session {
+  readonly admin: { readonly id: string; readonly name: string; readonly kind: 'local' | 'directory' | 'apiKey' }
+  /** `noun:read` and `noun:edit`, in any group. */
+  readonly resources: readonly string[]
+  readonly expiresAt?: string
+}
+
+export interface Failure {
+  readonly code: string
+  readonly says: string
+  readonly fix: string
+  readonly details: Readonly<Record<string, string | number | boolean>>
+}
+
+export interface Warning {
+  readonly code: string
+  readonly level: 'red' | 'yellow'
+  readonly says: string
+  readonly fix: string
+  readonly about?: string
+}
+
+export type RelayState = 'off' | 'connecting' | 'attached' | 'waiting' | 'refused' | 'draining' | 'stopped'
+
+export interface Status {
+  readonly version: string
+  readonly console: string
+  readonly relay: { readonly state: RelayState; readonly url?: string; readonly failure?: Failure }
+  readonly groups: number
+  readonly connectors: { readonly attached: number; readonly total: number }
+  readonly warnings: readonly Warning[]
+}
+
+export interface Group {
+  readonly id: string
+  readonly name: string
+  readonly parent?: string
+  readonly createdAt: string
+}
+
+export type ServiceState = 'off' | 'starting' | 'healthy' | 'degraded' | 'failed'
+
+export interface Thumbprints {
+  readonly sha256: string
+  readonly sha1Windows: string
+}
+
+export interface Connector {
+  readonly id: string
+  readonly name: string
+  readonly state: 'live' | 'draining' | 'attached' | 'away' | 'revoked' | 'expired'
+  readonly software?: string
+  readonly enrolledAt: string
+  readonly lastSeen?: string
+  readonly inFlight: number
+  readonly latencyMs: number
+  readonly policyDigest?: string
+  readonly trustSetNumber?: number
+  readonly services: readonly {
+    readonly service: string
+    readonly state: ServiceState
+    readonly generation: number
+    readonly says: string
+    readonly fix: string
+  }[]
+  readonly operations: readonly string[]
+  readonly cloneAlarm: boolean
+  readonly certificate: { readonly thumbprints: Thumbprints; readonly notAfter: string }
+}
+
+export interface Acknowledgement {
+  readonly connector: string
+  readonly connectorId: string
+  readonly generation: number
+  readonly state: ServiceState | 'unreachable'
+  readonly failure?: Failure
+}
+
+export interface Service {
+  readonly service: string
+  readonly title: string
+  readonly settings: Readonly<Record<string, unknown>> | null
+  readonly generation: number
+  readonly acknowledged: readonly Acknowledgement[]
+}
+
+export interface CheckRow {
+  readonly target: string
+  readonly result: 'ok' | 'warning' | 'failed' | 'skipped'
+  readonly says: string
+  readonly fix: string
+  readonly durationMs: number
+}
+
+export interface Span {
+  readonly name: string
+  readonly startMs: number
+  readonly durationMs: number
+  readonly outcome: string
+  readonly detail?: Readonly<Record<string, string | number | boolean>>
+}
+
+export interface CallAnswer<Result> {
+  readonly result: Result
+  readonly connector: { readonly id: string; readonly name: string }
+  readonly durationMs: number
+  readonly attempts: number
+  readonly spans: readonly Span[]
+}
+
+export interface DirectoryEntry {
+  readonly dn: string
+  readonly id?: string
+  readonly kind: 'user' | 'group'
+  readonly isEnabled?: boolean
+  readonly fields: Readonly<Record<string, readonly string[]>>
+}
+
+export interface DirectorySearch {
+  readonly entries: readonly DirectoryEntry[]
+  readonly more: boolean
+  readonly partial: boolean
+  readonly server: string
+}
+
+export interface EnrollmentCode {
+  readonly code: string
+  readonly expiresAt: string
+  readonly command: string
+}
+
+export interface Installer {
+  readonly fileName: string
+  readonly installer: string
+  readonly certificatePassword?: string
+  readonly uses: number
+  readonly expiresAt: string
+}
+
+export interface LoggedRequest {
+  readonly position: number
+  readonly at: string
+  readonly requestId: string
+  readonly operation: string
+  readonly component: string
+  readonly outcome: string
+  readonly connector?: string
+  readonly requestDigest: string
+  readonly replyDigest?: string
+}
+
+export interface ChainVerdict {
+  readonly ok: boolean
+  readonly rows: number
+  readonly head?: string
+  readonly says?: string
+}
+
+export interface Relay {
+  readonly enabled: boolean
+  readonly externalUrl?: string
+  readonly internalUrl?: string
+  readonly tlsCa?: string
+  readonly state: RelayState
+  readonly failure?: Failure
+}
+
+export interface AuditEntry {
+  readonly position: number
+  readonly at: string
+  readonly actor: { readonly kind: string; readonly id: string; readonly name: string }
+  readonly action: string
+  readonly object: string
+  readonly note?: string
+  readonly outcome: string
+}
+
+/** Named so that it is not the browser's. */
+export interface GateEvent {
+  readonly number: number
+  readonly id: string
+  readonly at: string
+  readonly severity: string
+  readonly says: string
+  readonly fix?: string
+  readonly about?: string
+}
+
+export interface Role {
+  readonly id: string
+  readonly name: string
+  readonly says: string
+  readonly isBuiltIn: boolean
+  readonly group?: string
+  readonly resources: readonly string[]
+}
+
+export interface Admin {
+  readonly id: string
+  readonly name: string
+  readonly kind: 'local' | 'directory'
+  readonly group?: string
+  readonly isDisabled: boolean
+  readonly expiresAt?: string
+  readonly hasTotp: boolean
+  readonly roles: readonly { readonly role: string; readonly group?: string }[]
+}
+
+export interface Trace {
+  readonly id: string
+  readonly startedAt: string
+  readonly durationMs: number
+  readonly verdict: 'ok' | 'warning' | 'failed'
+  readonly hops: readonly {
+    readonly name: string
+    readonly by: 'console' | 'relay' | 'connector' | 'backend'
+    readonly startMs: number
+    readonly durationMs: number
+    readonly verdict: 'ok' | 'warning' | 'failed' | 'skipped'
+    readonly says: string
+    readonly fix: string
+    readonly detail: Readonly<Record<string, string | number | boolean>>
+  }[]
+}

@@ -1,0 +1,103 @@
+/**
+ * What needs attention in one group: the console's warnings, and what can be seen of its parts.
+ *
+ * The console says what is wrong with itself, the relay and the certificates. That a
+ * group has nobody to work for it, or a service that fails, shows here.
+ *
+ * @module
+ */
+import type { Connector, Service, Status } from '../api/shapes.ts'
+
+export interface Matter {
+  readonly key: string
+  readonly level: 'failed' | 'warning'
+  readonly says: string
+  readonly fix: string
+  readonly about?: string
+  /** The page where it can be put right. */
+  readonly page?: 'connect' | 'directory' | 'relay'
+}
+
+export function attention(
+  status: Status,
+  connectors: readonly Connector[],
+  services: readonly Service[],
+): readonly Matter[] {
+  const matters: Matter[] = status.warnings.map(({ code, level, says, fix, about }, index) => ({
+    key: `${code} ${index}`,
+    says,
+    fix,
+    level: level === 'red' ? 'failed' : 'warning',
+    ...(about === undefined ? {} : { about }),
+    ...(code.startsWith('RELAY_') ? { page: 'relay' as const } : {}),
+  }))
+  const { failure } = status.relay
+  if (failure !== undefined) {
+    matters.push({
+      key: 'relay failure',
+      level: 'failed',
+      about: 'Relay',
+      says: failure.says,
+      fix: failure.fix,
+      page: 'relay',
+    })
+  }
+  return [...matters, ...ofConnectors(connectors), ...ofServices(connectors, services)].toSorted(
+    (a, b) => Number(b.level === 'failed') - Number(a.level === 'failed'),
+  )
+}
+
+function ofConnectors(connectors: readonly Connector[]): readonly Matter[] {
+  const known = connectors.filter(({ state }) => state !== 'revoked')
+  if (known.length === 0) {
+    return [
+      {
+        key: 'no connector',
+        level: 'warning',
+        says: 'No connector belongs to this group.',
+        fix: 'Invite one, and run it on a server that can reach your directory.',
+        page: 'connect',
+      },
+    ]
+  }
+  const isServed = known.some(({ state }) => state === 'live')
+  return known
+    .filter(({ state }) => state === 'away' || state === 'expired')
+    .map(({ id, name, state }) => ({
+      key: `connector ${id}`,
+      // One of several that is away costs reserve; the last one costs the service.
+      level: isServed ? ('warning' as const) : ('failed' as const),
+      about: name,
+      says: state === 'expired' ? 'The certificate of this connector has expired.' : 'This connector is away.',
+      fix:
+        state === 'expired'
+          ? 'Invite it again, or revoke it if it is gone for good.'
+          : 'On its host, run: sallygate connector check. If it is gone for good, revoke it.',
+    }))
+}
+
+function ofServices(connectors: readonly Connector[], services: readonly Service[]): readonly Matter[] {
+  const live = connectors.filter(({ state }) => state === 'live')
+  const failing = live.flatMap((connector) =>
+    connector.services
+      .filter(({ state }) => state === 'failed' || state === 'degraded')
+      .map(({ service, state, says, fix }) => ({
+        key: `service ${connector.id} ${service}`,
+        level: state === 'failed' ? ('failed' as const) : ('warning' as const),
+        about: `${services.find((one) => one.service === service)?.title ?? service} at ${connector.name}`,
+        says,
+        fix,
+        page: 'directory' as const,
+      })),
+  )
+  const off = services
+    .filter(({ settings }) => settings === null && live.length > 0)
+    .map(({ service, title }) => ({
+      key: `off ${service}`,
+      level: 'warning' as const,
+      says: `${title} is off.`,
+      fix: 'Enter where your directory is, and test the connection.',
+      page: 'directory' as const,
+    }))
+  return [...failing, ...off]
+}

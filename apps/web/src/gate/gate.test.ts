@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest'
+import type { Connector, Service, Status } from '../api/shapes.ts'
+import { attention } from './attention.ts'
+import { box, drawGate, fit } from './gate.ts'
+
+const status: Status = {
+  version: '1',
+  console: 'c',
+  relay: { state: 'attached' },
+  groups: 1,
+  connectors: { attached: 1, total: 1 },
+  warnings: [],
+}
+const directory: Service = { service: 'directory', title: 'Directory', settings: {}, generation: 1, acknowledged: [] }
+
+function connector(id: string, more: Partial<Connector> = {}): Connector {
+  return {
+    id,
+    name: `connector ${id}`,
+    state: 'live',
+    enrolledAt: '2026-01-01T00:00:00Z',
+    inFlight: 0,
+    latencyMs: 12.4,
+    services: [{ service: 'directory', state: 'healthy', generation: 1, says: '', fix: '' }],
+    operations: [],
+    cloneAlarm: false,
+    certificate: { thumbprints: { sha256: '', sha1Windows: '' }, notAfter: '2027-01-01T00:00:00Z' },
+    ...more,
+  }
+}
+
+test.each([false, true])('no two stations cover each other, narrow: %s', (isNarrow) => {
+  const connectors = ['1', '2', '3', '4', '5', '6'].map((id) => connector(id))
+
+  const { stations, width, height } = drawGate({ status, connectors, services: [directory], isNarrow })
+
+  for (const [index, one] of stations.entries()) {
+    expect(one.x >= 0 && one.x + box.width <= width && one.y >= 0 && one.y + box.height <= height).toBe(true)
+    for (const other of stations.slice(index + 1)) {
+      const isApart = Math.abs(one.x - other.x) >= box.width || Math.abs(one.y - other.y) >= box.height
+      expect(isApart, `${one.title} and ${other.title}`).toBe(true)
+    }
+  }
+})
+
+test('connectors that are too many to draw are counted', () => {
+  const connectors = ['1', '2', '3', '4', '5', '6'].map((id) => connector(id))
+
+  const { says } = drawGate({ status, connectors, services: [], isNarrow: false })
+
+  expect(says).toContain('3 more: 3 live')
+})
+
+test('behind a relay that is away, no line looks alive', () => {
+  const away: Status = { ...status, relay: { state: 'waiting' } }
+
+  const { lines } = drawGate({ status: away, connectors: [connector('1')], services: [], isNarrow: false })
+
+  expect(lines.map(({ standing }) => standing)).toEqual(['failed', 'failed'])
+})
+
+test('the last connector that is away is a failure, one of several only a warning', () => {
+  const away = connector('1', { state: 'away' })
+
+  expect(attention(status, [away], [directory])[0]).toMatchObject({ level: 'failed', about: 'connector 1' })
+  expect(attention(status, [away, connector('2')], [directory])[0]).toMatchObject({ level: 'warning' })
+})
+
+test('a group without a connector is told how to get one, and a revoked one is none', () => {
+  const matters = attention(status, [connector('1', { state: 'revoked' })], [directory])
+
+  expect(matters).toMatchObject([{ says: 'No connector belongs to this group.', page: 'connect' }])
+})
+
+test('a gate where everything works needs nothing', () => {
+  expect(attention(status, [connector('1')], [directory])).toEqual([])
+})
+
+test('a long name is cut between letters, not through one', () => {
+  expect(fit('👩‍🔬👩‍🔬👩‍🔬👩‍🔬', 3)).toBe('👩‍🔬👩‍🔬…')
+  expect(fit('short', 9)).toBe('short')
+})

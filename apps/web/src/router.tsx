@@ -1,0 +1,102 @@
+/**
+ * Addresses of the UI: which page stands where, and what its address must contain.
+ *
+ * @module
+ */
+import { createRootRoute, createRoute, createRouter, Outlet } from '@tanstack/react-router'
+import { queryClient } from './api/query-client.ts'
+import { groupsQuery } from './api/queries.ts'
+import { AdminsScene } from './scenes/admins.tsx'
+import { AuditScene } from './scenes/audit.tsx'
+import { ConnectScene } from './scenes/connect.tsx'
+import { ConnectorScene } from './scenes/connector.tsx'
+import { ConnectorsScene } from './scenes/connectors.tsx'
+import { DirectoryScene } from './scenes/directory.tsx'
+import { EventsScene } from './scenes/events.tsx'
+import { FirstRunScene } from './scenes/first-run.tsx'
+import { GroupsScene } from './scenes/groups.tsx'
+import { HomeScene } from './scenes/home.tsx'
+import { InviteScene } from './scenes/invite.tsx'
+import { NotHereScene } from './scenes/not-here.tsx'
+import { OverviewScene } from './scenes/overview.tsx'
+import { RelayScene } from './scenes/relay.tsx'
+import { RequestsScene } from './scenes/requests.tsx'
+import { SignInScene } from './scenes/sign-in.tsx'
+import { Shell } from './shell/shell.tsx'
+
+const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotHereScene })
+
+export const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in',
+  validateSearch: ({ to }: Record<string, unknown>): { to?: string } =>
+    // Only addresses of this UI: a link must not lead from sign-in to somewhere else.
+    typeof to === 'string' && /^\/(?![/\\])/.test(to) ? { to } : {},
+  component: SignInScene,
+})
+export const firstRunRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/first-run',
+  component: FirstRunScene,
+})
+
+export const shellRoute = createRoute({ getParentRoute: () => rootRoute, id: 'shell', component: Shell })
+
+const homeRoute = createRoute({ getParentRoute: () => shellRoute, path: '/', component: HomeScene })
+const groupsRoute = createRoute({ getParentRoute: () => shellRoute, path: '/groups', component: GroupsScene })
+const relayRoute = createRoute({ getParentRoute: () => shellRoute, path: '/relay', component: RelayScene })
+const adminsRoute = createRoute({ getParentRoute: () => shellRoute, path: '/admins', component: AdminsScene })
+const auditRoute = createRoute({ getParentRoute: () => shellRoute, path: '/audit', component: AuditScene })
+const eventsRoute = createRoute({ getParentRoute: () => shellRoute, path: '/events', component: EventsScene })
+
+export const groupRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/groups/$group',
+  component: Outlet,
+  loader: () => queryClient.prefetchQuery(groupsQuery),
+})
+const overviewRoute = createRoute({ getParentRoute: () => groupRoute, path: '/overview', component: OverviewScene })
+const connectorsRoute = createRoute({
+  getParentRoute: () => groupRoute,
+  path: '/connectors',
+  component: ConnectorsScene,
+})
+export const connectorRoute = createRoute({
+  getParentRoute: () => groupRoute,
+  path: '/connectors/$connector',
+  component: ConnectorScene,
+})
+const inviteRoute = createRoute({ getParentRoute: () => groupRoute, path: '/invite', component: InviteScene })
+const connectRoute = createRoute({ getParentRoute: () => groupRoute, path: '/connect', component: ConnectScene })
+const directoryRoute = createRoute({ getParentRoute: () => groupRoute, path: '/directory', component: DirectoryScene })
+const requestsRoute = createRoute({ getParentRoute: () => groupRoute, path: '/requests', component: RequestsScene })
+
+const routeTree = rootRoute.addChildren([
+  signInRoute,
+  firstRunRoute,
+  shellRoute.addChildren([
+    homeRoute,
+    groupsRoute,
+    relayRoute,
+    adminsRoute,
+    auditRoute,
+    eventsRoute,
+    groupRoute.addChildren([
+      overviewRoute,
+      connectorsRoute,
+      connectorRoute,
+      inviteRoute,
+      connectRoute,
+      directoryRoute,
+      requestsRoute,
+    ]),
+  ]),
+])
+
+export const router = createRouter({ routeTree, defaultPreload: false, scrollRestoration: true })
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * Overview: the gate as it is now, what needs attention, and what was asked last.
+ *
+ * @module
+ */
+import { Paper, Stack, Text, Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { connectorsQuery, groupsQuery, requestsQuery, servicesQuery, statusQuery } from '../api/queries.ts'
+import type { Connector, Service, Status } from '../api/shapes.ts'
+import { GatePicture } from '../gate/gate-picture.tsx'
+import { attention } from '../gate/attention.ts'
+import { treeOf } from '../groups/tree.ts'
+import { Answer, Waiting } from '../parts/answer.tsx'
+import { FailureNotice, Notice } from '../parts/notice.tsx'
+import { Page } from '../parts/page.tsx'
+import { RequestTable } from '../parts/request-table.tsx'
+import { LinkButton, TextLink } from '../parts/link-button.tsx'
+import { visible } from '../text/directory-text.ts'
+
+const route = getRouteApi('/shell/groups/$group')
+
+export function OverviewScene() {
+  const { group } = route.useParams()
+  const status = useQuery(statusQuery)
+  const connectors = useQuery(connectorsQuery(group))
+  const services = useQuery(servicesQuery(group))
+  const requests = useQuery(requestsQuery(group, 5))
+  const groups = useQuery(groupsQuery)
+  const path = treeOf(groups.data ?? []).find((one) => one.group.id === group)?.path ?? ''
+  const failed = [status, connectors, services].find(({ isError }) => isError)
+  return (
+    <Page
+      title="Overview"
+      says={path === '' ? undefined : visible(path)}
+      actions={
+        connectors.data?.length === 0 && (
+          <LinkButton to="/groups/$group/connect" params={{ group }}>
+            Connect your network
+          </LinkButton>
+        )
+      }
+    >
+      <Stack gap="lg">
+        {failed !== undefined && <FailureNotice error={failed.error} />}
+        <Paper component="section" aria-label="The gate">
+          {status.data !== undefined && connectors.data !== undefined && services.data !== undefined ? (
+            <GatePicture status={status.data} connectors={connectors.data} services={services.data} />
+          ) : (
+            <Waiting />
+          )}
+        </Paper>
+        <section aria-labelledby="attention">
+          <Title order={2} mb="sm" id="attention">
+            Needs attention
+          </Title>
+          {status.data !== undefined && connectors.data !== undefined && services.data !== undefined && (
+            <Attention group={group} status={status.data} connectors={connectors.data} services={services.data} />
+          )}
+        </section>
+        <Paper component="section" aria-labelledby="recent">
+          <Title order={2} mb="sm" id="recent">
+            Last requests
+          </Title>
+          <Answer of={requests}>
+            {(rows) => (
+              <>
+                <RequestTable rows={rows} isShort />
+                {rows.length > 0 && (
+                  <TextLink to="/groups/$group/requests" params={{ group }}>
+                    All requests
+                  </TextLink>
+                )}
+              </>
+            )}
+          </Answer>
+        </Paper>
+      </Stack>
+    </Page>
+  )
+}
+
+interface AttentionProps {
+  readonly group: string
+  readonly status: Status
+  readonly connectors: readonly Connector[]
+  readonly services: readonly Service[]
+}
+
+function Attention({ group, status, connectors, services }: AttentionProps) {
+  const matters = attention(status, connectors, services)
+  if (matters.length === 0) return <Notice about="ok" says="Nothing. Every part that is set up works." />
+  return (
+    <Stack gap="xs">
+      {matters.map(({ key, level, about, says, fix, page }) => (
+        <Notice key={key} about={level} says={about === undefined ? says : `${visible(about)}: ${says}`} fix={fix}>
+          {page !== undefined && (
+            <Text size="sm" mt={4}>
+              {page === 'connect' && (
+                <LinkButton to="/groups/$group/connect" params={{ group }} isSmall>
+                  Connect your network
+                </LinkButton>
+              )}
+              {page === 'directory' && (
+                <LinkButton to="/groups/$group/directory" params={{ group }} isSmall>
+                  Directory settings
+                </LinkButton>
+              )}
+              {page === 'relay' && (
+                <LinkButton to="/relay" isSmall>
+                  Relay
+                </LinkButton>
+              )}
+            </Text>
+          )}
+        </Notice>
+      ))}
+    </Stack>
+  )
+}

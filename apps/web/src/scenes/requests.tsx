@@ -1,0 +1,77 @@
+/**
+ * The request log, and the proof that nobody changed it.
+ *
+ * @module
+ */
+import { Button, Paper, Stack, Text } from '@mantine/core'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { useState } from 'react'
+import { askVerify, requestsQuery } from '../api/queries.ts'
+import { Answer } from '../parts/answer.tsx'
+import { CopyLine } from '../parts/copy-line.tsx'
+import { FailureNotice, Notice } from '../parts/notice.tsx'
+import { Page } from '../parts/page.tsx'
+import { RequestTable } from '../parts/request-table.tsx'
+
+const route = getRouteApi('/shell/groups/$group')
+const pageSize = 50
+const most = 950
+
+export function RequestsScene() {
+  const { group } = route.useParams()
+  const [limit, setLimit] = useState(pageSize)
+  const requests = useQuery(requestsQuery(group, limit))
+  const verify = useMutation({ mutationFn: askVerify })
+  return (
+    <Page
+      title="Request log"
+      says="What was asked through the connectors of this group. Each row holds the digest of the one before, so a change shows."
+      actions={
+        <Button variant="light" loading={verify.isPending} onClick={() => verify.mutate()}>
+          Verify the chain
+        </Button>
+      }
+    >
+      <Stack gap="md">
+        {verify.isError && <FailureNotice error={verify.error} />}
+        {verify.data !== undefined &&
+          (verify.data.ok ? (
+            <Notice about="ok" says={`The chain is whole: ${verify.data.rows} rows, of all groups.`}>
+              {verify.data.head !== undefined && (
+                <CopyLine
+                  title="Its head: keep it elsewhere, and rows that are cut off later will show"
+                  value={verify.data.head}
+                />
+              )}
+            </Notice>
+          ) : (
+            <Notice
+              about="failed"
+              says={`The log was changed. ${verify.data.says ?? ''}`}
+              fix="Keep a copy of the store as it is, and find out who can write to it."
+            />
+          ))}
+        <Paper>
+          <Answer of={requests}>
+            {(rows) => (
+              <>
+                <RequestTable rows={rows} />
+                {rows.length >= limit && limit < most && (
+                  <Button variant="subtle" className="start" onClick={() => setLimit(limit + pageSize)}>
+                    Show older requests
+                  </Button>
+                )}
+                {rows.length > 0 && rows.length < limit && (
+                  <Text size="xs" c="dimmed">
+                    These are all {rows.length}.
+                  </Text>
+                )}
+              </>
+            )}
+          </Answer>
+        </Paper>
+      </Stack>
+    </Page>
+  )
+}

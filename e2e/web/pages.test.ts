@@ -1,0 +1,216 @@
+/**
+ * The browser UI of the built system, used as a person uses it.
+ */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { discard, freePortBase, interrupt, launcher, root, run, startSystem, temporaryHome, until } from '../system.ts'
+import type { System } from '../system.ts'
+import { barriers, hasBrowser, launchBrowser, openWindow, overflow } from './browser.ts'
+
+if (!hasBrowser) console.log('skipped: there is no /usr/bin/chromium to look with')
+
+describe.skipIf(!hasBrowser)('the pages', { timeout: 180_000 }, () => {
+  let home: string
+  let system: System
+  let browser: Browser
+  let connector: ChildProcess | undefined
+
+  beforeAll(async () => {
+    home = temporaryHome()
+    system = await startSystem({ home, portBase: await freePortBase() })
+    await until(() => existsSync(join(root, 'apps/web/dist/index.html')), 120_000, 'the pages are built')
+    browser = await launchBrowser()
+  }, 240_000)
+  afterAll(async () => {
+    await browser.close()
+    if (connector !== undefined) await interrupt(connector)
+    await discard(system, home)
+  }, 30_000)
+
+  test('from sign-in to a new network and the trace of its first check, in one go', async () => {
+    const { page, complaints, close } = await openWindow(browser, system.ready.consoleUrl, {})
+
+    await signIn(page, '/')
+    await page.getByTestId('gate').waitFor()
+    await page.getByRole('link', { name: 'Organization groups' }).click()
+    await page.getByRole('button', { name: 'New group' }).click()
+    await page.getByRole('dialog').getByLabel('Name').fill('Acme')
+    await page.getByRole('button', { name: 'Make the group' }).click()
+    await page.getByRole('button', { name: 'Make a code' }).click()
+    await page.getByText('Waiting for the connector…').waitFor()
+    const code = await page.getByText(/^SG1-/).textContent()
+    connector = await startConnector(code ?? '')
+    await page.getByRole('button', { name: 'Turn on and save' }).waitFor({ timeout: 30_000 })
+    await fillDirectory(page)
+    await page.getByRole('button', { name: 'Turn on and save' }).click()
+    await page.getByRole('button', { name: 'Test connection' }).click()
+
+    await page.getByText('The gate is open').waitFor()
+    expect(await page.getByTestId('trace').getByRole('listitem').allTextContents()).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/console/i),
+        expect.stringContaining('Relay'),
+        expect.stringContaining('TLS'),
+        expect.stringContaining('Bind'),
+      ]),
+    )
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  // Colors and widths have nothing to do with each other: two windows see all four.
+  for (const [colorScheme, width] of [
+    ['light', 1280],
+    ['dark', 390],
+  ] as const) {
+    test(`every screen can be used by everybody, ${colorScheme}, ${width} px wide`, async () => {
+      const viewport = { width, height: 844 }
+      const { page, complaints, close } = await openWindow(browser, system.ready.consoleUrl, {
+        colorScheme,
+        viewport,
+      })
+      const found: string[] = []
+      const look = async (screen: string) => {
+        found.push(...(await barriers(page)).map((finding) => `${screen}: ${finding}`))
+        const beyond = await overflow(page)
+        if (beyond > 0) found.push(`${screen}: ${beyond} px too wide`)
+      }
+
+      await page.goto('/')
+      await page.getByLabel('User').waitFor()
+      await look('sign-in')
+      await signIn(page, '/')
+      await page.getByTestId('gate').waitFor()
+      for (const [address, isHere] of screens(system)) {
+        await page.goto(address)
+        await isHere(page)
+        await look(address)
+      }
+
+      expect(found).toEqual([])
+      expect(complaints).toEqual([])
+      await close()
+    })
+  }
+
+  test('words of a directory stay words', async () => {
+    const { page, complaints, close } = await openWindow(browser, system.ready.consoleUrl, {})
+    await signIn(page, '/')
+    await page.getByTestId('gate').waitFor()
+    const entry = {
+      dn: 'cn=x',
+      kind: 'user',
+      fields: { displayName: ['<img src=x onerror=alert(1)>{{7*7}}'], login: ['nac\u202Exslx'] },
+    }
+    const answer = { entries: [entry], more: false, partial: false, referralsNotFollowed: 0, server: 'dc1' }
+    const connector_ = { id: 'c', name: '<b>c</b>' }
+    await page.route('**/call', (route) =>
+      route.fulfill({ json: { result: answer, connector: connector_, durationMs: 1, attempts: 1, spans: [] } }),
+    )
+
+    await page.goto(`/groups/${system.ready.groupId}/directory`)
+    await page.getByRole('tab', { name: 'Search' }).click()
+    await page.getByRole('button', { name: 'Search' }).click()
+
+    await page.getByText('<img src=x onerror=alert(1)>{{7*7}}').waitFor()
+    await page.getByText('nac⟨U+202E⟩xslx').waitFor()
+    expect(await page.locator('main img').count()).toBe(0)
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  test('pages are never in place of the API, and carry no inline script', async () => {
+    const asked = (path: string) => fetch(`${system.ready.consoleUrl}${path}`, { headers: { accept: 'text/html' } })
+
+    const [page, unknown, api, outside] = await Promise.all(
+      ['/groups', '/api/nothing', '/api', '/assets/..%2findex.html'].map(asked),
+    )
+
+    expect(page?.headers.get('content-security-policy')).toMatch(
+      /script-src 'self'; style-src 'self' 'nonce-[\w-]{22}'/,
+    )
+    expect(await page?.text()).not.toMatch(/<script(?![^>]* src=)|<style| style=| on\w+=/)
+    expect([unknown?.status, api?.status, outside?.status]).toEqual([401, 401, 404])
+  })
+
+  const officePort = () => new URL(system.ready.sampleOffice?.url ?? '').port
+
+  async function signIn(page: Page, address: string): Promise<void> {
+    const { adminPassword } = JSON.parse(readFileSync(system.ready.credentialFile, 'utf8')) as { adminPassword: string }
+    await page.goto(address)
+    await page.getByLabel('User').fill(system.ready.adminUser)
+    await page.getByRole('textbox', { name: 'Password' }).fill(adminPassword)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+  }
+
+  async function startConnector(code: string): Promise<ChildProcess> {
+    const host = join(home, 'acme-host')
+    mkdirSync(host, { mode: 0o700 })
+    const [codeFile, rootFile] = [join(host, 'code'), join(host, 'root.pem')]
+    writeFileSync(codeFile, `${code}\n`, { mode: 0o600 })
+    const { body } = await system.api<{ pem: string }>('GET', '/api/certificates/root')
+    writeFileSync(rootFile, body.pem)
+    const place = ['--relay', system.ready.relayUrl, '--relay-ca', rootFile, '--home', join(host, 'connector')]
+    const target = `127.0.0.1:${officePort()}`
+    const enrolled = run(
+      'connector',
+      'enroll',
+      '--code-file',
+      codeFile,
+      '--allow-target',
+      target,
+      '--name',
+      'dc',
+      ...place,
+    )
+    expect(enrolled, enrolled.stderr).toMatchObject({ code: 0 })
+    return spawn(process.execPath, [launcher, 'connector', 'run', ...place], {
+      cwd: root,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    })
+  }
+
+  async function fillDirectory(page: Page): Promise<void> {
+    const office = join(home, 'sample-office/status.json')
+    const { facts } = JSON.parse(readFileSync(office, 'utf8')) as { facts: { bindDn: string; bindPassword: string } }
+    const { body } = await system.api<{ pem: string }>('GET', '/api/certificates/root')
+    await page.getByRole('combobox', { name: 'Kind of directory' }).click()
+    await page.getByRole('option', { name: 'Other LDAP directory' }).click()
+    await page.getByLabel('Host of server 1').fill('127.0.0.1')
+    await page.getByLabel('Port of server 1').fill(officePort())
+    await page.getByRole('textbox', { name: 'Base DN', exact: true }).fill(system.ready.sampleOffice?.baseDn ?? '')
+    await page.getByLabel('Bind account').fill(facts.bindDn)
+    await page.getByRole('textbox', { name: 'Bind password' }).fill(facts.bindPassword)
+    await page.getByRole('button', { name: /^Trust/ }).click()
+    await page.getByLabel('Authorities to believe (PEM)').fill(body.pem)
+  }
+})
+
+type Screen = readonly [address: string, isHere: (page: Page) => Promise<unknown>]
+
+function screens({ ready }: System): readonly Screen[] {
+  const group = `/groups/${ready.groupId}`
+  const heading = (name: string) => (page: Page) => page.getByRole('heading', { level: 1, name }).waitFor()
+  const trace = (button: string) => async (page: Page) => {
+    await page.getByRole('button', { name: button }).click()
+    await page.getByTestId('trace').waitFor()
+  }
+  return [
+    [`${group}/overview`, (page) => page.getByTestId('gate').waitFor()],
+    [`${group}/connectors`, (page) => page.getByRole('table', { name: 'Connectors' }).waitFor()],
+    [`${group}/connectors/${ready.connectorId}`, trace('Check directory from here')],
+    [`${group}/invite`, heading('Invite a connector')],
+    [`${group}/connect`, (page) => page.getByRole('button', { name: 'Test connection' }).waitFor()],
+    [`${group}/directory`, trace('Test connection')],
+    [`${group}/requests`, (page) => page.getByRole('table').waitFor()],
+    ['/relay', trace('Test connection')],
+    ['/groups', (page) => page.getByRole('table').waitFor()],
+    ['/audit', (page) => page.getByRole('table').waitFor()],
+    ['/events', (page) => page.getByRole('table').waitFor()],
+    ['/admins', (page) => page.getByRole('table', { name: 'Administrators' }).waitFor()],
+    ['/nothing/here', heading('There is no page here')],
+  ]
+}

@@ -1,0 +1,95 @@
+/**
+ * Events: what happened that somebody may have to know, bounded to the newest.
+ *
+ * What an event means is the console's catalogue; here are only its rows.
+ *
+ * @module
+ */
+import type { Context } from './context.ts'
+import { Counters } from './counters.ts'
+import type { Schema } from './schema.ts'
+
+export interface NewEvent {
+  readonly id: string
+  readonly severity: string
+  readonly category: string
+  readonly group?: string | undefined
+  /** What it is about, as a person would name it. */
+  readonly about: string
+  readonly details: Readonly<Record<string, string | number | boolean>>
+}
+
+export interface StoredEvent extends NewEvent {
+  readonly number: number
+  readonly at: Date
+}
+
+export interface EventFilter {
+  readonly before?: number | undefined
+  readonly limit: number
+  readonly severities?: readonly string[] | undefined
+  readonly category?: string | undefined
+  readonly id?: string | undefined
+  readonly groups?: readonly string[] | undefined
+  readonly since?: Date | undefined
+  readonly until?: Date | undefined
+}
+
+export class Events {
+  readonly #context: Context
+  constructor(context: Context) {
+    this.#context = context
+  }
+
+  /** Adds one and forgets the oldest beyond `keep`. @returns its number, which only rises. */
+  async add(event: NewEvent, keep: number): Promise<number> {
+    const { db, clock } = this.#context
+    const number = await new Counters(this.#context).next('events')
+    await db
+      .insertInto('events')
+      .values({
+        number,
+        id: event.id,
+        at: clock.now().getTime(),
+        severity: event.severity,
+        category: event.category,
+        groupId: event.group ?? null,
+        about: event.about,
+        details: JSON.stringify(event.details),
+      })
+      .execute()
+    await db
+      .deleteFrom('events')
+      .where('number', '<=', number - keep)
+      .execute()
+    return number
+  }
+
+  /** Newest first. */
+  async list(filter: EventFilter): Promise<readonly StoredEvent[]> {
+    const { before, severities, category, id, groups, since, until, limit } = filter
+    let query = this.#context.db.selectFrom('events').selectAll()
+    if (before !== undefined) query = query.where('number', '<', before)
+    if (severities !== undefined) query = query.where('severity', 'in', [...severities])
+    if (category !== undefined) query = query.where('category', '=', category)
+    if (id !== undefined) query = query.where('id', '=', id)
+    if (groups !== undefined) query = query.where('groupId', 'in', [...groups])
+    if (since !== undefined) query = query.where('at', '>=', since.getTime())
+    if (until !== undefined) query = query.where('at', '<', until.getTime())
+    return (await query.orderBy('number', 'desc').limit(limit).execute()).map(present)
+  }
+}
+
+function present(row: Schema['events']): StoredEvent {
+  const { number, id, severity, category, about } = row
+  return {
+    number,
+    id,
+    severity,
+    category,
+    about,
+    at: new Date(row.at),
+    group: row.groupId ?? undefined,
+    details: JSON.parse(row.details) as StoredEvent['details'],
+  }
+}
