@@ -196,15 +196,31 @@ export async function assemble(
     admit,
   })
   const tests = new ConnectionTests({
-    ...{ clock, installation, relay: settings, link, book, sessions, caller, store },
-    ...{ services, serving, push, dispatcher, duties, isDirect: direct.has },
+    clock,
+    installation,
+    relay: settings,
+    link,
+    book,
+    sessions,
+    caller,
+    store,
+    services,
+    serving,
+    push,
+    dispatcher,
+    duties,
+    isDirect: direct.has,
   })
   const testLimit = new TestLimit(clock)
   const codes = new EnrollmentCodeBook(store, clock, installation)
   const installers = new InstallerMaker(store, clock, installation, authorities)
 
   const admins = await assembleAdmins({
-    ...{ store, clock, log, passwords, groups },
+    store,
+    clock,
+    log,
+    passwords,
+    groups,
     home: consoleSettings.home,
     call: (...call) => caller.call(...call),
     onEnded: (about, reason) => records.events.raise('endedAccountUsed', { about, details: { reason } }),
