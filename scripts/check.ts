@@ -1,13 +1,14 @@
 /**
  * `npm run check`: what a change must keep, in under a minute.
  *
- * Types, lint, format, layers, documents, and the unit tests. `--without-tests`
- * leaves the last out, for a run that calls `npm test` right after.
+ * Types, lint, format, layers, documents, and the unit tests but for the slow
+ * suites. `--without-tests` leaves the last out, for a run that calls `npm test` right after.
  *
  * @module
  */
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { slowSuites } from './slow-suites.ts'
 import { root } from './source-files.ts'
 
 interface Step {
@@ -33,7 +34,12 @@ const steps: readonly Step[] = [
         {
           name: 'unit tests pass',
           command: bin('vitest'),
-          args: ['run', '--reporter=dot', 'packages/', 'protocols/', 'services/', 'apps/', 'scripts/'],
+          args: [
+            'run',
+            '--reporter=dot',
+            ...['packages', 'protocols', 'services', 'apps', 'scripts'].map((folder) => `${folder}/`),
+            ...slowSuites.flatMap(({ pattern }) => ['--exclude', pattern]),
+          ],
         },
       ]),
 ]

@@ -1,0 +1,23 @@
+/**
+ * Suites that `npm run check` leaves to `npm test`: each takes seconds, and says here what with.
+ *
+ * @module
+ */
+
+export const slowSuites: readonly { readonly pattern: string; readonly because: string }[] = [
+  { pattern: '**/*.integration.test.ts', because: 'console, relay and connectors over real sockets' },
+  { pattern: 'apps/connector/src/connector.test.ts', because: 'a whole connector against a console and a relay' },
+  { pattern: 'apps/connector/src/enroll.test.ts', because: 'enrollment over real sockets' },
+  { pattern: '**/src/main.test.ts', because: 'starts the program as a process' },
+  { pattern: 'apps/relay/src/abuse.test.ts', because: 'waits out the ten seconds a stranger gets' },
+  { pattern: 'apps/relay/src/admission.test.ts', because: 'processes that are killed and started again' },
+  { pattern: 'apps/console/src/audit/audit.test.ts', because: 'every route of a whole console' },
+  { pattern: 'apps/console/src/desks.test.ts', because: 'certificates for every case' },
+  { pattern: 'apps/console/src/routes.test.ts', because: 'every route of a whole console' },
+  { pattern: 'apps/console/src/admins/{accounts,isolation,setup}.test.ts', because: 'passwords are slow on purpose' },
+  { pattern: 'packages/store/src/refusals.test.ts', because: 'damages one database after the other' },
+  { pattern: 'packages/trust/src/{pkcs12,installer}.test.ts', because: '100,000 rounds for every password' },
+  { pattern: 'packages/envelope/src/opening.test.ts', because: 'flips every bit' },
+  { pattern: 'packages/dial/src/dial.test.ts', because: 'bad networks over real sockets' },
+  { pattern: 'services/directory/src/agent/hostile-*.test.ts', because: 'servers that send until they are cut off' },
+]
