@@ -63,6 +63,10 @@ export function buildProgram(): Command {
 
 /** Called by the launcher, which has made sure of the runtime. */
 export async function main(): Promise<void> {
+  // `| head` has seen enough and closes the pipe: that is no failure, and nobody is left to tell.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+    process.exit(error.code === 'EPIPE' ? exits.done : exits.failed),
+  )
   try {
     await buildProgram().parseAsync()
   } catch (error) {
