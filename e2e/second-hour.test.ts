@@ -1,6 +1,7 @@
 /**
  * The second hour: the restart, the port that is taken, the key file others can read, the file that is not ours, the supervisor that dies.
  */
+import { spawnSync } from 'node:child_process'
 import { chmodSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -11,6 +12,7 @@ import {
   interrupt,
   isAlive,
   launch,
+  launcher,
   run,
   startSystem,
   temporaryHome,
@@ -178,6 +180,14 @@ describe('the second hour', { timeout: 120_000 }, () => {
     expect(good.code, good.stderr).toBe(0)
     const listed = system.sallygate('connector', 'list', '--json')
     expect((JSON.parse(listed.stdout) as readonly unknown[]).length).toBe(3)
+  })
+
+  test('a reader that has seen enough of what the command prints ends it without a word', () => {
+    const { stderr } = spawnSync('sh', ['-c', `"${process.execPath}" "${launcher}" --help | true`], {
+      encoding: 'utf8',
+    })
+
+    expect(stderr).toBe('')
   })
 
   test('a start that is interrupted in the middle leaves no process', async () => {
