@@ -47,7 +47,7 @@ export function GroupsScene() {
   return (
     <Page
       title="Organization groups"
-      says="Each has an authority, connectors and settings of its own. Groups do not see each other."
+      says="Each has an authority of its own. A group below another inherits its settings and is served by its connectors; siblings do not see each other."
       actions={may(session, 'organization-groups:edit') && <Button onClick={open}>New group</Button>}
     >
       <Paper>
