@@ -57,27 +57,8 @@ const hashed = layout({
 })
 
 function hashOf(row: Omit<Schema['auditLog'], 'hash'>): Buffer {
-  return sha256(
-    hashed.encode({
-      label: 'sallygate audit row v1',
-      position: row.position,
-      previousHash: row.previousHash,
-      at: new Date(row.at),
-      actorKind: row.actorKind,
-      actorId: row.actorId,
-      actorName: row.actorName,
-      source: row.source,
-      action: row.action,
-      object: row.object,
-      group: row.groupId ?? undefined,
-      note: row.note ?? undefined,
-      outcome: row.outcome,
-      begun: row.begun ?? undefined,
-      traceId: row.traceId,
-      inputDigest: row.inputDigest ?? undefined,
-      outputDigest: row.outputDigest ?? undefined,
-    }),
-  )
+  const { previousHash } = row
+  return sha256(hashed.encode({ label: 'sallygate audit row v1', previousHash, ...fieldsOf(row) }))
 }
 
 function rowAfter(previous: LogHead, record: AuditRecord): Schema['auditLog'] {
@@ -103,10 +84,14 @@ function rowAfter(previous: LogHead, record: AuditRecord): Schema['auditLog'] {
 }
 
 export function presentAudit(row: Schema['auditLog']): AuditRow {
-  const { position, hash, actorKind, actorId, actorName, source, action, object, outcome, traceId } = row
+  return { hash: row.hash, ...fieldsOf(row) }
+}
+
+/** A row as it is hashed and as it is shown: what one of the two left out could be changed unseen. */
+function fieldsOf(row: Omit<Schema['auditLog'], 'hash'>) {
+  const { position, actorKind, actorId, actorName, source, action, object, outcome, traceId } = row
   return {
     position,
-    hash,
     at: new Date(row.at),
     actorKind,
     actorId,

@@ -60,28 +60,18 @@ const hashed = layout({
 })
 
 function hashOf(row: Omit<Schema['requestLog'], 'hash'>): Buffer {
-  return sha256(
-    hashed.encode({
-      label: 'sallygate request log row v1',
-      position: row.position,
-      previousHash: row.previousHash,
-      requestId: row.requestId,
-      requestDigest: row.requestDigest,
-      replyDigest: row.replyDigest ?? undefined,
-      outcome: row.outcome,
-      operation: row.operation,
-      group: row.groupId,
-      instance: row.instanceId ?? undefined,
-      component: row.component,
-      at: new Date(row.at),
-    }),
-  )
+  const { previousHash } = row
+  return sha256(hashed.encode({ label: 'sallygate request log row v1', previousHash, ...fieldsOf(row) }))
 }
 
 export function present(row: Schema['requestLog']): LoggedRequest {
+  return { hash: row.hash, ...fieldsOf(row) }
+}
+
+/** A row as it is hashed and as it is shown: what one of the two left out could be changed unseen. */
+function fieldsOf(row: Omit<Schema['requestLog'], 'hash'>) {
   return {
     position: row.position,
-    hash: row.hash,
     requestId: row.requestId,
     requestDigest: row.requestDigest,
     replyDigest: row.replyDigest ?? undefined,
