@@ -20,6 +20,17 @@ describe('documents', () => {
     }
   })
 
+  test('every failure is raised somewhere: a row that nothing names any more is gone', () => {
+    const sources = repositoryFiles()
+      .filter((file) => /\.tsx?$/.test(file))
+      .map(readSource)
+      .join('\n')
+    const rows = definedFailures().flatMap((table) => Object.keys(table.rows))
+
+    expect(rows.length).toBeGreaterThan(100)
+    expect(rows.filter((key) => !sources.includes(`'${key}'`))).toEqual([])
+  })
+
   test('a dependency without a row, with another version, or a row without a dependency is named', () => {
     expect(dependencyComplaints(manifest({ ws: '8.23.0', a: '1.0.0', b: '2.0.0' }), page)).toEqual([])
     expect(dependencyComplaints(manifest({ ws: '8.23.1', a: '1.0.0', b: '2.0.0' }), page)).toHaveLength(1)

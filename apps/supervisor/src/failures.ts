@@ -32,9 +32,4 @@ export const supervisorFailure = defineFailures('SUPERVISOR', {
     fix: 'Write one line of 12 to 1,024 bytes into it and make it readable for you alone (chmod 600).',
     retry: 'never',
   },
-  NO_RUNTIME: {
-    says: 'This Node is too old to run Sallygate.',
-    fix: 'Run npm ci in the Sallygate directory, which installs the right one, or install Node 24 or newer.',
-    retry: 'never',
-  },
 })

@@ -30,12 +30,6 @@ export const serviceFailure = defineFailures('SERVICE', {
     retry: 'never',
     status: 400,
   },
-  SECRET_NEEDED: {
-    says: 'The address, encryption or trust of this service was changed, so its stored secret was erased.',
-    fix: 'Type the secret again together with the change.',
-    retry: 'never',
-    status: 400,
-  },
   NOT_ENABLED: {
     says: 'This service is not enabled for the group.',
     fix: 'Enable it under Enterprise Services and fill in its settings.',
