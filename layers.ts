@@ -97,13 +97,16 @@ export const layers: readonly Layer[] = [
       'packages/store',
       'services/*/contract',
       'protocols/scep',
+      'protocols/ise-mdm',
+      'protocols/workspace-one',
+      'protocols/fusion-inventory',
     ],
     because:
       "never a service's agent: direct means a connector beside the console (hop: it signs the relay's admission list, decision 0002)",
   },
   {
     folder: 'apps/nac',
-    imports: ['packages/base', 'packages/domain', 'packages/trust', 'protocols/ise-mdm'],
+    imports: ['packages/base', 'packages/domain', 'packages/trust', 'protocols/ise-mdm', 'protocols/workspace-one'],
     because: 'never store, dial or envelope: it answers with nothing else alive',
   },
   {
@@ -126,6 +129,8 @@ export const layers: readonly Layer[] = [
       'services/*/contract',
       'apps/supervisor',
       'apps/connector',
+      'apps/hub',
+      'protocols/ise-mdm',
     ],
     because:
       'a client of the public API; it composes what an administrator starts on a host, and repairs the files of a console that is stopped',

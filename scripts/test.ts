@@ -11,7 +11,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { systemClock } from '@sallygate/base/clock'
 import { startPageBuild } from '../apps/supervisor/src/page-build.ts'
@@ -21,6 +21,8 @@ import { root } from './source-files.ts'
 interface Counts {
   readonly passed: number
   readonly failed: number
+  /** By name, and a line of what was wrong: the end of a long log is all that many people see of it. */
+  readonly failures: readonly string[]
   readonly skipped: readonly string[]
 }
 
@@ -32,7 +34,12 @@ interface Report {
   readonly testResults: readonly {
     readonly name: string
     readonly status: string
-    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[]
+    readonly message?: string
+    readonly assertionResults: readonly {
+      readonly fullName: string
+      readonly status: string
+      readonly failureMessages?: readonly string[]
+    }[]
   }[]
 }
 
@@ -49,6 +56,7 @@ const counts = [logic, run(['interop', 'e2e'], ['--no-file-parallelism'])]
 const passed = sum((one) => one.passed)
 const failed = sum((one) => one.failed)
 const skipped = counts.flatMap((one) => one.skipped)
+for (const failure of counts.flatMap((one) => one.failures)) console.log(`failed: ${failure}`)
 for (const name of skipped) console.log(`skipped: ${name}`)
 if (options.strict && skipped.length > 0) console.log(`--strict: ${skipped.length} skipped count as failures`)
 if (passed + failed === 0) console.log('no test ran')
@@ -86,7 +94,7 @@ function run(folders: readonly string[], flags: readonly string[]): Counts {
     filters.length === 0
       ? folders.map((folder) => `${folder}/`)
       : filters.filter((filter) => folders.some((folder) => filter.startsWith(folder)))
-  if (wanted.length === 0) return { passed: 0, failed: 0, skipped: [] }
+  if (wanted.length === 0) return { passed: 0, failed: 0, failures: [], skipped: [] }
   const directory = mkdtempSync(join(tmpdir(), 'sallygate-test-'))
   try {
     const reportFile = join(directory, 'report.json')
@@ -99,7 +107,7 @@ function run(folders: readonly string[], flags: readonly string[]): Counts {
     return countReport(JSON.parse(readFileSync(reportFile, 'utf8')) as Report)
   } catch (error) {
     console.error('the test runner did not finish', error)
-    return { passed: 0, failed: 1, skipped: [] }
+    return { passed: 0, failed: 1, failures: ['the test runner did not finish'], skipped: [] }
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
@@ -109,9 +117,26 @@ function countReport(report: Report): Counts {
   // A file that does not even load has no failed test in it; it must count all the same.
   const brokenFiles = report.testResults.filter(
     (file) => file.status === 'failed' && file.assertionResults.every((one) => one.status !== 'failed'),
-  ).length
+  )
+  const failures = [
+    ...brokenFiles.map((file) => `${relative(root, file.name)}: ${firstLine(file.message)}`),
+    ...report.testResults.flatMap((file) =>
+      file.assertionResults
+        .filter((one) => one.status === 'failed')
+        .map((one) => `${relative(root, file.name)} > ${one.fullName}: ${firstLine(one.failureMessages?.[0])}`),
+    ),
+  ]
   const skippedTests = report.testResults.flatMap((file) =>
     file.assertionResults.filter((one) => !['passed', 'failed'].includes(one.status)).map((one) => one.fullName),
   )
-  return { passed: report.numPassedTests, failed: report.numFailedTests + brokenFiles, skipped: skippedTests }
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + brokenFiles.length,
+    failures,
+    skipped: skippedTests,
+  }
+}
+
+function firstLine(text = ''): string {
+  return text.split('\n', 1)[0] ?? ''
 }

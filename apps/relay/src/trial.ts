@@ -59,6 +59,13 @@ export interface TrialOptions {
 }
 
 /** A directory with everything a relay reads, and the console that made it. */
+/** As memory-report.ts writes it. */
+export interface MemoryReport {
+  /** On the heap and behind its objects, buffers included. */
+  readonly heldBytes: number
+  readonly rssBytes: number
+}
+
 export class Trial implements AsyncDisposable {
   readonly directory = mkdtempSync(join(tmpdir(), 'sallygate-relay-'))
   readonly console = person('console')
@@ -111,7 +118,8 @@ export class Trial implements AsyncDisposable {
     writeFileSync(this.file('settings.json'), JSON.stringify(values))
     rmSync(this.file('status.json'), { force: true })
     const program = join(import.meta.dirname, 'main.ts')
-    const args = ['--expose-gc', program, '--settings', this.file('settings.json')]
+    const memoryReport = join(import.meta.dirname, 'memory-report.ts')
+    const args = ['--expose-gc', '--import', memoryReport, program, '--settings', this.file('settings.json')]
     const limited = ['-c', `ulimit -n ${openFiles} && exec "$0" "$@"`, process.execPath, ...args]
     const [command, ...rest] = openFiles === undefined ? [process.execPath, ...args] : ['/bin/sh', ...limited]
     const child = spawn(command, rest, { stdio: ['pipe', 'ignore', 'pipe'] })
@@ -125,6 +133,18 @@ export class Trial implements AsyncDisposable {
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
     throw new Error(`the relay process did not come up (exit ${child.exitCode})`)
+  }
+
+  /** What a relay that runs as a process holds, after its garbage was collected. */
+  async memoryOf(child: ChildProcess): Promise<MemoryReport> {
+    const report = this.file('settings.json.memory')
+    rmSync(report, { force: true })
+    child.kill('SIGUSR2')
+    for (let waitedMs = 0; waitedMs < 8000 && child.exitCode === null; waitedMs += 20) {
+      if (existsSync(report)) return JSON.parse(readFileSync(report, 'utf8')) as MemoryReport
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    throw new Error(`the relay process did not report its memory (exit ${child.exitCode})`)
   }
 
   #settings(): Readonly<Record<string, unknown>> {

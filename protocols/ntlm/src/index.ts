@@ -1,0 +1,5 @@
+/** What other packages may use of this one.
+ *
+ * @module
+ */
+export {}
