@@ -38,7 +38,7 @@ export type { EventFilter, NewEvent, StoredEvent } from './events.ts'
 export type { Claim, KeptAnswer } from './kept-answers.ts'
 export type { LoggedRequest, RequestRecord } from './request-chain.ts'
 export type { RoleAssignment, StoredRole, SubjectKind } from './roles.ts'
-export type { Session } from './sessions.ts'
+export type { ListedSession, Session } from './sessions.ts'
 export type {
   ServiceSettings,
   ServiceSettingsChange,

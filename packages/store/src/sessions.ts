@@ -17,6 +17,13 @@ export interface Session {
   readonly expiresAt: Date
 }
 
+export interface ListedSession extends Session {
+  /** To the minute. */
+  readonly lastSeenAt: Date
+  /** The one that asks. */
+  readonly isThis: boolean
+}
+
 const idleMs = 30 * 60_000
 const absoluteMs = 12 * 3_600_000
 /** A request a second must not be a write a second. */
@@ -71,6 +78,28 @@ export class SessionStore {
     if (now - row.lastSeenAt >= touchAfterMs)
       await db.updateTable('sessions').set({ lastSeenAt: now }).where('digest', '=', digest).execute()
     return present(row)
+  }
+
+  /** Those of an administrator that still count, the one used last first; never more than twenty. */
+  async list(admin: string, asking?: string): Promise<readonly ListedSession[]> {
+    const { db, clock } = this.#context
+    const now = clock.now().getTime()
+    const own = asking === undefined ? undefined : digestOf(asking)
+    const rows = await db
+      .selectFrom('sessions')
+      .selectAll()
+      .where('adminId', '=', admin)
+      .where('expiresAt', '>', now)
+      .where('lastSeenAt', '>', now - idleMs)
+      .orderBy('lastSeenAt', 'desc')
+      .orderBy('createdAt', 'desc')
+      .limit(mostPerAdmin)
+      .execute()
+    return rows.map((row) => ({
+      ...present(row),
+      lastSeenAt: new Date(row.lastSeenAt),
+      isThis: own !== undefined && own.equals(row.digest),
+    }))
   }
 
   async end(token: string): Promise<void> {

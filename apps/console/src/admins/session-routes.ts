@@ -8,6 +8,7 @@ import { consoleFailure } from '../failures.ts'
 import { isInstallationWide, type Actor } from '../http/policy.ts'
 import { defineRoute, type Connection, type Route } from '../http/route.ts'
 import { grantsOf } from './grants.ts'
+import { ownSessionRoutes } from './own-session-routes.ts'
 import { sessionSchema, setupSchema, signInSchema } from './session-schema.ts'
 import type { Setup } from './setup.ts'
 import type { SignIn } from './sign-in.ts'
@@ -88,6 +89,7 @@ export function sessionRoutes(parts: SessionRouteParts): readonly Route[] {
         return {}
       },
     }),
+    ...ownSessionRoutes(parts),
   ]
 }
 
@@ -107,7 +109,8 @@ async function present(
   session: Session | undefined,
 ): Promise<z.infer<typeof sessionSchema>> {
   const { id, name, grants } = actor
-  const kind = actor.kind === 'admin' ? ((await store.adminAccounts.find(id))?.kind ?? 'local') : 'apiKey'
+  const account = actor.kind === 'admin' ? await store.adminAccounts.find(id) : undefined
+  const kind = actor.kind === 'admin' ? (account?.kind ?? 'local') : 'apiKey'
   const [first] = grants
   return {
     admin: { id, name, kind },
@@ -117,6 +120,8 @@ async function present(
       ...(group === undefined ? {} : { group }),
       resources: [...rights].toSorted(),
     })),
+    ...(account === undefined ? {} : { hasTotp: account.hasTotp, hasPin: account.pinHash !== undefined }),
+    ...(account?.expiresAt === undefined ? {} : { accountExpiresAt: account.expiresAt.toISOString() }),
     ...(session === undefined ? {} : { expiresAt: session.expiresAt.toISOString() }),
   }
 }

@@ -23,6 +23,11 @@ export const sessionSchema = z.strictObject({
   /** `noun:read` and `noun:edit`, in any group. */
   resources: z.array(z.string()),
   grants: z.array(z.strictObject({ group: z.string().optional(), resources: z.array(z.string()) })),
+  /** What the account has turned on, of an administrator. */
+  hasTotp: z.boolean().optional(),
+  hasPin: z.boolean().optional(),
+  /** When the account itself ends. */
+  accountExpiresAt: z.iso.datetime().optional(),
   /** Left out where it is no session: an API key, or Basic. */
   expiresAt: z.iso.datetime().optional(),
 })

@@ -123,3 +123,20 @@ test('an API key says who it is, and has nothing to sign out of', async () => {
   expect(who.body).toMatchObject({ admin: { name: 'first API key', kind: 'apiKey' } })
   expect(out.status).toBe(404)
 })
+
+test('one sees where else one is signed in, and ends that without leaving', async () => {
+  const [other, here] = [await it.signIn('admin', rootPassword), await it.signIn('admin', rootPassword)]
+  const sessions = async () =>
+    (await it.ask('GET', '/api/session/all', { session: here })).body['sessions'] as readonly { isThis: boolean }[]
+
+  const before = await sessions()
+  const ended = await it.ask('DELETE', '/api/session/others', { session: here })
+  const after = await sessions()
+
+  expect(before.length).toBeGreaterThan(1)
+  expect(before.filter(({ isThis }) => isThis)).toHaveLength(1)
+  expect(ended.status).toBe(200)
+  expect(after).toMatchObject([{ isThis: true }])
+  expect((await it.ask('GET', '/api/session', { session: other })).status).toBe(401)
+  expect((await it.ask('GET', '/api/session', { session: here })).body).toMatchObject({ hasTotp: false, hasPin: false })
+})
