@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from './devices/index.ts'
 export { groupFailure, pageFailure } from './failures.ts'
 export { checkNameAgainst, skeletonOf } from './group-name.ts'
 export { deepestLevel, GroupTree, type TreeNode } from './group-tree.ts'
@@ -19,3 +20,4 @@ export {
   type StoredPage,
   type ValueChange,
 } from './settings-page.ts'
+export * from './nac/index.ts'
