@@ -53,6 +53,8 @@ function markBackup(path: string, now: Date): void {
   try {
     copy.exec('pragma journal_mode = delete; pragma synchronous = full')
     copy.prepare("insert or replace into meta (name, value) values ('backupTakenAt', ?)").run(now.toISOString())
+    // What comes back from here is another history than the one nac has read (nac-feed.ts).
+    copy.exec("delete from meta where name = 'nacFeedEpoch'")
   } finally {
     copy.close()
   }

@@ -11,6 +11,7 @@ import { checkNameAgainst, groupFailure, GroupTree } from '@sallygate/domain'
 import { inTransaction, newId, refuseDuplicate, type Context } from './context.ts'
 import { storeFailure } from './failures.ts'
 import { hold } from './hold.ts'
+import { NacFeed } from './nac-feed.ts'
 import { foldName, readName } from './names.ts'
 import type { Schema } from './schema.ts'
 
@@ -56,6 +57,7 @@ export class Groups {
       checkLook(row, all)
       await refuseDuplicate('NAME_TAKEN', 'group', db.insertInto('groups').values(row).execute())
       await vault.addDataKey(db, id, clock.now())
+      await this.#tellNac(db, id, present(row))
     })
     return present(row)
   }
@@ -87,6 +89,7 @@ export class Groups {
       if (all.length === 1) throw groupFailure('LAST')
       await removeOwned(db, id)
       await db.deleteFrom('groups').where('id', '=', id).execute()
+      await this.#tellNac(db, id, undefined)
     })
   }
 
@@ -104,8 +107,17 @@ export class Groups {
       const { name, nameKey, parentId, parentKey } = after
       const update = db.updateTable('groups').set({ name, nameKey, parentId, parentKey }).where('id', '=', id)
       await refuseDuplicate('NAME_TAKEN', 'group', update.execute())
+      await this.#tellNac(db, id, present(after))
       return present(after)
     })
+  }
+
+  /** What an account of nac sees depends on where its group stands. */
+  #tellNac(db: Kysely<Schema>, id: string, group: OrganizationGroup | undefined): Promise<void> {
+    const feed = new NacFeed({ ...this.#context, db })
+    if (group === undefined) return feed.append({ kind: 'group', id })
+    const { name, parent } = group
+    return feed.append({ kind: 'group', id, value: { id, name, ...(parent === undefined ? {} : { parent }) } })
   }
 
   /** @throws STORE_NOT_FOUND. */

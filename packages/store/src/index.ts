@@ -46,5 +46,6 @@ export type {
   SettingsObject,
 } from './service-settings.ts'
 export type { SettingsPageChange, SettingsPageRow } from './settings-pages.ts'
+export type { NacFeed, NacFeedState } from './nac-feed.ts'
 export type { StoredTrace } from './traces.ts'
 export type { NumberedBytes } from './trust-sets.ts'

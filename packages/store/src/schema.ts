@@ -168,5 +168,6 @@ export interface Schema {
   }
   traces: { id: string; number: number; target: string; groupId: string | null; at: number; content: string }
   connectorStates: { instanceId: string; state: string; weight: number; changedAt: number }
+  nacFeed: { number: number; kind: string; id: string; content: string | null; at: number }
   keptAnswers: { key: string; process: string; sealed: Bytes; expiresAt: number }
 }
