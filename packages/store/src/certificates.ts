@@ -18,8 +18,11 @@ export type CertificateKind =
   | 'consoleIdentity'
   | 'tlsServer'
 
-/** `retired` is replaced but still trusted until its overlap ends; `revoked` is not. */
-export type CertificateStatus = 'active' | 'retired' | 'revoked'
+/**
+ * `announced` is trusted already and not used yet; `retired` is replaced but still trusted until its overlap ends;
+ * `revoked` is not.
+ */
+export type CertificateStatus = 'announced' | 'active' | 'retired' | 'revoked'
 
 export interface NewCertificate {
   readonly group?: string | undefined
@@ -52,7 +55,7 @@ export class Certificates {
     this.#context = context
   }
 
-  async add(certificate: NewCertificate): Promise<Certificate> {
+  async add(certificate: NewCertificate, status: 'announced' | 'active' = 'active'): Promise<Certificate> {
     const row: Schema['certificates'] = {
       id: newId(),
       groupId: certificate.group ?? null,
@@ -62,7 +65,7 @@ export class Certificates {
       serial: certificate.serial,
       notBefore: certificate.notBefore.getTime(),
       notAfter: certificate.notAfter.getTime(),
-      status: 'active',
+      status,
       createdAt: this.#context.clock.now().getTime(),
     }
     const { db } = this.#context

@@ -38,6 +38,14 @@ export type { EventFilter, NewEvent, StoredEvent } from './events.ts'
 export type { Claim, KeptAnswer } from './kept-answers.ts'
 export type { LoggedRequest, RequestRecord } from './request-chain.ts'
 export type { RoleAssignment, StoredRole, SubjectKind } from './roles.ts'
+export type {
+  NewRotation,
+  Rotation,
+  RotationCause,
+  RotationProgress,
+  RotationScope,
+  RotationState,
+} from './rotations.ts'
 export type { ListedSession, Session } from './sessions.ts'
 export type {
   ServiceSettings,
@@ -46,6 +54,5 @@ export type {
   SettingsObject,
 } from './service-settings.ts'
 export type { SettingsPageChange, SettingsPageRow } from './settings-pages.ts'
-export type { NacFeed, NacFeedState } from './nac-feed.ts'
 export type { StoredTrace } from './traces.ts'
 export type { NumberedBytes } from './trust-sets.ts'

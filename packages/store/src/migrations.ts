@@ -15,7 +15,7 @@ import { makeAdminTables } from './migrations/0003-admins-roles-sessions.ts'
 import { makeAuditEventTables } from './migrations/0004-audit-events.ts'
 import { makeTraceTable } from './migrations/0005-traces.ts'
 import { makeConnectorStateTable } from './migrations/0006-connector-state.ts'
-import { makeNacFeedTable } from './migrations/0014-nac-feed.ts'
+import { makeRotationTable } from './migrations/0007-rotations.ts'
 import type { ColumnTypes } from './tables.ts'
 
 type Step = (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>
@@ -31,7 +31,7 @@ const steps: Readonly<Record<`${number}-${string}`, Step>> = {
   '004-audit-events': makeAuditEventTables,
   '005-traces': makeTraceTable,
   '006-connector-state': makeConnectorStateTable,
-  '014-nac-feed': makeNacFeedTable,
+  '007-rotations': makeRotationTable,
 }
 
 /** What this program writes into `meta`, and the newest it can read. */

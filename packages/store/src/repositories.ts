@@ -19,7 +19,7 @@ import { Instances } from './instances.ts'
 import { KeptAnswers } from './kept-answers.ts'
 import { Keys } from './keys.ts'
 import { Roles } from './roles.ts'
-import { NacFeed } from './nac-feed.ts'
+import { Rotations } from './rotations.ts'
 import { Placements } from './placements.ts'
 import { ServiceSettingsStore } from './service-settings.ts'
 import { SettingsPages } from './settings-pages.ts'
@@ -49,7 +49,7 @@ export interface Repositories {
   readonly keptAnswers: KeptAnswers
   readonly traces: Traces
   readonly connectorStates: ConnectorStates
-  readonly nacFeed: NacFeed
+  readonly rotations: Rotations
 }
 
 export function repositories(context: Context): Repositories {
@@ -75,6 +75,6 @@ export function repositories(context: Context): Repositories {
     keptAnswers: new KeptAnswers(context),
     traces: new Traces(context),
     connectorStates: new ConnectorStates(context),
-    nacFeed: new NacFeed(context),
+    rotations: new Rotations(context),
   }
 }

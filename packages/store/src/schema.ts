@@ -167,7 +167,23 @@ export interface Schema {
     details: string
   }
   traces: { id: string; number: number; target: string; groupId: string | null; at: number; content: string }
+  rotations: {
+    id: string
+    number: number
+    groupId: string
+    cause: string
+    scope: string
+    state: string
+    startedAt: number
+    startedBy: string
+    graceEndsAt: number
+    authorityId: string | null
+    signingId: string
+    trustSetNumber: number | null
+    switchedAt: number | null
+    endedAt: number | null
+    leftBehind: number | null
+  }
   connectorStates: { instanceId: string; state: string; weight: number; changedAt: number }
-  nacFeed: { number: number; kind: string; id: string; content: string | null; at: number }
   keptAnswers: { key: string; process: string; sealed: Bytes; expiresAt: number }
 }

@@ -13,6 +13,7 @@ import { Secret } from '@sallygate/base/secret'
 import { printHead } from '../hash-chain.ts'
 import type { Store } from '../store.ts'
 import { accountsSuite } from './accounts-suite.ts'
+import { rotationsSuite } from './rotations-suite.ts'
 
 export interface OpenedStore {
   readonly store: Store
@@ -232,6 +233,7 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
     })
 
     accountsSuite(() => opened)
+    rotationsSuite(() => opened)
 
     describe('administrators', () => {
       test('of any number of first administrators there is one, and never a second', async () => {
