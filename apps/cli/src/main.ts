@@ -11,6 +11,7 @@ import { addCertificate } from './commands/certificate.ts'
 import { addConnector } from './commands/connector.ts'
 import { addEvents } from './commands/events.ts'
 import { addGroup } from './commands/group.ts'
+import { addIseProbe } from './commands/ise-probe.ts'
 import { addKey } from './commands/key.ts'
 import { addRelay } from './commands/relay.ts'
 import { addRequests } from './commands/requests.ts'
@@ -54,6 +55,7 @@ export function buildProgram(): Command {
     addKey,
     addAudit,
     addEvents,
+    addIseProbe,
     addStore,
   ]) {
     add(program)

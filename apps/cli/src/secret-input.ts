@@ -13,6 +13,11 @@ export function secretFromFile(path: string): Secret {
   return new Secret(readPrivateFile(path).toString('utf8').split(/\r?\n/, 1)[0] ?? '')
 }
 
+/** All lines of a file only this user can read. */
+export function linesFromFile(path: string): readonly string[] {
+  return readPrivateFile(path).toString('utf8').split(/\r?\n/)
+}
+
 /**
  * Asks on the terminal. Without a terminal the first line of standard input is taken.
  *
