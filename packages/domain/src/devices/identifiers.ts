@@ -10,7 +10,7 @@
 import { readMac, type Mac } from './mac.ts'
 
 /** What names one device, the most reliable first. A host name and a MAC address do not. */
-export const strongKinds = ['uuid', 'udid', 'imei', 'meid', 'serial'] as const
+export const strongKinds = ['uuid', 'udid', 'serial', 'imei', 'meid'] as const
 export type StrongKind = (typeof strongKinds)[number]
 export const identifierKinds = [...strongKinds, 'hostName', 'mac'] as const
 export type IdentifierKind = (typeof identifierKinds)[number]

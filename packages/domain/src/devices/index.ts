@@ -49,3 +49,8 @@ export {
   type StrongKind,
 } from './identifiers.ts'
 export { isLocallyAdministered, printMac, readMac, type Mac } from './mac.ts'
+export { evaluate, stalenessPolicy, type Evaluation, type EvaluationRules, type Posture } from './evaluate.ts'
+export { matchDevice, relationOf, usableMacs, type Candidate, type Match, type MatchOptions } from './match.ts'
+export { mergeFacts, mergeIdentifiers, nextMergeMs, restate, type MergeRules, type Statement } from './merge.ts'
+export { holdsFor, isAtLeast, matches, sayBroken, sayRule, type Policy, type Rule, type WhenUnknown } from './policy.ts'
+export { plainText, readFacts } from './said.ts'
