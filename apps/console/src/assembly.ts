@@ -9,7 +9,7 @@
 import { join } from 'node:path'
 import { every } from '@sallygate/base/clock'
 import type { Log } from '@sallygate/base/log'
-import { connectorAddress, type Address } from '@sallygate/hop'
+import { connectorAddress, verifyHandOver, type Address } from '@sallygate/hop'
 import { operationTable } from '@sallygate/service-kit'
 import { directoryContract } from '@sallygate/service-directory/contract'
 import { instanceContract } from '@sallygate/service-instance/contract'
@@ -128,6 +128,13 @@ export async function assemble(
         announce(sessions.strangers())
       },
       onRosterChange: (event, entry) => sessions.change(event, entry),
+      onHandedOver: (frame, relay) => {
+        const entry = book.find(frame.instance)
+        const keys = entry === undefined ? [] : book.goodKeys(entry)
+        // Believed for the instance's signature, not for the relay's word.
+        if (keys.some(({ publicPoint }) => verifyHandOver(frame, relay, publicPoint)))
+          sessions.handedOver(frame.instance, frame.attachment, frame.successor)
+      },
       onAttached: () => inBackground(log, 'admission push', admissions.attached()),
       onLost: () => sessions.relayLost(),
     },

@@ -66,6 +66,8 @@ function attachmentOver(line: Line, at: FakeClock, address: Address = connectorA
     id: '00'.repeat(8),
     address,
     publicKey: '',
+    ageMs: 3_600_000,
+    heirOf: () => undefined,
     ended: (_attachment, _reason, letters) => left.push(letters.length),
   })
   return { attachment, counters, room, left }
@@ -206,6 +208,8 @@ describe('credit and the mailbox', () => {
       id: '00'.repeat(8),
       address: connectorAddress(randomId(), randomId()),
       publicKey: '',
+      ageMs: 3_600_000,
+      heirOf: () => undefined,
       ended: () => {},
     })
 

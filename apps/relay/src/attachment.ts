@@ -19,7 +19,7 @@ import {
   type RelayFrame,
 } from '@sallygate/hop'
 import type { CargoDropReason, Counters, EndReason } from './counters.ts'
-import { between } from './jitter.ts'
+import { aboutMs, between } from './jitter.ts'
 import type { Line } from './line.ts'
 import { Mailbox, type Letter, type MailboxBounds, type WaitingRoom } from './mailbox.ts'
 import { Pulse } from './pulse.ts'
@@ -31,6 +31,11 @@ const highWaterBytes = 256 * 1024
 const controlBoundBytes = 4 * 1024 * 1024
 /** A frame of 14 bytes costs half a KiB while it waits; twice the largest roster may change at once. */
 const unwrittenBound = 20_000
+
+/** Over how long those are spread who are asked to come back anew, at most; a tenth of the age where that is short. */
+const longestSpreadMs = 60_000
+/** A new connection may take some attempts; nobody is cut for that before this many spreads. */
+const overtimeSpreads = 10
 
 const connectorWindow = { window: limits.window, messages: limits.queueMessages }
 const windows = {
@@ -48,6 +53,10 @@ export interface AttachmentOptions {
   readonly address: Address
   /** Raw point, as text, for the admission list. */
   readonly publicKey: string
+  /** After this it is asked to come back anew. */
+  readonly ageMs: number
+  /** Who speaks for the instance of an attachment that is over. */
+  readonly heirOf: (attachment: Attachment) => Attachment | undefined
   /** Called once, with what the mailbox still held. */
   readonly ended: (attachment: Attachment, reason: EndReason, left: readonly Letter<Attachment>[]) => void
 }
@@ -60,6 +69,8 @@ export class Attachment {
   readonly publicKey: string
   readonly since: Date
   isDraining = false
+  /** The attachment of the same instance that this one has handed over to. */
+  successor: AttachmentId | undefined
   /** Cargos a guest has sent. */
   sent = 0
 
@@ -70,6 +81,9 @@ export class Attachment {
   readonly #pongs: TokenBucket
   readonly #window: number
   readonly #attachedMs: number
+  /** When it is asked to come back anew; then when it is cut. */
+  #oldAtMs: number
+  #isAskedToLeave = false
   #credit: number
   readonly #pulse: Pulse
   #sequence = 0
@@ -96,6 +110,7 @@ export class Attachment {
     const nowMs = clock.monotonicMs()
     this.#pongs = new TokenBucket(limits.pongsPerSecond, limits.pongsPerSecond, nowMs)
     this.#attachedMs = nowMs
+    this.#oldAtMs = nowMs + aboutMs(options.ageMs)
     this.#pulse = new Pulse(nowMs)
     this.#progressMs = nowMs
   }
@@ -162,9 +177,15 @@ export class Attachment {
   undelivered(frame: Buffer, reason: CargoDropReason): void {
     this.#options.counters.cargoDropped[reason]++
     if (this.#hasEnded) {
-      this.#options.counters.cargoDropped.senderGone++
+      const heir = this.successor === undefined ? undefined : this.#options.heirOf(this)
+      if (heir === undefined) this.#options.counters.cargoDropped.senderGone++
+      else heir.#tellUndelivered(frame, reason)
       return
     }
+    this.#tellUndelivered(frame, reason)
+  }
+
+  #tellUndelivered(frame: Buffer, reason: CargoDropReason): void {
     const shown = wordsFor[reason]
     const retryAfterMs = shown === 'busy' ? between(100, 1000) : 0
     this.tell({ type: 'undelivered', token: tokenOf(frame), reason: shown, retryAfterMs })
@@ -179,7 +200,22 @@ export class Attachment {
       return this.refuse('spent', 'spent', 0)
     }
     for (const { frame, sender } of this.#mailbox.takeExpired(nowMs)) sender.undelivered(frame, 'expired')
+    if (nowMs >= this.#oldAtMs && this.address.role !== 'guest') return this.#grownOld(nowMs)
     if (pulse === 'ask') this.tell({ type: 'ping', sequence: ++this.#sequence })
+  }
+
+  /** What waits for it, taken out: it belongs to its successor now. */
+  takeWaiting(): readonly Letter<Attachment>[] {
+    return this.#mailbox.takeAll()
+  }
+
+  /** Asked once, each peer at a time of its own; who stays all the same is cut. */
+  #grownOld(nowMs: number): void {
+    if (this.#isAskedToLeave) return this.end('aged', 1001)
+    this.#isAskedToLeave = true
+    const spreadMs = Math.min(longestSpreadMs, this.#options.ageMs / 10)
+    this.#oldAtMs = nowMs + overtimeSpreads * spreadMs
+    this.tell({ type: 'goAway', afterMs: between(0, spreadMs), reason: 'rebalance' })
   }
 
   /** Says why, then ends. */

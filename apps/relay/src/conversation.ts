@@ -4,7 +4,7 @@
  * @module
  */
 import { Failure } from '@sallygate/base/failure'
-import { decodeFrame, isCargoFrame, type PeerFrame } from '@sallygate/hop'
+import { decodeFrame, isCargoFrame, type FrameNamed, type PeerFrame } from '@sallygate/hop'
 import type { AdmissionBook } from './admission-book.ts'
 import type { Attachment } from './attachment.ts'
 import type { Counters } from './counters.ts'
@@ -20,6 +20,8 @@ export interface ConversationOptions {
   readonly book: AdmissionBook
   /** A list came into force: whoever is no longer on it has to go. */
   readonly admissionChanged: () => void
+  /** It has another attachment that takes its place. */
+  readonly handedOver: (attachment: Attachment, frame: FrameNamed<'handOver'>) => void
 }
 
 export function converse(attachment: Attachment, options: ConversationOptions): LineEvents {
@@ -35,6 +37,8 @@ export function converse(attachment: Attachment, options: ConversationOptions): 
         return attachment.grant(frame.count)
       case 'draining':
         return roster.markDraining(attachment)
+      case 'handOver':
+        return options.handedOver(attachment, frame)
       case 'admit': {
         if (attachment.address.role !== 'console') {
           counters.ignored.notForThisRole++

@@ -48,6 +48,7 @@ export const endReasons = [
   'protocolError',
   'notAdmitted',
   'replaced',
+  'aged',
   'spent',
   'stopping',
 ] as const

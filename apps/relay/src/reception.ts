@@ -6,6 +6,7 @@
 import { randomBytes, toHex } from '@sallygate/base/bytes'
 import { every, sleep, type Clock, type Timer } from '@sallygate/base/clock'
 import type { Log } from '@sallygate/base/log'
+import { encodeFrame, type FrameNamed } from '@sallygate/hop'
 import type { AdmissionBook } from './admission-book.ts'
 import { Attachment } from './attachment.ts'
 import { converse } from './conversation.ts'
@@ -28,6 +29,7 @@ export interface ReceptionOptions {
   readonly book: AdmissionBook
   readonly guests: GuestLane
   readonly queueTotalMebibytes: number
+  readonly sessionAge: number
 }
 
 export class Reception {
@@ -62,6 +64,8 @@ export class Reception {
       id,
       address,
       publicKey,
+      ageMs: this.#options.sessionAge,
+      heirOf: ({ route }) => roster.pick(route),
       ended: (ended, reason, left) => {
         if (isGuest) guests.leave(from)
         roster.remove(ended)
@@ -73,12 +77,33 @@ export class Reception {
     counters.attached++
     log.info('attached', { attachment: id, ...address, software, from })
     const admissionChanged = () => this.cutUnadmitted()
-    line.listen(converse(attachment, { counters, roster, router: this.#router, book, admissionChanged }))
+    const handedOver = (from: Attachment, frame: FrameNamed<'handOver'>) => this.#handOver(from, frame)
+    const parts = { counters, roster, router: this.#router, book, admissionChanged, handedOver }
+    line.listen(converse(attachment, parts))
     attachment.welcome()
     const surplus = roster.add(attachment)
     if (address.role === 'console') attachment.tell(roster.full())
     surplus?.tell({ type: 'goAway', afterMs: 0, reason: 'replaced' })
     surplus?.end('replaced', 1001)
+  }
+
+  /**
+   * The peer goes on over another attachment: what waits here goes there. The signature is for the consoles; the answer
+   * comes after everything else this attachment gets, so its peer knows that nothing is lost.
+   */
+  #handOver(attachment: Attachment, { successor, signature }: FrameNamed<'handOver'>): void {
+    const { clock, counters } = this.#options
+    const { group, instance, role } = attachment.address
+    if (role === 'guest' || attachment.successor !== undefined) {
+      counters.ignored.notForThisRole++
+      return
+    }
+    attachment.successor = successor
+    this.roster.markDraining(attachment)
+    this.#router.reroute(attachment.takeWaiting(), clock.monotonicMs())
+    const told = encodeFrame({ type: 'handedOver', group, instance, attachment: attachment.id, successor, signature })
+    this.roster.tellConsoles(attachment, told)
+    attachment.tellEncoded(told)
   }
 
   /** Ends whoever the book no longer admits. */

@@ -54,8 +54,8 @@ export async function startRelay({ settings, clock, log }: RelayOptions): Promis
   const token = settings.tokenFile === undefined ? undefined : readToken(settings.tokenFile)
   const isPlainOn = settings.internalPort !== undefined
   const guests = new GuestLane(settings.guestsPerMinute, clock.monotonicMs())
-  const { queueTotalMebibytes } = settings
-  const reception = new Reception({ clock, log, counters, book, guests, queueTotalMebibytes })
+  const { queueTotalMebibytes, sessionAge } = settings
+  const reception = new Reception({ clock, log, counters, book, guests, queueTotalMebibytes, sessionAge })
   const doorkeeper = new Doorkeeper({ clock, counters, ...settings })
   const listeners: Listener[] = []
   let stopping: Promise<void> | undefined

@@ -69,6 +69,12 @@ export class Roster {
     this.#announce('draining', attachment)
   }
 
+  /** Tells the consoles something about an attachment, besides that it came or went. */
+  tellConsoles(about: Attachment, frame: Buffer): void {
+    if (!isListed(about)) return
+    for (const console of this.consoles()) if (console !== about) console.tellEncoded(frame)
+  }
+
   /** The newest attachment that takes work; a draining one only when there is no other, since answers still go to it. */
   pick(route: string): Attachment | undefined {
     if (route !== anyConsoleRoute) return newest(this.#byRoute.get(route) ?? [])
@@ -90,8 +96,7 @@ export class Roster {
 
   #announce(event: FrameNamed<'rosterChange'>['event'], attachment: Attachment): void {
     if (!isListed(attachment) || this.#consoleRoutes.length === 0) return
-    const frame = encodeFrame({ type: 'rosterChange', event, entry: entryOf(attachment) })
-    for (const console of this.consoles()) if (console !== attachment) console.tellEncoded(frame)
+    this.tellConsoles(attachment, encodeFrame({ type: 'rosterChange', event, entry: entryOf(attachment) }))
   }
 }
 

@@ -100,6 +100,11 @@ export const relaySettings = defineSettings('relay', {
       because: 'Thirty-two peers with a full 8 MiB queue; the relay keeps the rest of a small machine.',
     },
   ),
+  sessionAge: durationMs('How old a session may become before its peer is asked to make a new one beside it.', {
+    ...shown,
+    default: 5_400_000,
+    because: 'Peers renew by themselves after 30 to 60 minutes; this is for those that do not.',
+  }),
   drainMs: durationMs('How long peers may take to leave when the relay stops.', {
     ...shown,
     default: 3000,

@@ -43,6 +43,11 @@ export class AdmissionPushes {
     return turn
   }
 
+  /** Resolves when no list is on its way. */
+  async idle(): Promise<void> {
+    await this.#last
+  }
+
   settle(verdict: FrameNamed<'admitted'>): void {
     if (!verdict.ok) this.#current?.reject(admissionFailure(verdict))
     else if (verdict.number === this.#current?.number) this.#current.resolve()

@@ -10,20 +10,23 @@ import type { Bytes } from '@sallygate/base/bytes'
 import {
   encodeFrame,
   limits,
+  signHandOver,
   unknownSender,
   type Address,
+  type AttachmentId,
   type FrameNamed,
   type RelayFrame,
+  type RelayId,
   type RosterEntry,
 } from '@sallygate/hop'
 import { AdmissionPushes } from './admission-pushes.ts'
 import { dialFailure, type DialFailure } from './failures.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { Inbox, type CargoHandler } from './inbox.ts'
-import { Outbox, refusedSending, type Sending } from './outbox.ts'
+import { refusedSending, type Outbox, type Sending } from './outbox.ts'
 import { Rate } from './rate.ts'
 import { departureFailure, undeliveredFailure } from './relay-words.ts'
-import type { SessionOptions } from './session.ts'
+import type { PeerOptions } from './session.ts'
 import type { Wire } from './wire.ts'
 
 export type RosterEvent = FrameNamed<'rosterChange'>['event']
@@ -33,9 +36,13 @@ export interface AttachmentHandlers {
   onRoster(entries: readonly RosterEntry[]): void
   onRosterChange(event: RosterEvent, entry: RosterEntry): void
   onGoAway(afterMs: number, failure: DialFailure): void
+  /** An instance has moved to another attachment, as the relay says; its signature is for the console to check. */
+  onHandedOver(handOver: FrameNamed<'handedOver'>): void
 }
 
 interface Owner {
+  readonly relay: RelayId
+  readonly outbox: Outbox
   readonly handlers: AttachmentHandlers
   readonly garbage: (reason: string) => void
   readonly cut: (failure: DialFailure) => void
@@ -45,8 +52,9 @@ interface Owner {
 const rosterCost = 100
 
 export class Attachment {
+  readonly id: AttachmentId
   readonly #wire: Wire
-  readonly #options: SessionOptions
+  readonly #options: PeerOptions
   readonly #owner: Owner
   readonly #inbox: Inbox
   readonly #outbox: Outbox
@@ -54,16 +62,19 @@ export class Attachment {
   readonly #heartbeat: Heartbeat
   readonly #pongs: Rate
   readonly #unasked: Rate
+  readonly #handedOver = Promise.withResolvers<void>()
   #sequence = 0
 
-  constructor(wire: Wire, attached: FrameNamed<'attached'>, options: SessionOptions, owner: Owner) {
+  constructor(wire: Wire, attached: FrameNamed<'attached'>, options: PeerOptions, owner: Owner) {
     const { clock, random, tuning } = options
     this.#wire = wire
     this.#options = options
     this.#owner = owner
     this.#pongs = new Rate(clock, limits.pongsPerSecond, limits.pongsPerSecond)
     this.#unasked = new Rate(clock, tuning.unaskedPerSecond, tuning.unaskedBurst)
-    this.#outbox = new Outbox({ clock, overdueMs: tuning.overdueMs, onOverdue: () => this.#overdue() })
+    this.#outbox = owner.outbox
+    this.id = attached.attachment
+    this.#handedOver.promise.catch(() => undefined)
     this.#pushes = new AdmissionPushes(clock, tuning.admissionMs, (frame) => this.#write(frame))
     // The relay proposes. One that says "never ping" or "a window of 65,535" is not obeyed.
     this.#inbox = new Inbox(Math.min(tuning.maxWindow, Math.max(1, attached.window)), {
@@ -110,8 +121,28 @@ export class Attachment {
     await this.#write(encodeFrame({ type: 'draining' }))
   }
 
+  /**
+   * Tells the relay, signed, that `successor` takes the place of this attachment. Resolves when the relay has nothing
+   * more for it and no admission list is on its way.
+   *
+   * @throws DIAL_LOST, or what the signer throws.
+   */
+  async handOver(successor: AttachmentId): Promise<void> {
+    const { identity, sign } = this.#options
+    const { group, instance } = identity
+    const statement = { relay: this.#owner.relay, group, instance, attachment: this.id, successor }
+    await this.#write(encodeFrame(await signHandOver(statement, sign)))
+    await this.#handedOver.promise
+    await this.#pushes.idle()
+  }
+
   suspect(): void {
     this.#heartbeat.suspect()
+  }
+
+  /** A slow answer is no reason for doubt while other frames come. */
+  overdue(): void {
+    if (this.#heartbeat.silentMs >= this.#options.tuning.overdueMs) this.suspect()
   }
 
   receive(frame: RelayFrame): void {
@@ -122,7 +153,7 @@ export class Attachment {
     else this.#owner.cut(dialFailure('PROTOCOL', { details: { reason: `flood of ${frame.type}` } }))
   }
 
-  /** Lets go of every timer; what is open stays open until `lose`. */
+  /** Lets go of every timer. */
   rest(): void {
     this.#heartbeat.stop()
     this.#inbox.close()
@@ -130,8 +161,8 @@ export class Attachment {
 
   lose(failure: DialFailure): void {
     this.rest()
-    this.#outbox.lose(failure)
     this.#pushes.lose(failure)
+    this.#handedOver.reject(failure)
   }
 
   #obey(frame: RelayFrame): void {
@@ -141,13 +172,14 @@ export class Attachment {
     else if (frame.type === 'rosterChange') this.#guard(() => handlers.onRosterChange(frame.event, frame.entry))
     else if (frame.type === 'goAway') handlers.onGoAway(frame.afterMs, departureFailure(frame))
     else if (frame.type === 'admitted') this.#pushes.settle(frame)
+    else if (frame.type === 'handedOver') this.#movedOn(frame)
     else if (frame.type === 'ping') this.#pong(frame.sequence)
     else if (frame.type !== 'pong') this.#owner.garbage(frame.type)
   }
 
-  /** A slow answer is no reason for doubt while other frames come. */
-  #overdue(): void {
-    if (this.#heartbeat.silentMs >= this.#options.tuning.overdueMs) this.suspect()
+  #movedOn(frame: FrameNamed<'handedOver'>): void {
+    if (frame.attachment === this.id) this.#handedOver.resolve()
+    else this.#guard(() => this.#owner.handlers.onHandedOver(frame))
   }
 
   #ping(): void {

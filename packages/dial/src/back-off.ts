@@ -36,6 +36,10 @@ export class BackOff {
     return Math.min(this.#options.capMs, this.#options.baseMs * 2 ** Math.min(this.#failures, 30))
   }
 
+  get baseMs(): number {
+    return this.#options.baseMs
+  }
+
   get capMs(): number {
     return this.#options.capMs
   }

@@ -1,22 +1,25 @@
 /**
  * The client: keeps one session with the relay, for as long as it is not told to stop.
  *
- * It decides when to dial again and says where it stands. What a session does is in
- * `session.ts`; what carries it is handed in, so that this file runs on a fake clock.
+ * It decides when to dial again and says where it stands. A session that has to go is
+ * followed by one that is made beside it and proven before the old one hands over; so
+ * for a moment there are two. What a session does is in `session.ts`; what carries it
+ * is handed in, so that this file runs on a fake clock.
  *
  * @module
  */
 import type { Bytes } from '@sallygate/base/bytes'
 import type { Clock, Timer } from '@sallygate/base/clock'
 import type { Log } from '@sallygate/base/log'
-import type { Address, FrameNamed, RelayId, RosterEntry } from '@sallygate/hop'
+import type { Address, AttachmentId, FrameNamed, RelayId, RosterEntry } from '@sallygate/hop'
 import { dialFailure, type DialFailure } from './failures.ts'
 import { LogLimit } from '@sallygate/base/log-limit'
-import { refusedSending, type Sending } from './outbox.ts'
+import { Outbox, refusedSending, type Sending } from './outbox.ts'
 import { Redial } from './redial.ts'
+import { Renewal } from './renewal.ts'
 import type { RosterEvent } from './attachment.ts'
 import type { CargoHandler } from './inbox.ts'
-import { Session, type SessionOptions } from './session.ts'
+import { Session, type PeerOptions } from './session.ts'
 import type { DialState, DialStatus } from './state.ts'
 import type { OpenWire } from './wire.ts'
 
@@ -25,10 +28,13 @@ export interface ClientHandlers {
   /** Everybody who is attached, as the relay says. Consoles only; replaces all that was known. */
   readonly onRoster?: (entries: readonly RosterEntry[]) => void
   readonly onRosterChange?: (event: RosterEvent, entry: RosterEntry) => void
+  /** An instance has moved to another attachment. Consoles only; the signature is still to be checked. */
+  readonly onHandedOver?: (handOver: FrameNamed<'handedOver'>, relay: RelayId) => void
+  /** Also when a new session has taken over from one that still stood. */
   readonly onState?: (state: DialState) => void
 }
 
-export interface ClientOptions extends SessionOptions {
+export interface ClientOptions extends PeerOptions {
   readonly relayUrl: string
   readonly handlers: ClientHandlers
 }
@@ -41,7 +47,7 @@ export interface SendOptions {
 }
 
 export class HopClient {
-  readonly #open: OpenWire
+  readonly #opener: OpenWire
   readonly #options: ClientOptions
   readonly #clock: Clock
   readonly #log: Log
@@ -49,9 +55,16 @@ export class HopClient {
   readonly #logLimit: LogLimit
   #state: DialState = { kind: 'connecting' }
   #stateSince: Date
+  readonly #outbox: Outbox
+  readonly #renewal: Renewal
   #session: Session | undefined
+  /** Made beside the session that stands. */
+  #next: Session | undefined
+  /** Have handed over, and end soon. */
+  readonly #leaving = new Set<Session>()
   #retry: Timer | undefined
   #sessions = 0
+  #handOvers = 0
   #lastFailure: DialStatus['lastFailure']
   #relayClockOffsetMs: number | undefined
   #stopped: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined
@@ -60,11 +73,14 @@ export class HopClient {
 
   constructor(open: OpenWire, options: ClientOptions) {
     const { clock, log, random, tuning } = options
-    this.#open = open
+    this.#opener = open
     this.#options = options
     this.#clock = clock
     this.#log = log
     this.#redial = new Redial(clock, random, tuning)
+    this.#renewal = new Renewal(clock, random, tuning, () => this.#renew())
+    const onOverdue = () => this.#session?.attachment?.overdue()
+    this.#outbox = new Outbox({ clock, overdueMs: tuning.overdueMs, onOverdue })
     this.#logLimit = new LogLimit(clock)
     this.#stateSince = clock.now()
     this.#dial()
@@ -83,7 +99,8 @@ export class HopClient {
       relayUrl: this.#options.relayUrl,
       ...(state.kind === 'attached' ? { attachment: state.attachment } : {}),
       ...('retryInMs' in state ? { retryAt: new Date(since.getTime() + state.retryInMs).toISOString() } : {}),
-      reconnects: Math.max(0, this.#sessions - 1),
+      reconnects: Math.max(0, this.#sessions - 1 - this.#handOvers),
+      handOvers: this.#handOvers,
       ...(this.#lastFailure === undefined ? {} : { lastFailure: this.#lastFailure }),
       garbageFrames: this.#session?.garbageFrames ?? 0,
       ...(this.#relayClockOffsetMs === undefined ? {} : { relayClockOffsetMs: this.#relayClockOffsetMs }),
@@ -152,6 +169,8 @@ export class HopClient {
   async drain(): Promise<void> {
     if (this.#isDraining || this.#stopped !== undefined) return
     this.#isDraining = true
+    this.#renewal.rest()
+    this.#next?.end(dialFailure('STOPPED'))
     const attachment = this.#session?.attachment
     if (attachment === undefined) {
       await this.stop()
@@ -168,63 +187,136 @@ export class HopClient {
       this.#stopped = Promise.withResolvers<void>()
       this.#retry?.cancel()
       this.#retry = undefined
-      if (this.#session === undefined) this.#finish()
-      else this.#session.end(dialFailure('STOPPED'))
+      this.#renewal.rest()
+      for (const session of this.#open) session.end(dialFailure('STOPPED'))
+      this.#finishIfOver()
     }
     return this.#stopped.promise
+  }
+
+  get #open(): readonly Session[] {
+    return [this.#session, this.#next, ...this.#leaving].filter((session) => session !== undefined)
   }
 
   #dial(): void {
     this.#retry = undefined
     // Not for the first time: whoever made us does not hold us yet, and knows it.
     if (this.#state.kind !== 'connecting') this.#enter({ kind: 'connecting' })
-    const { onCargo, onRoster, onRosterChange } = this.#options.handlers
-    this.#session = new Session(this.#open, this.#options, {
-      onAttached: (frame, relay) => this.#attached(frame, relay),
-      onCargo: (from, cargo, ttlMs, acknowledge) => {
-        if (onCargo === undefined) acknowledge()
-        else onCargo(from, cargo, ttlMs, acknowledge)
-      },
-      onRoster: (entries) => onRoster?.(entries),
-      onRosterChange: (event, entry) => onRosterChange?.(event, entry),
-      onGoAway: (afterMs, failure) => this.#goAway(afterMs, failure),
-      onEnded: (failure) => this.#ended(failure),
-    })
+    this.#session = this.#start()
   }
 
-  #attached({ attachment, time }: FrameNamed<'attached'>, relay: RelayId): void {
+  #start(): Session {
+    const { onCargo, onRoster, onRosterChange, onHandedOver } = this.#options.handlers
+    const session: Session = new Session(
+      this.#opener,
+      { ...this.#options, outbox: this.#outbox },
+      {
+        onAttached: (frame, relay) => this.#attached(session, frame, relay),
+        onCargo: (from, cargo, ttlMs, acknowledge) => {
+          if (onCargo === undefined) acknowledge()
+          else onCargo(from, cargo, ttlMs, acknowledge)
+        },
+        // Two sessions tell the same story, the newer one from its beginning.
+        onRoster: (entries) => this.#ifCurrent(session, () => onRoster?.(entries)),
+        onRosterChange: (event, entry) => this.#ifCurrent(session, () => onRosterChange?.(event, entry)),
+        onHandedOver: (handOver) => this.#ifCurrent(session, () => onHandedOver?.(handOver, session.relay)),
+        onGoAway: (afterMs, failure) => this.#ifCurrent(session, () => this.#goAway(session, afterMs, failure)),
+        onEnded: (failure) => this.#ended(session, failure),
+      },
+    )
+    return session
+  }
+
+  #ifCurrent(session: Session, action: () => void): void {
+    if (session === this.#session) action()
+  }
+
+  /** Makes a session beside the one that stands. */
+  #renew(): void {
+    if (this.#isDraining || this.#stopped !== undefined || this.#next !== undefined) return
+    if (this.#session?.attachment !== undefined) this.#next = this.#start()
+  }
+
+  #attached(session: Session, { attachment, time }: FrameNamed<'attached'>, relay: RelayId): void {
+    const before = session === this.#next ? this.#session : undefined
+    if (session === this.#next) {
+      this.#session = session
+      this.#next = undefined
+    }
     const now = this.#clock.now()
     this.#sessions++
     this.#relayClockOffsetMs = time.getTime() - now.getTime()
+    this.#redial.rest()
     this.#redial.attached()
+    if (this.#options.identity.role !== 'guest') this.#renewal.attached()
+    if (before !== undefined) {
+      this.#handOvers++
+      void this.#handOver(before, attachment)
+    }
     this.#enter({ kind: 'attached', attachment, relay, since: now })
   }
 
-  #goAway(afterMs: number, failure: DialFailure): void {
-    if (this.#isDraining) return
-    const session = this.#session
-    this.#log.info('the relay sends us away', { afterMs, reason: failure.code })
-    this.#redial.depart(afterMs, failure, () => session?.end(failure))
+  /** The old session says who comes after it, waits for what the relay has for it, and ends. */
+  async #handOver(before: Session, successor: AttachmentId): Promise<void> {
+    const { tuning } = this.#options
+    const done = dialFailure('GOING_AWAY', { details: { reason: 'handed over' } })
+    this.#leaving.add(before)
+    const late = this.#clock.after(tuning.lingerMs, () => before.end(done), { background: true })
+    try {
+      await before.attachment?.handOver(successor)
+    } catch (error) {
+      this.#log.info('the session before could not hand over', { error })
+    }
+    late.cancel()
+    before.end(done)
   }
 
-  #ended(cause: DialFailure): void {
+  #goAway(session: Session, afterMs: number, failure: DialFailure): void {
+    if (this.#isDraining) return
+    this.#log.info('the relay sends us away', { afterMs, reason: failure.code })
+    const isUnwelcome = failure.code === 'DIAL_REPLACED' || this.#options.identity.role === 'guest'
+    this.#redial.depart(afterMs, failure, isUnwelcome ? () => session.end(failure) : undefined)
+    if (!isUnwelcome) this.#renewal.depart(afterMs)
+  }
+
+  #ended(session: Session, cause: DialFailure): void {
+    if (this.#leaving.delete(session)) return this.#finishIfOver()
+    if (session === this.#next) {
+      this.#next = undefined
+      if (this.#stopped === undefined && !this.#isDraining) this.#renewalFailed(cause)
+      return this.#finishIfOver()
+    }
     this.#session = undefined
+    this.#renewal.rest()
+    this.#outbox.lose(dialFailure('LOST', { details: { because: cause.code } }))
     if (this.#stopped !== undefined || this.#isDraining) {
       this.#stopped ??= Promise.withResolvers<void>()
-      this.#finish()
-      return
+      return this.#finishIfOver()
     }
     const { failure, retryInMs } = this.#redial.ended(cause)
     this.#lastFailure = { ...failure.toJSON(), at: this.#clock.now().toISOString() }
+    if (this.#next !== undefined) {
+      // Somebody is on the way already.
+      this.#session = this.#next
+      this.#next = undefined
+      return this.#enter({ kind: 'connecting' })
+    }
     const isRefused = failure.code === 'DIAL_PROOF_REFUSED' || failure.code === 'DIAL_REPLACED'
     this.#retry = this.#clock.after(retryInMs, () => this.#dial())
     this.#enter({ kind: isRefused ? 'refused' : 'waiting', retryInMs, failure })
   }
 
-  #finish(): void {
+  #renewalFailed(failure: DialFailure): void {
+    this.#renewal.failed(failure)
+    const suppressed = this.#logLimit.admit(`renewal ${failure.code}`)
+    if (suppressed !== undefined) this.#log.info('no new session beside the old one', { failure, suppressed })
+  }
+
+  #finishIfOver(): void {
+    if (this.#stopped === undefined || this.#open.length > 0) return
     this.#redial.rest()
     this.#enter({ kind: 'stopped' })
-    this.#stopped?.resolve()
+    this.#stopped.resolve()
   }
 
   #enter(state: DialState): void {

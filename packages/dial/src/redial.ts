@@ -15,7 +15,7 @@ const stubborn = new Set<string>(['DIAL_PROOF_REFUSED', 'DIAL_REPLACED', 'DIAL_W
 interface Departure {
   readonly atMs: number
   readonly failure: DialFailure
-  readonly timer: Timer
+  readonly timer: Timer | undefined
 }
 
 export class Redial {
@@ -36,12 +36,15 @@ export class Redial {
     this.#stable = this.#clock.after(this.#backOff.stablePeriodMs(), () => this.#backOff.reset(), { background: true })
   }
 
-  /** The relay wants us gone within `afterMs`; `leave` runs then, if the relay has not closed before. */
-  depart(afterMs: number, failure: DialFailure, leave: () => void): void {
+  /**
+   * The relay wants us gone within `afterMs`, and that is why the session will end. `leave` runs then, if the relay has
+   * not closed before; without it the session stays until its successor stands, or the relay closes.
+   */
+  depart(afterMs: number, failure: DialFailure, leave?: () => void): void {
     if (this.#departure !== undefined) return
     const waitMs = Math.min(afterMs, longestWaitMs)
     const atMs = this.#clock.monotonicMs() + waitMs
-    this.#departure = { atMs, failure, timer: this.#clock.after(waitMs, leave) }
+    this.#departure = { atMs, failure, timer: leave === undefined ? undefined : this.#clock.after(waitMs, leave) }
   }
 
   /** The session is over. @returns What to call the reason, and how long to wait. */
@@ -60,15 +63,16 @@ export class Redial {
   /** Lets go of every timer. */
   rest(): void {
     this.#stable?.cancel()
-    this.#departure?.timer.cancel()
+    this.#departure?.timer?.cancel()
     this.#departure = undefined
   }
 
   #waitMs(failure: DialFailure): number {
     const backOffMs = this.#backOff.next()
     const askedMs = Math.min(longestWaitMs, Number(failure.details['retryAfterMs'] ?? 0))
-    // Asked to wait, everybody would come back in the same moment; so the jitter goes on top.
-    if (askedMs > 0) return askedMs + backOffMs
+    // Asked to wait, everybody would come back in the same moment; so the jitter goes on top. Not more than a quarter:
+    // a relay that gives each peer a time of its own would be let down by who comes a minute late.
+    if (askedMs > 0) return askedMs + Math.min(backOffMs, Math.max(this.#backOff.baseMs, askedMs / 4) * this.#random())
     return stubborn.has(failure.code) ? this.#backOff.capMs : backOffMs
   }
 }

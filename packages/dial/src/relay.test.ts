@@ -1,23 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { systemClock } from '@sallygate/base/clock'
-import { silentLog } from '@sallygate/base/log'
 import {
   anyConsole,
   connectorAddress,
   consoleAddress,
-  encodeSecureChannel,
   randomId,
-  signAdmission,
   type AdmissionEntry,
   type RosterEntry,
 } from '@sallygate/hop'
-import { relaySettings, startRelay } from '@sallygate/relay'
-import { makeTlsAuthority } from '@sallygate/testkit/tls-server-identity'
 import { diagnose } from './index.ts'
 import { Bench, keyed } from './testing/peers.ts'
+import { realRelay } from './testing/real-relay.ts'
 
 /** A busy machine is slow; a test that waits longer than this has failed. */
 const soon = { timeout: 8000, interval: 10 }
@@ -25,35 +17,8 @@ const soon = { timeout: 8000, interval: 10 }
 const bench = new Bench()
 afterEach(() => bench.clear())
 
-async function realRelay() {
-  const directory = mkdtempSync(join(tmpdir(), 'sallygate-dial-'))
-  bench.keep({ stop: () => rmSync(directory, { recursive: true }) })
-  const authority = await makeTlsAuthority()
-  const { key, cert } = await authority.issue(['localhost'])
-  const relay = randomId()
-  const consoleKeys = keyed()
-  const write = (name: string, content: string | Buffer) => {
-    writeFileSync(join(directory, name), content, { mode: 0o600 })
-    return join(directory, name)
-  }
-  const values = {
-    address: '127.0.0.1',
-    port: 0,
-    tlsCertificateFile: write('tls.pem', cert),
-    tlsKeyFile: write('tls.key', key),
-    secureChannelFile: write('channel.json', encodeSecureChannel({ relay, consoles: [consoleKeys.publicKey] })),
-    admissionFile: join(directory, 'admission.bin'),
-    drainMs: '100ms',
-  }
-  const settings = relaySettings.parse([{ name: 'test', values }])
-  const running = await startRelay({ settings, clock: systemClock, log: silentLog })
-  bench.keep(running)
-  const at = { url: `https://localhost:${running.port}/awcm`, relay }
-  return { at, running, consoleKeys, tls: { ca: [authority.certificate] } }
-}
-
 test('with the real relay: admitted by a pushed list, on the roster, a question and its answer, revoked', async () => {
-  const { at, consoleKeys, tls } = await realRelay()
+  const { at, consoleKeys, tls, list } = await realRelay(bench)
   const roster: string[] = []
   const peer = bench.client(at, {
     ...consoleKeys,
@@ -69,8 +34,6 @@ test('with the real relay: admitted by a pushed list, on the roster, a question 
   const [group, instance] = [randomId(), randomId()]
   const keys = keyed()
   const entry: AdmissionEntry = { role: 'connector', group, instance, publicKey: keys.publicKey }
-  const list = (number: number, entries: readonly AdmissionEntry[]) =>
-    signAdmission({ relay: at.relay, number, issuedAt: new Date(), entries }, consoleKeys.sign)
   await peer.admit(1, await list(1, [entry]))
 
   const answer = Promise.withResolvers<string>()
@@ -96,7 +59,7 @@ test('with the real relay: admitted by a pushed list, on the roster, a question 
 })
 
 test('the check of a real relay is all green', async () => {
-  const { at, tls } = await realRelay()
+  const { at, tls } = await realRelay(bench)
 
   const rows = await diagnose(at.url, { tls, expectedRelay: at.relay })
 
@@ -104,7 +67,7 @@ test('the check of a real relay is all green', async () => {
 })
 
 test('a relay that stops sends its peers away in good order', async () => {
-  const { at, running, consoleKeys, tls } = await realRelay()
+  const { at, running, consoleKeys, tls } = await realRelay(bench)
   const peer = bench.client(at, { ...consoleKeys, tls, address: consoleAddress(randomId()) })
   await peer.attached()
 
@@ -112,3 +75,54 @@ test('a relay that stops sends its peers away in good order', async () => {
 
   await expect.poll(() => peer.status().lastFailure?.code, soon).toMatch(/^DIAL_(GOING_AWAY|TCP_REFUSED)$/)
 })
+
+test('a request a millisecond is answered while both ends renew their sessions all the time (T76)', async () => {
+  const { at, consoleKeys, tls, list } = await realRelay(bench, { sessionAge: '400ms' })
+  const tuning = { maxAgeMs: 900, minAgeMs: 50, backOffBaseMs: 20 }
+  const answered = new Set<string>()
+  const failures: unknown[] = []
+  const handedOver: string[] = []
+  const asking = bench.client(at, {
+    ...consoleKeys,
+    tls,
+    tuning,
+    address: consoleAddress(randomId()),
+    onHandedOver: ({ instance: who }) => void handedOver.push(who),
+    onCargo: (_from, cargo, _ttlMs, acknowledge) => {
+      expect(answered.has(cargo.toString())).toBe(false)
+      answered.add(cargo.toString())
+      acknowledge()
+    },
+  })
+  await asking.attached()
+  const [group, instance] = [randomId(), randomId()]
+  const keys = keyed()
+  await asking.admit(1, await list(1, [{ role: 'connector', group, instance, publicKey: keys.publicKey }]))
+  const answering = bench.client(at, {
+    ...keys,
+    tls,
+    tuning,
+    address: connectorAddress(group, instance),
+    onCargo: (from, cargo, _ttlMs, acknowledge) => {
+      acknowledge()
+      answering.send(from, cargo, { ttlMs: 5000 }).fate.catch((error: unknown) => failures.push(error))
+    },
+  })
+  await answering.attached()
+
+  let asked = 0
+  for (const untilMs = performance.now() + 4000; performance.now() < untilMs;) {
+    const { handed, fate } = asking.send(connectorAddress(group, instance), Buffer.from(`${asked++}`), { ttlMs: 5000 })
+    for (const promise of [handed, fate]) promise.catch((error: unknown) => failures.push(error))
+    await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+  await expect.poll(() => answered.size, soon).toBe(asked)
+
+  expect(failures).toEqual([])
+  expect(asked).toBeGreaterThan(500)
+  for (const client of [asking, answering]) {
+    expect(client.status()).toMatchObject({ state: 'attached', reconnects: 0 })
+    expect(client.status().handOvers).toBeGreaterThan(3)
+  }
+  expect(handedOver.filter((who) => who === instance).length).toBeGreaterThan(3)
+}, 20_000)

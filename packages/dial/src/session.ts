@@ -21,6 +21,7 @@ import {
 } from '@sallygate/hop'
 import { Attachment, type AttachmentHandlers } from './attachment.ts'
 import { dialFailure, type DialFailure } from './failures.ts'
+import type { Outbox } from './outbox.ts'
 import { refusalFailure } from './relay-words.ts'
 import type { DialTuning } from './tuning.ts'
 import type { OpenWire, Wire } from './wire.ts'
@@ -31,7 +32,8 @@ export interface SessionHandlers extends AttachmentHandlers {
   onEnded(failure: DialFailure): void
 }
 
-export interface SessionOptions {
+/** Who dials, and how. */
+export interface PeerOptions {
   readonly identity: Identity
   readonly sign: Sign
   /** `undefined` lets a guest take whatever relay answers. */
@@ -40,6 +42,11 @@ export interface SessionOptions {
   readonly random: () => number
   readonly log: Log
   readonly tuning: DialTuning
+}
+
+export interface SessionOptions extends PeerOptions {
+  /** What was sent and may come back. It outlives a session: the next one of a hand-over goes on with it. */
+  readonly outbox: Outbox
 }
 
 /** What is waited for next. */
@@ -66,6 +73,11 @@ export class Session {
       closed: (failure: DialFailure) => this.#ended(failure),
     }
     open(events, this.#abort.signal).catch((cause: unknown) => this.#ended(asDialFailure(cause)))
+  }
+
+  /** The relay's name; empty before it has said it. */
+  get relay(): RelayId {
+    return this.#relay
   }
 
   get garbageFrames(): number {
@@ -147,6 +159,8 @@ export class Session {
     this.#late?.cancel()
     this.#phase = 'frames'
     this.#attachment = new Attachment(this.#wire as Wire, frame, this.#options, {
+      relay: this.#relay,
+      outbox: this.#options.outbox,
       handlers: this.#handlers,
       garbage: (reason) => this.#countGarbage(reason),
       cut: (failure) => this.#cut(failure),

@@ -26,8 +26,10 @@ export interface DialStatus {
   readonly attachment?: AttachmentId
   /** When the next attempt is made, while it waits. */
   readonly retryAt?: string
-  /** Sessions after the first. */
+  /** Sessions after the first, but for those that took over from one that still stood. */
   readonly reconnects: number
+  /** Sessions that were made beside the one before, which then handed over. */
+  readonly handOvers: number
   /** The last thing that went wrong, with what to do about it; stays after it has healed. */
   readonly lastFailure?: FailureReport & { readonly at: string }
   /** Frames of this session that were no frames. */

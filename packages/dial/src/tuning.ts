@@ -22,6 +22,9 @@ export interface DialTuning {
   readonly unaskedPerSecond: number
   readonly unaskedBurst: number
   readonly admissionMs: number
+  readonly maxAgeMs: number
+  readonly minAgeMs: number
+  readonly lingerMs: number
 }
 
 export const defaultTuning: DialTuning = {
@@ -50,4 +53,10 @@ export const defaultTuning: DialTuning = {
   unaskedPerSecond: 5000,
   unaskedBurst: 20_000,
   admissionMs: 30_000,
+  // 45 minutes ± 15 (uWebSockets documents 30 to 120): peers spread over the relay nodes again after one was away.
+  maxAgeMs: 45 * 60_000,
+  // A relay that sends us away again and again costs one handshake a second.
+  minAgeMs: 1000,
+  // A session that has handed over waits this long for what the relay may still have for it.
+  lingerMs: 30_000,
 }

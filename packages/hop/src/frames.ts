@@ -74,6 +74,13 @@ export const frameTable = {
   rosterChange: frame(0x06, 'relay', { event: rosterEvent, entry: rosterEntryLayout }),
   goAway: frame(0x07, 'relay', { afterMs: u32, reason: departure }),
   admitted: frame(0x08, 'relay', { number: u64, ok: flag, reason: admissionVerdict }),
+  handedOver: frame(0x09, 'relay', {
+    group: name<GroupId>(16),
+    instance: name<PeerId>(16),
+    attachment: name<AttachmentId>(8),
+    successor: name<AttachmentId>(8),
+    signature: fixed(64),
+  }),
   proof: frame(0x21, 'peer', {
     version: u8,
     role: roleWord,
@@ -85,6 +92,7 @@ export const frameTable = {
   }),
   draining: frame(0x22, 'peer', {}),
   credit: frame(0x23, 'peer', { count: u16 }),
+  handOver: frame(0x25, 'peer', { successor: name<AttachmentId>(8), signature: fixed(64) }),
   admit: frame(0x24, 'peer', { number: u64, part: u16, parts: u16, bytes: bytes(limits.admissionPartBytes) }),
   cargo: frame(0x41, 'both', {
     to: addressLayout,

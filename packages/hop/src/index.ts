@@ -11,6 +11,8 @@ export type { Frame, FrameName, FrameNamed, PeerFrame, RelayFrame, RosterEntry, 
 export { decodeFrame, encodeFrame } from './codec.ts'
 export * from './cargo-frame.ts'
 export * from './proof.ts'
+export { handOverMessage, signHandOver, verifyHandOver } from './hand-over.ts'
+export type { HandOver } from './hand-over.ts'
 export { publicKeyFromRaw, rawPublicKey, signWith, verifyRaw } from './keys.ts'
 export type { Sign } from './keys.ts'
 export { decodeSecureChannel, encodeSecureChannel } from './secure-channel.ts'

@@ -25,6 +25,7 @@ export interface HostilePeerEvents {
   cargo(frame: FrameNamed<'cargo'>): void
   admission(number: number, signed: Buffer): void
   draining(): void
+  handOver(frame: FrameNamed<'handOver'>): void
   closed(): void
 }
 
@@ -146,7 +147,7 @@ export class HostilePeer {
     } else if (frame.type === 'draining') {
       this.isDraining = true
       this.#events.draining()
-    }
+    } else if (frame.type === 'handOver') this.#events.handOver(frame)
   }
 
   #collect(frame: FrameNamed<'admit'>): void {

@@ -179,6 +179,14 @@ export class HostileRelay {
       cargo: (frame) => this.#route(peer, frame),
       admission: (number, signed) => this.#admit(peer, number, signed),
       draining: () => this.#tellConsoles('draining', peer.rosterEntry()),
+      handOver: ({ successor, signature }) => {
+        const { attachment, group, instance } = peer.rosterEntry()
+        const told = { type: 'handedOver', group, instance, attachment, successor, signature } as const
+        peer.isDraining = true
+        this.#tellConsoles('draining', peer.rosterEntry())
+        for (const other of this.#peers) if (other.address?.role === 'console' && other !== peer) other.send(told)
+        peer.send(told)
+      },
       closed: () => this.#left(peer),
     })
     this.#peers.add(peer)

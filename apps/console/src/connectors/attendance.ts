@@ -11,8 +11,10 @@ import type { RosterEvent } from '@sallygate/dial'
 import type { RosterEntry } from '@sallygate/hop'
 
 interface Attachment {
-  readonly sinceMs: number
+  sinceMs: number
   isDraining: boolean
+  /** It has said, signed, that another one takes its place. */
+  hasHandedOver?: true
 }
 
 type Attachments = ReadonlyMap<string, ReadonlyMap<string, Attachment>>
@@ -22,6 +24,8 @@ export type GroupOf = (instance: string) => string | undefined
 
 /** One key that takes more attachments than this is the relay's to cut. */
 const mostAttachments = 16
+/** Hand-overs whose successor the roster has not shown yet: between two relay nodes the one may overtake the other. */
+const mostHeirs = 1024
 
 export class Attendance {
   readonly #clock: Clock
@@ -29,6 +33,8 @@ export class Attendance {
   #attached = new Map<string, Map<string, Attachment>>()
   /** From before the relay was lost: an attachment that is in its next roster was there all the time. */
   #lost: Attachments = new Map()
+  /** Successors that are not there yet, with what they inherit: since when their instance has been attached. */
+  readonly #heirs = new Map<string, number>()
   /** By instance; gone from here as soon as it is back, or is not to come back. */
   readonly #leftMs = new Map<string, number>()
 
@@ -83,9 +89,28 @@ export class Attendance {
     return this.#attached.has(instance)
   }
 
-  /** How many attachments it has; two are a hand-over, or a clone. */
+  /** One attachment goes on as another, and has signed that: the instance has been there all the time. */
+  handedOver(instance: string, attachment: string, successor: string): void {
+    const held = this.#attached.get(instance)
+    const before = held?.get(attachment)
+    if (before === undefined) return
+    before.hasHandedOver = true
+    const heir = held?.get(successor)
+    if (heir !== undefined) heir.sinceMs = Math.min(heir.sinceMs, before.sinceMs)
+    else {
+      if (this.#heirs.size >= mostHeirs) this.#heirs.clear()
+      this.#heirs.set(successor, before.sinceMs)
+    }
+  }
+
+  /** Its attachments, but for those that have handed over; two are a restart that left one behind, or a clone. */
+  standing(instance: string): readonly string[] {
+    const held = this.#attached.get(instance) ?? new Map<string, Attachment>()
+    return [...held].flatMap(([attachment, { hasHandedOver }]) => (hasHandedOver === true ? [] : [attachment]))
+  }
+
   count(instance: string): number {
-    return this.#attached.get(instance)?.size ?? 0
+    return this.standing(instance).length
   }
 
   /** Monotonic: since when its newest attachment is there. */
@@ -117,7 +142,10 @@ export class Attendance {
     this.#leftMs.delete(instance)
     if (held.has(attachment) || held.size >= mostAttachments) return
     const known = before.get(instance)?.get(attachment) ?? this.#lost.get(instance)?.get(attachment)
-    held.set(attachment, { sinceMs: known?.sinceMs ?? this.#clock.monotonicMs(), isDraining })
+    const sinceMs = known?.sinceMs ?? this.#heirs.get(attachment) ?? this.#clock.monotonicMs()
+    this.#heirs.delete(attachment)
+    const hasHandedOver = known?.hasHandedOver
+    held.set(attachment, { sinceMs, isDraining, ...(hasHandedOver === undefined ? {} : { hasHandedOver }) })
   }
 
   #left(instance: string): void {

@@ -4,7 +4,8 @@
  * A new hello while an older attachment is still there means a copied disk, or a host
  * that lost its power a moment ago; the second passes by itself when the relay finds
  * the old attachment dead. A process whose successor has said hello and that still
- * speaks is a clone, and stays one until somebody acts.
+ * speaks is a clone, and stays one until somebody acts. Two attachments of one program
+ * are no clones: the older one signs that it hands over to the newer.
  *
  * @module
  */
@@ -48,6 +49,11 @@ export class CloneWatch {
   /** Somebody speaks for a session that another has replaced. */
   stranger(instance: string, bootNonce: string): void {
     if (this.#replaced.get(instance)?.includes(bootNonce) === true) this.#raise(instance, true)
+  }
+
+  /** Two attachments stand beside each other for longer than a dead one can, and neither has handed over. */
+  pair(instance: string): void {
+    this.#raise(instance, false)
   }
 
   /** Only one attachment is left: a suspicion, unlike a certainty, is over. */

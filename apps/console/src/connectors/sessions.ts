@@ -34,6 +34,8 @@ export interface Session {
 export const expectedForMs = 15_000
 /** What was under way when somebody left has arrived by now; who is heard after that is attached, whatever the relay says. */
 const farewellMs = 1000
+/** A dead attachment is gone from the relay after fifteen seconds; a second one that is still there then belongs to somebody. */
+const pairAfterMs = 20_000
 /** After it attached, an instance whose hello has not come is asked by its old session: it may have lost the relay only. */
 const helloWithinMs = 3000
 
@@ -59,11 +61,21 @@ export class Sessions {
   /** Everybody who is attached; replaces all that was known. */
   roster(entries: readonly RosterEntry[]): void {
     for (const group of this.#attendance.replace(entries)) this.#tell(group)
+    for (const instance of this.#attendance.instances) this.#watchPair(instance)
   }
 
   change(event: RosterEvent, entry: RosterEntry): void {
     const group = this.#attendance.change(event, entry)
+    if (event === 'joined') this.#watchPair(entry.instance)
     if (event === 'left' && this.#attendance.count(entry.instance) <= 1) this.clones.single(entry.instance)
+    if (group !== undefined) this.#tell(group)
+  }
+
+  /** An attachment goes on as another. The caller has verified that the instance signed it. */
+  handedOver(instance: string, attachment: string, successor: string): void {
+    this.#attendance.handedOver(instance, attachment, successor)
+    if (this.#attendance.count(instance) <= 1) this.clones.single(instance)
+    const group = this.#groupOf(instance)
     if (group !== undefined) this.#tell(group)
   }
 
@@ -171,6 +183,17 @@ export class Sessions {
       listeners.delete(action)
       if (listeners.size === 0 && this.#listeners.get(group) === listeners) this.#listeners.delete(group)
     }
+  }
+
+  /** Two that stand beside each other now are two processes when they still do after a dead one would be gone. */
+  #watchPair(instance: string): void {
+    const pair = this.#attendance.standing(instance)
+    if (pair.length < 2) return
+    const look = () => {
+      const standing = new Set(this.#attendance.standing(instance))
+      if (pair.filter((attachment) => standing.has(attachment)).length > 1) this.clones.pair(instance)
+    }
+    this.#clock.after(pairAfterMs, look, { background: true })
   }
 
   #tell(group: string): void {

@@ -18,7 +18,7 @@ import {
   type Sending,
   type SendOptions,
 } from '@sallygate/dial'
-import { consoleAddress, signWith, type Address, type RosterEntry } from '@sallygate/hop'
+import { consoleAddress, signWith, type Address, type FrameNamed, type RelayId, type RosterEntry } from '@sallygate/hop'
 import { certificatePem } from '@sallygate/trust'
 import type { Installation } from '../certificates/installation.ts'
 import { software } from '../version.ts'
@@ -28,6 +28,9 @@ export interface RelayLinkHandlers {
   readonly onCargo: (from: Address, cargo: Buffer, acknowledge: () => void) => void
   readonly onRoster: (entries: readonly RosterEntry[]) => void
   readonly onRosterChange: (event: RosterEvent, entry: RosterEntry) => void
+  /** An instance goes on over another attachment; the signature is still to be verified. */
+  readonly onHandedOver: (handOver: FrameNamed<'handedOver'>, relay: RelayId) => void
+  /** Also after a hand-over: it may lead to another relay node. */
   readonly onAttached: () => void
   readonly onLost: () => void
 }
@@ -48,7 +51,7 @@ export class RelayLink {
   #settings: RelaySettings | undefined
   /** Which client is the current one. What an earlier one still says is not heard. */
   #turn = 0
-  #wasAttached = false
+  #attachment: string | undefined
 
   constructor(options: RelayLinkOptions) {
     this.#options = options
@@ -80,7 +83,7 @@ export class RelayLink {
     this.#turn = turn
     this.#client = next
     this.#settings = settings
-    this.#moved(false)
+    this.#moved(undefined)
     await before?.stop()
   }
 
@@ -122,18 +125,21 @@ export class RelayLink {
       onRosterChange: (event, entry) => {
         if (isCurrent()) handlers.onRosterChange(event, entry)
       },
+      onHandedOver: (handOver, relayId) => {
+        if (isCurrent()) handlers.onHandedOver(handOver, relayId)
+      },
       onState: (state) => {
-        if (isCurrent()) this.#moved(state.kind === 'attached')
+        if (isCurrent()) this.#moved(state.kind === 'attached' ? state.attachment : undefined)
       },
     })
   }
 
-  #moved(isAttached: boolean): void {
+  #moved(attachment: string | undefined): void {
     const { onAttached, onLost } = this.#options.handlers
-    const wasAttached = this.#wasAttached
-    this.#wasAttached = isAttached
+    const before = this.#attachment
+    this.#attachment = attachment
     // The client is still in the middle of its change of state; what is sent now has to come after it.
-    if (isAttached && !wasAttached) queueMicrotask(onAttached)
-    if (!isAttached && wasAttached) onLost()
+    if (attachment !== undefined && attachment !== before) queueMicrotask(onAttached)
+    if (attachment === undefined && before !== undefined) onLost()
   }
 }

@@ -13,9 +13,11 @@ import {
   decodeFrame,
   encodeFrame,
   hopVersion,
+  noId,
   randomId,
   rawPublicKey,
   signWith,
+  type AttachmentId,
   type FrameName,
   type FrameNamed,
   type PeerFrame,
@@ -37,6 +39,9 @@ export class ScriptedWire implements Wire {
   isOpen = true
   /** False leaves pings unanswered: a black hole. */
   isAnswering = true
+  /** False leaves a hand-over unanswered. */
+  isLettingGo = true
+  attachment: AttachmentId = noId.slice(16)
 
   constructor(events: WireEvents) {
     this.#events = events
@@ -51,6 +56,10 @@ export class ScriptedWire implements Wire {
     this.sent.push(frame)
     written?.()
     if (frame.type === 'ping' && this.isAnswering) this.say({ type: 'pong', sequence: frame.sequence })
+    if (frame.type === 'handOver' && this.isLettingGo) {
+      const { successor, signature } = frame
+      this.say({ type: 'handedOver', group: noId, instance: noId, attachment: this.attachment, successor, signature })
+    }
   }
 
   progress(): Progress {
@@ -123,7 +132,8 @@ export class ScriptedRelay {
 
   #attach(wire: ScriptedWire): void {
     const time = this.#clock.now()
-    wire.say({ type: 'attached', attachment: '00'.repeat(8), pingMs: 5000, deadMs: 15_000, window: this.window, time })
+    wire.attachment = this.wires.length.toString(16).padStart(16, '0')
+    wire.say({ type: 'attached', attachment: wire.attachment, pingMs: 5000, deadMs: 15_000, window: this.window, time })
   }
 }
 
