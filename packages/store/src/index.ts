@@ -54,5 +54,21 @@ export type {
   SettingsObject,
 } from './service-settings.ts'
 export type { SettingsPageChange, SettingsPageRow } from './settings-pages.ts'
+export type { DeviceCredential } from './device-credentials.ts'
+export type { DeviceEnrollmentCode, NewDeviceEnrollmentCode } from './device-enrollment-codes.ts'
+export type { HistoryEntry } from './device-history.ts'
+export {
+  deviceFacets,
+  deviceSorts,
+  placeOf,
+  type DeviceFacet,
+  type DeviceFilter,
+  type DevicePage,
+  type DeviceSort,
+  type ListedDevice,
+} from './device-list.ts'
+export type { PolicyContent, StoredPolicy } from './device-policies.ts'
+export type { MacHolder, SourceId, StoredDevice } from './devices.ts'
+export type { NacFeed, NacFeedState } from './nac-feed.ts'
 export type { StoredTrace } from './traces.ts'
 export type { NumberedBytes } from './trust-sets.ts'

@@ -16,6 +16,11 @@ import { makeAuditEventTables } from './migrations/0004-audit-events.ts'
 import { makeTraceTable } from './migrations/0005-traces.ts'
 import { makeConnectorStateTable } from './migrations/0006-connector-state.ts'
 import { makeRotationTable } from './migrations/0007-rotations.ts'
+import { makeDeviceTables } from './migrations/0010-devices.ts'
+import { makeDevicePolicyTable } from './migrations/0011-device-policies.ts'
+import { makeDeviceEnrollmentTables } from './migrations/0012-device-enrollment.ts'
+import { makeDeviceCommandTables } from './migrations/0013-device-commands.ts'
+import { makeNacFeedTable } from './migrations/0014-nac-feed.ts'
 import type { ColumnTypes } from './tables.ts'
 
 type Step = (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>
@@ -32,6 +37,11 @@ const steps: Readonly<Record<`${number}-${string}`, Step>> = {
   '005-traces': makeTraceTable,
   '006-connector-state': makeConnectorStateTable,
   '007-rotations': makeRotationTable,
+  '010-devices': makeDeviceTables,
+  '011-device-policies': makeDevicePolicyTable,
+  '012-device-enrollment': makeDeviceEnrollmentTables,
+  '013-device-commands': makeDeviceCommandTables,
+  '014-nac-feed': makeNacFeedTable,
 }
 
 /** What this program writes into `meta`, and the newest it can read. */

@@ -11,6 +11,13 @@ import { Certificates } from './certificates.ts'
 import { ConnectorStates } from './connector-states.ts'
 import type { Context } from './context.ts'
 import { Counters } from './counters.ts'
+import { DeviceCommands } from './device-commands.ts'
+import { DeviceCredentials } from './device-credentials.ts'
+import { DeviceEnrollmentCodes } from './device-enrollment-codes.ts'
+import { DeviceHistory } from './device-history.ts'
+import { DeviceList } from './device-list.ts'
+import { DevicePolicies } from './device-policies.ts'
+import { Devices } from './devices.ts'
 import { EnrollmentCodes } from './enrollment-codes.ts'
 import { Events } from './events.ts'
 import { Groups } from './groups.ts'
@@ -20,6 +27,7 @@ import { KeptAnswers } from './kept-answers.ts'
 import { Keys } from './keys.ts'
 import { Roles } from './roles.ts'
 import { Rotations } from './rotations.ts'
+import { NacFeed } from './nac-feed.ts'
 import { Placements } from './placements.ts'
 import { ServiceSettingsStore } from './service-settings.ts'
 import { SettingsPages } from './settings-pages.ts'
@@ -49,6 +57,14 @@ export interface Repositories {
   readonly keptAnswers: KeptAnswers
   readonly traces: Traces
   readonly connectorStates: ConnectorStates
+  readonly devices: Devices
+  readonly deviceList: DeviceList
+  readonly devicePolicies: DevicePolicies
+  readonly deviceEnrollmentCodes: DeviceEnrollmentCodes
+  readonly deviceCredentials: DeviceCredentials
+  readonly deviceCommands: DeviceCommands
+  readonly deviceHistory: DeviceHistory
+  readonly nacFeed: NacFeed
   readonly rotations: Rotations
 }
 
@@ -75,6 +91,14 @@ export function repositories(context: Context): Repositories {
     keptAnswers: new KeptAnswers(context),
     traces: new Traces(context),
     connectorStates: new ConnectorStates(context),
+    devices: new Devices(context),
+    deviceList: new DeviceList(context),
+    devicePolicies: new DevicePolicies(context),
+    deviceEnrollmentCodes: new DeviceEnrollmentCodes(context),
+    deviceCredentials: new DeviceCredentials(context),
+    deviceCommands: new DeviceCommands(context),
+    deviceHistory: new DeviceHistory(context),
+    nacFeed: new NacFeed(context),
     rotations: new Rotations(context),
   }
 }
