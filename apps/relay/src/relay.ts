@@ -11,6 +11,7 @@ import { readPrivateFile } from '@sallygate/base/file'
 import type { Log } from '@sallygate/base/log'
 import { Secret } from '@sallygate/base/secret'
 import { AdmissionBook } from './admission-book.ts'
+import { Appointments } from './appointments.ts'
 import { daysLeft, loadCertificate } from './certificate.ts'
 import { Counters } from './counters.ts'
 import { Doorkeeper } from './doorkeeper.ts'
@@ -81,12 +82,12 @@ export async function startRelay({ settings, clock, log }: RelayOptions): Promis
   const statistics = () => ({ ...status(), ...statisticsOf(counters, gauges()) })
 
   const greeting = { clock, log, counters, book, guests, isDraining }
-  const { attachmentsPerSecond } = settings
+  const appointments = new Appointments(settings.attachmentsPerSecond, clock.monotonicMs())
   const upgrade = answerUpgrades({
     clock,
     counters,
     isDraining,
-    attachmentsPerSecond,
+    appointments,
     opened(line, from, socketKey, lift) {
       greet(line, from, greeting, (proven) => {
         lift()

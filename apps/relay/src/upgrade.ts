@@ -9,6 +9,7 @@ import type { Duplex } from 'node:stream'
 import type { Clock } from '@sallygate/base/clock'
 import { limits } from '@sallygate/hop'
 import { WebSocketServer } from 'ws'
+import type { Appointments } from './appointments.ts'
 import type { Counters, TurnedAwayReason } from './counters.ts'
 import { socketKey } from './doorkeeper.ts'
 import { between } from './jitter.ts'
@@ -16,7 +17,6 @@ import { lineOver, type Line } from './line.ts'
 import { maxHeaders } from './listener.ts'
 import { networkOf, offloader } from './network.ts'
 import { pathOf } from './pages.ts'
-import { TokenBucket } from './token-bucket.ts'
 
 const socketPaths: ReadonlySet<string> = new Set(['/', '/awcm', '/hop'])
 
@@ -35,7 +35,7 @@ const webSocketProfile = {
 export interface UpgradeOptions {
   readonly clock: Clock
   readonly counters: Counters
-  readonly attachmentsPerSecond: number
+  readonly appointments: Appointments
   readonly isDraining: () => boolean
   /** A line to a stranger. `admit` lifts the limits that hold for strangers only. */
   readonly opened: (line: Line, from: string, socketKey: string, lift: () => void) => void
@@ -43,7 +43,6 @@ export interface UpgradeOptions {
 
 export function answerUpgrades(options: UpgradeOptions) {
   const { clock, counters } = options
-  const bucket = new TokenBucket(options.attachmentsPerSecond, options.attachmentsPerSecond, clock.monotonicMs())
   const sockets = new WebSocketServer(webSocketProfile)
   const turnAway = (socket: Duplex, code: number, reason: TurnedAwayReason, retryAfter?: number) => {
     counters.turnedAway[reason]++
@@ -57,7 +56,8 @@ export function answerUpgrades(options: UpgradeOptions) {
     if (request.method !== 'GET' || !socketPaths.has(pathOf(request))) return turnAway(socket, 404, 'httpError')
     // A different time for each, or they would all be back together. A relay that drains is gone, or back, within seconds.
     if (options.isDraining()) return turnAway(socket, 503, 'draining', between(1, 5))
-    if (!bucket.take(clock.monotonicMs())) return turnAway(socket, 503, 'rate', between(1, 30))
+    const comeBackSeconds = options.appointments.ask(clock.monotonicMs())
+    if (comeBackSeconds !== undefined) return turnAway(socket, 503, 'rate', comeBackSeconds)
     sockets.handleUpgrade(request, socket, head, (ws) => {
       const raw = request.socket
       const lift = limitBytes(raw, counters)
