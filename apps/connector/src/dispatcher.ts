@@ -14,6 +14,7 @@ import type { Log } from '@sallygate/base/log'
 import { MAX_PARAMETERS, MAX_REPLY, type OpenedRequest, type ReplyWriter } from '@sallygate/envelope'
 import {
   encodeDone,
+  laneOf,
   parseParams,
   serviceFailure,
   startTrace,
@@ -135,7 +136,7 @@ export class Dispatcher {
     const params = parseParams(row.operation, decodeJson(request.parameters, { maxBytes: MAX_PARAMETERS }))
     requireRunning(life)
     this.#requireTime(row, untilMs)
-    return { row, params, limits, life, release: inFlight.take(service) }
+    return { row, params, limits, life, release: inFlight.take(service, laneOf(row.operation, params)) }
   }
 
   /** @throws CONNECTOR_DEADLINE_TOO_SHORT. */
@@ -153,7 +154,7 @@ export class Dispatcher {
     const current = policy()
     if (service === ownService) return {}
     own.allow({ service, component, actingGroup })
-    return allowRequest(current, { service, operation: row.key, component, actingGroup }, rates)
+    return allowRequest(current, { service, operation: row.of ?? row.key, component, actingGroup }, rates)
   }
 
   /**
@@ -171,7 +172,7 @@ export class Dispatcher {
       reject(failure)
     })
     const context = this.#context(request, permit.limits, untilMs, ending.signal, trace)
-    const running = startSafely(() => permit.life.run(permit.row.key, permit.params, context)).finally(permit.release)
+    const running = startSafely(() => this.#carryOut(permit, context)).finally(permit.release)
     running.catch(() => undefined)
     try {
       // For what must not run twice the true end counts, also when it is late.
@@ -188,6 +189,15 @@ export class Dispatcher {
     } finally {
       timer.cancel()
     }
+  }
+
+  #carryOut({ row, life, params }: Permit, context: OperationContext): Promise<unknown> {
+    if (row.of === undefined) return life.run(row.key, params, context)
+    const { of } = row
+    const { key, parameters } = params as { readonly key: string; readonly parameters: unknown }
+    return this.#options.repetition.outcomeOf(key, parameters, () =>
+      life.reconcile(of, { key, params: parameters }, context),
+    )
   }
 
   #context(

@@ -166,6 +166,12 @@ export const connectorFailure = defineFailures('CONNECTOR', {
     fix: 'Save the settings again in Enterprise Services; they are sent to every connector of the group.',
     retry: 'later',
   },
+  NOT_DONE: {
+    says: 'This was not done, and under the key it was asked with it never will be.',
+    fix: 'Nothing: it may be asked for anew.',
+    retry: 'elsewhere',
+    status: 409,
+  },
   OPERATION_CRASHED: {
     says: 'The operation ended with an error in Sallygate itself. Other operations are not affected.',
     fix: 'Look in the log of the connector for the request, and report it with the lines around it.',

@@ -28,6 +28,11 @@ export type Begun =
   /** It ran before; this is how it ended. An empty result was too large to keep. */
   | { readonly kind: 'ended'; readonly outcome: 'done' | 'failed'; readonly result: Uint8Array }
 
+/** `fenced`: begun once, or never; nothing more is done under this key. */
+export interface Fenced {
+  readonly kind: 'running' | 'fenced'
+}
+
 interface Waiting {
   readonly record: JournalRecord
   readonly resolve: (position: number) => void
@@ -94,6 +99,32 @@ export class Journal {
       this.#state.keys.delete(toHex(key))
       throw error
     }
+  }
+
+  /**
+   * Class N: what is known of a key. One nobody has heard of is written down as begun, so that a request
+   * that is still on its way finds it and does nothing; only then can the back-end be asked.
+   *
+   * @throws CONNECTOR_JOURNAL_UNAVAILABLE, _JOURNAL_DAMAGED, _BUSY.
+   */
+  async fence(key: Uint8Array, parameterDigest: Uint8Array): Promise<Exclude<Begun, { kind: 'begun' }> | Fenced> {
+    await this.#ready()
+    this.#state.forgetBefore(this.#clock.monotonicMs() - keptForMs)
+    const known = this.#state.keys.get(toHex(key))
+    if (known?.state === 'running') return { kind: 'running' }
+    if (known?.state === 'done' || known?.state === 'failed')
+      return { kind: 'ended', outcome: known.state, result: known.result }
+    if (known !== undefined) return { kind: 'fenced' }
+    if (this.#state.keys.size >= maxKeys) throw connectorFailure('BUSY')
+    const record = records.intent(key, parameterDigest)
+    this.#state.apply(record, this.#clock.monotonicMs(), true)
+    try {
+      await this.#append(record)
+    } catch (error) {
+      this.#state.keys.delete(toHex(key))
+      throw error
+    }
+    return { kind: 'fenced' }
   }
 
   /** Class N: writes how it ended. It did end, so a journal that cannot be written does not change the answer. */

@@ -7,8 +7,18 @@
  *
  * @module
  */
-import { fromHex } from '@sallygate/base/bytes'
+import { fromHex, sha256 } from '@sallygate/base/bytes'
+import { encodeJson } from '@sallygate/base/json'
 import type { RequestStatement } from '@sallygate/envelope'
+import {
+  decodeDone,
+  decodeFailed,
+  encodeDone,
+  encodeFailed,
+  undecided,
+  type KnownOutcome,
+  type Reconciled,
+} from '@sallygate/service-kit'
 import { connectorFailure } from './failures.ts'
 import type { Journal } from './journal.ts'
 import type { Sealer } from './sealed-file.ts'
@@ -26,6 +36,9 @@ export interface Work {
   begun(position: number | undefined): void
   run(): Promise<Ending>
 }
+
+/** What a request finds under whose key the back-end has said that nothing was done. */
+const notDone = connectorFailure('NOT_DONE')
 
 export class Repetition {
   readonly #journal: Journal
@@ -56,12 +69,35 @@ export class Repetition {
     if (known.kind === 'ended') return this.#recorded(known.outcome, known.result)
     work.begun(known.position)
     const ending = await work.run()
-    const position = await this.#journal.finish(
-      key,
-      ending.outcome,
-      this.#sealer.seal('journal result', ending.payload),
-    )
-    return { ...ending, position }
+    return { ...ending, position: await this.#ended(key, ending.outcome, ending.payload) }
+  }
+
+  /**
+   * What became of a request of class N: from the journal, or from the back-end that `ask` asks. What it says is kept.
+   *
+   * @throws CONNECTOR_JOURNAL_*, and what `ask` throws.
+   */
+  async outcomeOf(keyText: string, params: unknown, ask: () => Promise<Reconciled>): Promise<KnownOutcome> {
+    const key = fromHex(keyText)
+    const known = await this.#journal.fence(key, sha256(encodeJson(params)))
+    if (known.kind === 'running') return { state: 'running' }
+    const recorded = known.kind === 'ended' ? this.#sealer.open('journal result', known.result) : undefined
+    if (known.kind === 'ended' && recorded !== undefined) {
+      if (known.outcome === 'done') return { state: 'done', result: decodeDone(recorded).result }
+      const { failure } = decodeFailed(recorded)
+      if (failure.code === notDone.code) return { state: 'notDone' }
+      if (!undecided.has(failure.code))
+        return { state: 'failed', failure: { ...failure, details: { ...failure.details } } }
+    }
+    const said = await ask()
+    if (said.state === 'done') await this.#ended(key, 'done', encodeDone({ result: said.result, spans: [] }))
+    if (said.state === 'notDone')
+      await this.#ended(key, 'failed', encodeFailed({ failure: notDone.toJSON(), spans: [] }))
+    return said.state === 'unknown' ? { state: 'unknown', because: said.because.slice(0, 200) } : said
+  }
+
+  #ended(key: Uint8Array, outcome: 'done' | 'failed', payload: Buffer): Promise<number | undefined> {
+    return this.#journal.finish(key, outcome, this.#sealer.seal('journal result', payload))
   }
 
   #recorded(outcome: 'done' | 'failed', result: Uint8Array): Ending {

@@ -122,7 +122,7 @@ export async function openWorkshop(options: WorkshopOptions): Promise<Workshop> 
     inFlight,
     generations: generationFloor(journal),
     abilities: () =>
-      table.rows.filter(({ contract, key }) => isAllowed(policy, contract.name, key)).map(({ name }) => name),
+      table.rows.filter(({ contract, key, of = key }) => isAllowed(policy, contract.name, of)).map(({ name }) => name),
     async stop() {
       policy.stop()
       await Promise.all([services.stop(), self.stop()])

@@ -13,7 +13,7 @@ import { z } from 'zod'
 import { serviceFailure } from './failures.ts'
 import { maxSpans, spanSchema, type Span } from './trace.ts'
 
-const failureReportSchema = z.strictObject({
+export const failureReportSchema = z.strictObject({
   code: z.string().max(100),
   says: z.string().max(1000),
   fix: z.string().max(1000),

@@ -36,18 +36,25 @@ export interface Operation<Params extends z.ZodType = z.ZodType, Result extends 
   readonly deadlineMs: number
   /** With less time left than this it is not begun. */
   readonly leastMs: number
+  /** Whether these parameters, as its schema has read them, ask for so much that others go first. */
+  readonly isBulk: (params: unknown) => boolean
 }
 
 type OperationInput<Params extends z.ZodType, Result extends z.ZodType> = Omit<
   Operation<Params, Result>,
-  'secretParams'
-> & { readonly secretParams?: readonly string[] }
+  'secretParams' | 'isBulk'
+> & { readonly secretParams?: readonly string[]; readonly isBulk?: (params: z.infer<Params>) => boolean }
 
 export function operation<Params extends z.ZodType, Result extends z.ZodType>(
   input: OperationInput<Params, Result>,
 ): Operation<Params, Result> {
   if (input.leastMs > input.deadlineMs) throw new Error('an operation needs more time than it has')
-  return { ...input, secretParams: input.secretParams ?? [] }
+  const { isBulk } = input
+  return {
+    ...input,
+    secretParams: input.secretParams ?? [],
+    isBulk: (params) => isBulk?.(params as z.infer<Params>) ?? false,
+  }
 }
 
 export type Operations = Readonly<Record<string, Operation>>

@@ -14,6 +14,7 @@ import type { OperationContext, ServiceHost } from './context.ts'
 import type { CheckRow } from './check.ts'
 import { serviceFailure } from './failures.ts'
 import type { Health, RunningService, Service } from './service.ts'
+import { notRepeatable, type Intent, type Reconciled } from './reconcile.ts'
 import { failureFrom } from './unexpected.ts'
 
 /** Where a service stands, as shown in status files, hellos and the console. */
@@ -29,6 +30,7 @@ interface Running {
 }
 
 type Handler = (params: unknown, context: OperationContext) => Promise<unknown>
+type Reconciler = (intent: Intent, context: OperationContext) => Promise<Reconciled>
 
 /** First wait and longest wait between two attempts to start. */
 const firstRetryMs = 1000
@@ -78,20 +80,34 @@ export class ServiceLife {
     if (operation === undefined) {
       throw serviceFailure('UNKNOWN_OPERATION', { details: { operation: `${this.contract.name}.${key}`.slice(0, 64) } })
     }
-    if (this.#running === undefined) {
-      if (this.#failure === undefined) {
-        throw serviceFailure('NOT_ENABLED', { details: { service: this.contract.name } })
-      }
-      throw serviceFailure('NOT_STARTED', {
-        cause: this.#failure,
-        details: { service: this.contract.name, because: this.#failure.code, reason: reasonOf(this.#failure) },
-      })
-    }
-    const { service, ending } = this.#running
+    const { service, ending } = this.#needRunning()
     const handlers = service.operations as unknown as Readonly<Record<string, Handler>>
     const handler = handlers[key] as Handler
     const within = { ...context, signal: AbortSignal.any([context.signal, ending.signal]) }
     return parseResult(operation, await handler(parseParams(operation, params), within))
+  }
+
+  /** Asks the agent what became of an intent of class N. @throws as `run`. */
+  async reconcile(key: string, intent: Intent, context: OperationContext): Promise<Reconciled> {
+    const { service, ending } = this.#needRunning()
+    const ask = (service.reconcile as Readonly<Record<string, Reconciler>> | undefined)?.[key]
+    const operation = this.contract.operations[key]
+    if (ask === undefined || operation === undefined) {
+      throw serviceFailure('UNKNOWN_OPERATION', { details: { operation: `${this.contract.name}.${key}`.slice(0, 64) } })
+    }
+    const within = { ...context, signal: AbortSignal.any([context.signal, ending.signal]) }
+    const said = await ask({ ...intent, params: parseParams(operation, intent.params) }, within)
+    return said.state === 'done' ? { state: 'done', result: parseResult(operation, said.result) } : said
+  }
+
+  #needRunning(): Running {
+    if (this.#running !== undefined) return this.#running
+    const service = this.contract.name
+    if (this.#failure === undefined) throw serviceFailure('NOT_ENABLED', { details: { service } })
+    throw serviceFailure('NOT_STARTED', {
+      cause: this.#failure,
+      details: { service, because: this.#failure.code, reason: reasonOf(this.#failure) },
+    })
   }
 
   /** The rows of the service's own `check` operation, or the one row that says why there are none. */
@@ -117,6 +133,11 @@ export class ServiceLife {
     try {
       const parsed = parseSettings(this.contract, settings)
       const service = await this.#service.start(parsed, { ...this.#host, signal: ending.signal })
+      const unasked = notRepeatable(this.contract).find((key) => !(key in (service.reconcile ?? {})))
+      if (unasked !== undefined) {
+        await service.stop()
+        throw new Error(`${this.contract.name} cannot say what became of ${unasked}`)
+      }
       if (attempt.signal.aborted) {
         await service.stop()
         return 'done'

@@ -10,6 +10,7 @@
 import { sha256, toHex } from '@sallygate/base/bytes'
 import type { Contract, Operation, OperationClass } from './contract.ts'
 import { serviceFailure } from './failures.ts'
+import { outcomeQuestion, questionOf } from './reconcile.ts'
 
 /** Raise it when an operation is added, removed, renamed or gets another class. */
 export const TABLE_VERSION = 1
@@ -22,6 +23,8 @@ export interface TableRow {
   readonly key: string
   readonly class: OperationClass
   readonly operation: Operation
+  /** Of a question about the outcome of an operation: that operation's key. Who may do it may ask. */
+  readonly of?: string
 }
 
 export interface OperationTable {
@@ -39,13 +42,7 @@ export function operationTable(contracts: readonly AnyContract[]): OperationTabl
   const closed = contracts as readonly Contract[]
   const rows = closed
     .flatMap((contract) =>
-      Object.entries(contract.operations).map(([key, operation]): TableRow => ({
-        name: `${contract.name}.${key}`,
-        contract,
-        key,
-        class: operation.class,
-        operation,
-      })),
+      Object.entries(contract.operations).flatMap(([key, operation]) => rowsOf(contract, key, operation)),
     )
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
   const byName = new Map(rows.map((row) => [row.name, row]))
@@ -64,6 +61,13 @@ export function operationTable(contracts: readonly AnyContract[]): OperationTabl
       return row
     },
   }
+}
+
+function rowsOf(contract: Contract, key: string, operation: Operation): TableRow[] {
+  const row = { name: `${contract.name}.${key}`, contract, key, class: operation.class, operation }
+  if (operation.class !== 'N') return [row]
+  const question = { name: questionOf(row.name), contract, key: questionOf(key), class: 'R' as const, of: key }
+  return [row, { ...question, operation: outcomeQuestion(operation) }]
 }
 
 // A contract's type is invariant in its schemas, so a list of several has no common one.

@@ -7,6 +7,7 @@
  */
 import type { Contract, OperationsOf, ParamsOf, ResultOf, SettingsOf } from './contract.ts'
 import type { OperationContext, ServiceHost } from './context.ts'
+import type { Reconcilers } from './reconcile.ts'
 
 export type Health =
   | { readonly kind: 'healthy' }
@@ -18,6 +19,8 @@ export type OperationHandlers<C> = {
 
 export interface RunningService<C> {
   readonly operations: OperationHandlers<C>
+  /** One for every operation of class N; a service that leaves one out does not start. */
+  readonly reconcile?: Reconcilers<C>
   health(): Health
   /** Ends what is in flight with SERVICE_STOPPED, and lets go of everything. Safe to call twice. */
   stop(): Promise<void>

@@ -118,6 +118,8 @@ export const directoryContract = defineContract('directory', 1, {
       result: searchResult,
       deadlineMs: 30_000,
       leastMs: 300,
+      // A page of a list, as against a person somebody waits for.
+      isBulk: ({ limit, cursor }) => limit > 500 || cursor !== undefined,
     }),
   },
   abilities: ['ldaps', 'startTls', 'paging', 'activeDirectoryReasons', 'passwordPolicyReasons'],

@@ -5,7 +5,14 @@
  *
  * @module
  */
-import { checkResultSchema, defineContract, defineService, noParams, operation } from '@sallygate/service-kit'
+import {
+  checkResultSchema,
+  defineContract,
+  defineService,
+  noParams,
+  operation,
+  type Reconciled,
+} from '@sallygate/service-kit'
 import { connect } from 'node:net'
 import { z } from 'zod'
 
@@ -76,6 +83,8 @@ export interface SampleTrace {
   starts: number
   /** Issuing waits for it. */
   pause?: Promise<void>
+  /** What the back-end says of an intent nobody remembers. */
+  said?: Reconciled<{ serial: number }>
 }
 
 export function sampleService(trace: SampleTrace = { done: [], limits: [], starts: 0 }) {
@@ -123,6 +132,12 @@ export function sampleService(trace: SampleTrace = { done: [], limits: [], start
             signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
           }),
         much: async ({ bytes }) => ({ text: 'x'.repeat(bytes) }),
+      },
+      reconcile: {
+        async issue({ params }) {
+          note('reconcile', params.text)
+          return trace.said ?? { state: 'unknown' as const, because: 'nobody knows' }
+        },
       },
       health: () => ({ kind: 'healthy' as const }),
       stop: async () => undefined,

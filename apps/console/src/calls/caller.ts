@@ -15,6 +15,7 @@ import {
   parseParams,
   parseResult,
   serviceFailure,
+  undecided,
   type OperationTable,
   type Span,
   type TableRow,
@@ -132,9 +133,6 @@ export class Caller {
     }
   }
 }
-
-/** Ends of a request that say nothing about whether the password was right, or whether the deed was done. */
-const undecided = new Set(['SERVICE_DEADLINE', 'SERVICE_STOPPED'])
 
 function reported(report: FailureReport, row: TableRow): Failure {
   if (!classRules[row.class].mayRepeat && undecided.has(report.code)) {
