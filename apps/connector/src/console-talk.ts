@@ -48,6 +48,8 @@ export interface Answered {
   /** On the monotonic clock, around the question. */
   readonly askedAtMs: number
   readonly answeredAtMs: number
+  /** The console's identity signed it, and not one of the keys in the trust set. */
+  readonly isFromIdentity: boolean
 }
 
 /** @throws CONNECTOR_CONSOLE_SILENT, CONNECTOR_CLOCK, CONNECTOR_HELLO_REFUSED, DIAL_*. */
@@ -83,8 +85,12 @@ export async function askConsole(
   // The identity in the descriptor leads to the pinned root. Without it, a console that replaced its signing key at
   // once could not tell anybody: the answer that brings the new trust set would be signed by a key nobody knows yet.
   const { identity } = descriptor
-  const senders = (keyId: KeyId) =>
-    keyId === identity.keyId ? identity.publicKey : trust.signerKey(keyId, messageClock.read().now)
+  let isFromIdentity = true
+  const senders = (keyId: KeyId) => {
+    if (keyId === identity.keyId) return identity.publicKey
+    isFromIdentity = false
+    return trust.signerKey(keyId, messageClock.read().now)
+  }
   const assembler = new ReplyAssembler(pending, senders, { maxBytes: maxAnswer })
   const read = (reply: Buffer): CompleteReply | undefined => {
     try {
@@ -103,7 +109,7 @@ export async function askConsole(
   const reply = await Promise.race([answer, untilRefused(sending.fate)])
   sending.settle()
   if (reply.outcome !== 'done') throw refusal(reply, messageClock.read().now)
-  return { payload: reply.payload, askedAtMs, answeredAtMs: clock.monotonicMs() }
+  return { payload: reply.payload, askedAtMs, answeredAtMs: clock.monotonicMs(), isFromIdentity }
 }
 
 /** The console signed its refusal, so its time in there is true too. */

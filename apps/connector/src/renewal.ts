@@ -1,5 +1,5 @@
 /**
- * Renewal of the instance certificate, at two thirds of its life.
+ * Renewal of the instance certificate: at two thirds of its life, and when another authority issues certificates.
  *
  * The key stays, so the relay's admission list, the trust of the console and what is
  * sealed on this host stay as they are; a stolen key is answered by revoking.
@@ -24,9 +24,10 @@ export class RenewalPlan {
     this.#clock = clock
   }
 
-  isDue({ notBefore, notAfter }: Certificate, now: Date): boolean {
+  /** @param isUnderOldAuthority Another authority of the group has taken over. */
+  isDue({ notBefore, notAfter }: Certificate, now: Date, isUnderOldAuthority = false): boolean {
     const dueAt = notBefore.getTime() + ((notAfter.getTime() - notBefore.getTime()) * 2) / 3
-    return now.getTime() >= dueAt && this.#clock.monotonicMs() >= this.#notBeforeMs
+    return (isUnderOldAuthority || now.getTime() >= dueAt) && this.#clock.monotonicMs() >= this.#notBeforeMs
   }
 
   failed(): void {
@@ -60,7 +61,9 @@ export async function renewCertificate(
   })
   if (certificate.keyId !== identity.certificate.keyId)
     throw connectorFailure('RENEWAL_REFUSED', { details: { reason: 'another key' } })
-  if (certificate.notAfter <= identity.certificate.notAfter) {
+  // Under another authority it may end a moment earlier, where that authority was made a moment after.
+  const isSameAuthority = groupAuthority.keyId === identity.groupAuthority.keyId
+  if (isSameAuthority && certificate.notAfter <= identity.certificate.notAfter) {
     throw connectorFailure('RENEWAL_REFUSED', { details: { reason: 'it would not live longer' } })
   }
   return { ...identity, certificate, groupAuthority }

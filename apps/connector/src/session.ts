@@ -182,7 +182,7 @@ export class ConnectorSession {
       throw namedByClock(error, client.status().relayClockOffsetMs)
     })
     const said = { ...describe(), instance: enrollment.instance, bootNonce, trustSetNumber: trust.number }
-    const { payload, askedAtMs, answeredAtMs } = await this.#ask(
+    const { payload, askedAtMs, answeredAtMs, isFromIdentity } = await this.#ask(
       descriptor,
       SESSION_HELLO,
       encodeHello(said, encryptionKey()),
@@ -191,7 +191,7 @@ export class ConnectorSession {
     const answer = decodeHelloAnswer(payload, bootNonce)
     if (!messageClock.observe(answer.consoleTime, askedAtMs, answeredAtMs))
       throw connectorFailure('CONSOLE_SILENT', { details: { because: 'the answer took too long' } })
-    this.#takeTrustSet(answer.trustSet)
+    this.#takeTrustSet(answer.trustSet, isFromIdentity)
     this.#helloAtMs = clock.monotonicMs()
     this.#isAnswered = true
     this.#failure = undefined
@@ -206,19 +206,22 @@ export class ConnectorSession {
     const { bootNonce, trust, messageClock, report, events } = this.#options
     const told = events.peek()
     const said = { ...report(), bootNonce, trustSetNumber: trust.number, events: told }
-    const { payload, askedAtMs, answeredAtMs } = await this.#ask(descriptor, SESSION_REPORT, encodeReport(said), signal)
+    const asked = await this.#ask(descriptor, SESSION_REPORT, encodeReport(said), signal)
+    const { payload, askedAtMs, answeredAtMs, isFromIdentity } = asked
     const answer = decodeReportAnswer(payload, bootNonce)
     events.told(told)
     messageClock.observe(answer.consoleTime, askedAtMs, answeredAtMs)
-    this.#takeTrustSet(answer.trustSet)
+    this.#takeTrustSet(answer.trustSet, isFromIdentity)
     if (answer.auditHead !== undefined) this.#options.auditHeads.keep(answer.auditHead, messageClock.read().now)
     if (answer.sayHello) this.#wantsHello = true
     this.#options.onChange()
   }
 
   async #renew(descriptor: Descriptor, signal: AbortSignal): Promise<void> {
-    const { identity, renewed, bootNonce, log, messageClock } = this.#options
-    if (!this.#renewal.isDue(identity().certificate, messageClock.read().now)) return
+    const { identity, renewed, bootNonce, log, messageClock, trust } = this.#options
+    const { certificate } = identity()
+    const isOld = trust.isUnderOldAuthority(certificate)
+    if (!this.#renewal.isDue(certificate, messageClock.read().now, isOld)) return
     try {
       const ask = (operation: string, parameters: Buffer) => this.#ask(descriptor, operation, parameters, signal)
       renewed(await renewCertificate(identity(), bootNonce, messageClock.read().now, ask))
@@ -235,11 +238,13 @@ export class ConnectorSession {
     return askConsole({ ...this.#options, enrollment }, descriptor, operation, parameters, signal)
   }
 
-  #takeTrustSet(encoded: Uint8Array | undefined): void {
+  #takeTrustSet(encoded: Uint8Array | undefined, isFromIdentity: boolean): void {
     if (encoded === undefined) return
     const { trust, messageClock, log } = this.#options
     try {
-      if (!trust.accept(encoded, messageClock.read().now)) return
+      if (!trust.accept(encoded, messageClock.read().now, isFromIdentity)) return
+      // The next report says so: where keys are being replaced, the console waits for everybody to know the new ones.
+      this.reportNow()
       log.info('trust set taken', {
         number: trust.number,
         ...(trust.writeFailure && { notOnDisk: trust.writeFailure.code }),

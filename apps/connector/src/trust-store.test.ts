@@ -95,6 +95,22 @@ test('a set of another authority, an altered one and an old one are refused, and
   expect(store.number).toBe(1)
 })
 
+test('an authority that was taken out of the set brings itself back in no way, and a new one only by the identity', async () => {
+  const store = new TrustStore(home, identity)
+  const before = authority.trustSet({ number: 9 })
+  const certificate = await authority.issue(identity.enrollment.instance, identity.privateKey)
+  await authority.rotateAuthority()
+  const wrong = expect.objectContaining({ code: 'TRUST_SET_WRONG_SIGNER' })
+
+  expect(store.isUnderOldAuthority(certificate)).toBe(false)
+  expect(() => store.accept(authority.trustSet(), clock.now())).toThrow(wrong)
+  expect(store.accept(authority.trustSet(), clock.now(), true)).toBe(true)
+
+  expect(store.isUnderOldAuthority(certificate)).toBe(true)
+  expect(() => store.accept(before, clock.now())).toThrow(wrong)
+  expect(() => new TrustStore(home, identity).accept(before, clock.now())).toThrow(wrong)
+})
+
 test('the protocol floor rises and stays, also after a restart', () => {
   const store = new TrustStore(home, identity)
 

@@ -14,7 +14,7 @@ import type { Failure } from '@sallygate/base/failure'
 import { fileFailure } from '@sallygate/base/failures'
 import { readFile, writeFileAtomic } from '@sallygate/base/file'
 import type { HeldTrustSet, ProtocolFloor } from '@sallygate/envelope'
-import { parseCertificate, verifyTrustSet, type KeyId, type TrustSet } from '@sallygate/trust'
+import { isUnder, verifyTrustSet, type Certificate, type KeyId, type TrustSet } from '@sallygate/trust'
 import { z } from 'zod'
 import { connectorFailure } from './failures.ts'
 import type { Home } from './home.ts'
@@ -29,8 +29,8 @@ const storedSchema = z.strictObject({
   /** When the set was taken in: it is read again as of then. */
   acceptedAt: z.iso.datetime(),
   set: z.base64(),
-  /** DER. Whoever of them signs it may bring the next set. */
-  authorities: z.array(z.base64()).max(8),
+  /** No longer read: they are in the set. Files of earlier versions have it. */
+  authorities: z.array(z.base64()).max(8).optional(),
   protocolVersion: z.number().int(),
   suite: z.number().int(),
 })
@@ -51,7 +51,9 @@ export class TrustStore {
     this.#stored = readStored(home, identity) ?? firstOf(identity)
     try {
       // As of when it was taken in: it may be too old to act on, and still says whom to believe for the next one.
-      this.#held = this.#verify(Buffer.from(this.#stored.set, 'base64'), new Date(this.#stored.acceptedAt))
+      const stored = Buffer.from(this.#stored.set, 'base64')
+      // The file is our own, and what it holds was verified when it was taken in.
+      this.#held = this.#verify(stored, new Date(this.#stored.acceptedAt), [], true)
     } catch (cause) {
       throw connectorFailure('IDENTITY_DAMAGED', { cause, details: { file: 'trust.json' } })
     }
@@ -83,14 +85,22 @@ export class TrustStore {
     return signer === undefined || now > signer.notAfter ? undefined : signer.publicKey
   }
 
+  /** Whether another authority of the group issues certificates now: this one ends with the grace of its keys. */
+  isUnderOldAuthority(certificate: Certificate): boolean {
+    const [issuing] = this.#held.authorities
+    return issuing !== undefined && !isUnder(certificate, issuing)
+  }
+
   /**
    * Takes in a set. A disk that is full does not keep it from being used: the one on the disk is older, and ends sooner.
    *
+   * @param isVouchedFor The console's identity signed the answer that brought it.
    * @returns false for the set that is held already.
    * @throws TRUST_*.
    */
-  accept(encoded: Bytes, now: Date): boolean {
-    const set = this.#verify(encoded, now)
+  accept(encoded: Bytes, now: Date, isVouchedFor = false): boolean {
+    // Those of the set that is held, and no others: one that was taken out of it must not bring itself back.
+    const set = this.#verify(encoded, now, this.#held.authorities, isVouchedFor)
     if (set.number === this.#held.number && set.issuedAt <= this.#held.issuedAt) return false
     this.#held = set
     this.#write({
@@ -98,7 +108,6 @@ export class TrustStore {
       number: set.number,
       acceptedAt: now.toISOString(),
       set: Buffer.from(encoded).toString('base64'),
-      authorities: set.authorities.map(({ der }) => der.toString('base64')),
     })
     return true
   }
@@ -108,12 +117,11 @@ export class TrustStore {
     raise: (protocolVersion, suite) => this.#write({ ...this.#stored, protocolVersion, suite }),
   }
 
-  #verify(encoded: Bytes, now: Date): TrustSet {
-    const { root, enrollment, groupAuthority } = this.#identity
+  #verify(encoded: Bytes, now: Date, authorities: readonly Certificate[], isVouchedFor: boolean): TrustSet {
+    const { root, enrollment } = this.#identity
     const { console, group } = enrollment
-    const later = this.#stored.authorities.map((der) => parseCertificate(Buffer.from(der, 'base64')))
-    const authorities = [groupAuthority, ...later]
-    return verifyTrustSet(encoded, { root, authorities, group, console, floorNumber: this.#stored.number, now })
+    const floorNumber = this.#stored.number
+    return verifyTrustSet(encoded, { root, authorities, isVouchedFor, group, console, floorNumber, now })
   }
 
   #write(stored: Stored): void {
@@ -144,7 +152,6 @@ function firstOf({ enrollment, firstTrustSet }: Identity): Stored {
     number: 0,
     acceptedAt: enrollment.enrolledAt,
     set: firstTrustSet.toString('base64'),
-    authorities: [],
     protocolVersion: 1,
     suite: 1,
   }

@@ -22,6 +22,7 @@ import { Dispatcher } from './calls/dispatcher.ts'
 import { Exchanges } from './calls/exchange.ts'
 import { GroupAuthorities } from './certificates/group-authorities.ts'
 import { Installation } from './certificates/installation.ts'
+import { Rotations } from './certificates/rotations.ts'
 import { TrustSetIssuer } from './certificates/trust-sets.ts'
 import { startUpkeep, upkeep } from './certificates/upkeep.ts'
 import { DirectInstances } from './connectors/direct-instances.ts'
@@ -164,6 +165,19 @@ export async function assemble(
     dispatcher.forget(instance)
   }
   const instances = new Instances({ store, log, authorities, book, sessions, admit, drop })
+  const rotations = new Rotations({
+    store,
+    clock,
+    log,
+    authorities,
+    trustSets,
+    book,
+    sessions,
+    exchanges,
+    instances,
+    nudge: (group) => announce(sessions.attached(group)),
+    raise: (name, facts) => records.events.raise(name, facts),
+  })
   const heads = new AuditHeads({ store, installation, clock })
   const sessionDesk = new SessionDesk({
     clock,
@@ -232,8 +246,7 @@ export async function assemble(
     call: (...call) => caller.call(...call),
     onEnded: (about, reason) => records.events.raise('endedAccountUsed', { about, details: { reason } }),
   })
-  const upkeepParts = { clock, log, installation, authorities, trustSets, groups }
-  await upkeep(upkeepParts)
+  const upkeepParts = { clock, log, installation, authorities, trustSets, groups, rotations }
   const timers = [
     startUpkeep(upkeepParts),
     // An announcement may be lost, or come too early for a connector that said hello a moment before.
@@ -252,6 +265,8 @@ export async function assemble(
     relay: () => ({ isWanted: settings.current?.enabled === true, isAttached: link.status().state === 'attached' }),
     lostRows: () => journal.lost,
   })
+  await rotations.start()
+  await upkeep(upkeepParts)
   await link.use(settings.current)
 
   const statusParts = {
@@ -275,6 +290,7 @@ export async function assemble(
     for (const timer of timers) timer.cancel()
     admissions.stop()
     descriptors.stop()
+    await rotations.stop()
     await link.stop()
     await records.stop()
     await journal.flush()
@@ -287,6 +303,7 @@ export async function assemble(
     journal,
     clock,
     installation,
+    rotations,
     groups,
     book,
     sessions,

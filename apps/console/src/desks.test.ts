@@ -224,7 +224,9 @@ class Office {
   }
 
   upkeep(): Promise<void> {
-    return upkeep({ ...this.parts(), log: silentLog })
+    // No authority comes near its end here; rotations have their own test.
+    const rotations = { running: () => undefined, regenerate: () => Promise.reject(new Error('not due')) }
+    return upkeep({ ...this.parts(), log: silentLog, rotations })
   }
 
   parts() {

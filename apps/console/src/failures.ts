@@ -57,6 +57,12 @@ export const consoleFailure = defineFailures('CONSOLE', {
     retry: 'never',
     status: 403,
   },
+  ROTATION_RUNNING: {
+    says: 'The keys of this group are being replaced already.',
+    fix: 'Wait until the grace of the old keys ends; the rotation says when. If a key may be stolen, revoke the keys now: that does not wait.',
+    retry: 'never',
+    status: 409,
+  },
   ROLE_BUILT_IN: {
     says: 'Roles that are built in cannot be changed, and their names cannot be used again.',
     fix: 'Make a role of your own with the rights you want.',

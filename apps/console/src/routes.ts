@@ -9,6 +9,7 @@ import type { Assembly } from './assembly.ts'
 import { backupRoutes } from './backups/routes.ts'
 import { callRoutes } from './calls/routes.ts'
 import { certificateRoutes } from './certificates/routes.ts'
+import { rotationRoutes } from './certificates/rotation-routes.ts'
 import { connectorRoutes } from './connectors/routes.ts'
 import { enrollmentRoutes } from './enrollment/routes.ts'
 import { eventRoutes } from './events/routes.ts'
@@ -29,6 +30,7 @@ export function allRoutes(parts: Assembly): readonly Route[] {
     ...adminRoutes(parts),
     ...relayRoutes(parts),
     ...certificateRoutes(parts),
+    ...rotationRoutes(parts),
     ...groupRoutes(parts.groups),
     ...groupTreeRoutes(parts),
     ...enrollmentRoutes(parts),

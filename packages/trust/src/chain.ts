@@ -8,6 +8,7 @@
  * @module
  */
 import type { KeyObject } from 'node:crypto'
+import { equalBytes } from '@sallygate/base/bytes'
 import type { Certificate } from './certificate.ts'
 import { trustFailure } from './failures.ts'
 import {
@@ -72,6 +73,12 @@ export function verifyChain(request: ChainRequest): VerifiedCertificate {
     ...(name?.role === 'connector' ? { instanceId: name.instance } : {}),
     notAfter: new Date(Math.min(...path.map((member) => member.notAfter.getTime()))),
   }
+}
+
+/** Whether this authority issued it, by the key identifiers in both. Says nothing about trust. */
+export function isUnder(certificate: Certificate, authority: Certificate): boolean {
+  const [named, own] = [certificate.authorityKeyId?.keyId, authority.subjectKeyId]
+  return named !== undefined && own !== undefined && equalBytes(named, own)
 }
 
 function checkProfile({ leaf, profile: profileName }: ChainRequest): void {

@@ -48,7 +48,7 @@ export { backdatedMs } from './certificate-writer.ts'
 export { makeCertificateRequest, maxCertificateRequestLength, readCertificateRequest } from './certificate-request.ts'
 export type { CertificateRequest } from './certificate-request.ts'
 
-export { verifyChain } from './chain.ts'
+export { isUnder, verifyChain } from './chain.ts'
 export type { ChainRequest, VerifiedCertificate } from './chain.ts'
 
 export { thumbprints } from './thumbprint.ts'

@@ -33,8 +33,11 @@ export async function holder(issue: (publicKey: KeyObject) => Promise<Certificat
   return { certificate: await issue(privateKey), privateKey }
 }
 
-export async function makeGroup(root: Holder, console: ConsoleId, at = issuedAt) {
-  const group = makeId<GroupId>()
+export async function makeGroup(
+  root: Holder,
+  console: ConsoleId,
+  { at = issuedAt, group = makeId<GroupId>() }: { readonly at?: Date; readonly group?: GroupId } = {},
+) {
   const instance = makeId<InstanceId>()
   const to = { console, group, at }
   const authority = await holder((publicKey) => issueGroupAuthority({ issuer: root, publicKey, ...to }))

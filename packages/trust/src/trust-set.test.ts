@@ -68,6 +68,31 @@ test('whatever a trust set says survives being written and read', () => {
   )
 })
 
+test('M-E50: a new authority of the group counts where the console’s identity vouches for it, and nowhere else', async () => {
+  const next = await makeGroup(root, consoleId, { group })
+  const stranger = await makeGroup((await makeIdentities()).root, consoleId, { group })
+  const signed = ({ authority: by, signing: signer }: typeof next) =>
+    makeTrustSet(
+      {
+        ...content,
+        signers: [{ keyId: signer.certificate.keyId, certificate: signer.certificate }],
+        authorities: [by.certificate],
+      },
+      by.privateKey,
+    )
+  const under = (set: Buffer, isVouchedFor: boolean) =>
+    outcomeOf(() => verifyTrustSet(set, { ...expected, isVouchedFor }))
+
+  expect(under(signed(next), false)).toBe('TRUST_SET_WRONG_SIGNER')
+  expect(under(signed(next), true)).toBe('accepted')
+  // It still has to lead to the root, be of this group, and have a number that is high enough.
+  expect(under(signed(stranger), true)).toBe('TRUST_UNTRUSTED')
+  expect(under(signed(other), true)).toBe('TRUST_WRONG_GROUP')
+  expect(outcomeOf(() => verifyTrustSet(signed(next), { ...expected, isVouchedFor: true, floorNumber: 8 }))).toBe(
+    'TRUST_SET_LOWER_NUMBER',
+  )
+})
+
 test('no changed bit, cut or added byte gets through', () => {
   const outcomes = [...tampered(encoded)].map((bad) => outcomeOf(() => verifyTrustSet(bad, expected)))
 

@@ -50,7 +50,7 @@ export interface TrustSetContent {
   readonly suiteFloor: number
   /** Console signing certificates that may sign requests. */
   readonly signers: readonly { readonly keyId: KeyId; readonly certificate: Certificate }[]
-  /** Authorities of the group that may sign the next set: two while one replaces the other. */
+  /** Authorities of the group that may sign the next set: two while one replaces the other, the one that issues first. */
   readonly authorities: readonly Certificate[]
   readonly relay: RelayId
 }
@@ -68,6 +68,11 @@ export interface TrustSetExpectation {
   readonly root: Certificate
   /** Group authorities known so far: from enrollment, then from the last accepted set. */
   readonly authorities: readonly Certificate[]
+  /**
+   * The console's identity signed the message that brought the set. Then an authority in it may be new: it leads to the
+   * root as every other, and who was away while authorities changed has no other way to learn of it.
+   */
+  readonly isVouchedFor?: boolean
   readonly group: GroupId
   readonly console?: ConsoleId
   /** The highest number accepted so far; 0 when none was. */
@@ -87,7 +92,7 @@ export function verifyTrustSet(encoded: Bytes, expected: TrustSetExpectation): T
   const { group, root, now } = expected
   const console = expected.console ?? set.console
   // Of two certificates for one key the later one counts: the authority was renewed.
-  const signedBy = expected.authorities
+  const signedBy = [...expected.authorities, ...(expected.isVouchedFor === true ? set.authorities : [])]
     .filter((authority) => statement.isSignedBy(authority.publicKey))
     .toSorted((a, b) => b.notAfter.getTime() - a.notAfter.getTime())
     .at(0)

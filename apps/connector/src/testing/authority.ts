@@ -33,7 +33,7 @@ export class Authority {
   readonly relay = makeId<RelayId>()
   readonly clock: Clock
   readonly root: Holder
-  readonly groupAuthority: Holder
+  groupAuthority: Holder
   readonly identity: Holder
   signing: Holder
   readonly keys: EncryptionKeyRing
@@ -81,6 +81,16 @@ export class Authority {
     })
     this.signing = { privateKey, certificate }
     this.trustSetNumber++
+  }
+
+  /** Another authority of the group, and a signing key under it: from then on the trust set names only these. */
+  async rotateAuthority(): Promise<void> {
+    const privateKey = makePrivateKey()
+    const { console, group, root: issuer } = this
+    const at = this.clock.now()
+    const certificate = await issueGroupAuthority({ issuer, console, group, publicKey: privateKey, at })
+    this.groupAuthority = { privateKey, certificate }
+    await this.rotateSigning()
   }
 
   signer() {

@@ -15,9 +15,10 @@ import { optionalBody } from '../http/optional-body.ts'
 import type { Actor } from '../http/policy.ts'
 import type { Throttle } from '../http/throttle.ts'
 
-export const consentSchema = optionalBody(
-  z.strictObject({ note: z.string().trim().max(500).optional(), pin: z.string().max(64).optional() }),
-)
+/** For bodies that say more than this. */
+export const givenFields = { note: z.string().trim().max(500).optional(), pin: z.string().max(64).optional() }
+
+export const consentSchema = optionalBody(z.strictObject(givenFields))
 
 export type Given = z.infer<typeof consentSchema>
 

@@ -62,7 +62,7 @@ class Trial {
     const parts = {
       clock: this.clock,
       log: silentLog,
-      authorities: { signer: () => Promise.resolve(signing) },
+      authorities: { signerKnownIn: () => Promise.resolve(signing) },
       book: {
         find: (id: string) => entries.find((entry) => entry.id === id),
         isGood,

@@ -42,6 +42,8 @@ interface Waiting {
   readonly assembler: ReplyAssembler
   readonly digests: Buffer[]
   readonly instance: string
+  /** Whose signature is under it. */
+  readonly signer: string
   readonly settle: (attempt: Attempt) => void
 }
 
@@ -87,16 +89,18 @@ export class Exchanges implements Carrier {
 
   async carry(to: Reachable, errand: Errand, withinMs: number, signal: AbortSignal): Promise<Attempt> {
     const { book, sessions, authorities, journal } = this.#parts
-    const signer = await authorities.signer(errand.group)
     const entry = book.find(to.instance)
     const session = sessions.of(to.instance)
     if (entry === undefined || session === undefined || !book.isGood(entry)) return { kind: 'notSent', because: 'gone' }
+    // While keys are replaced: one that this connector knows.
+    const signer = await authorities.signerKnownIn(errand.group, session.trustSetNumber)
+    if (signer === undefined) return { kind: 'notSent', because: 'gone' }
     const key = { keyId: signer.certificate.keyId, privateKey: signer.privateKey }
     const sealed = sealRequest(this.#draft(errand, session, withinMs), recipientOf(session), key)
     const isChange = errand.class === 'S' || errand.class === 'N' || errand.class === 'O'
     // What may not be forgotten is on the disk before it is sent; a look-up never waits for a disk.
     if (isChange) await journal.handed(errand, entry.id, sealed)
-    return this.#exchange({ entry, session, errand, sealed, withinMs, signal })
+    return this.#exchange({ entry, session, errand, sealed, signer: key.keyId, withinMs, signal })
   }
 
   /** One reply chunk. The claim in its header only finds the waiting caller. */
@@ -114,6 +118,11 @@ export class Exchanges implements Carrier {
       if (leftOut === undefined) return
       this.#parts.log.warn('reply not taken', { instance: waiting.instance, code: error.code, leftOut })
     }
+  }
+
+  /** Whether a request that one of these keys signed is still on its way. */
+  isSigned(by: ReadonlySet<string>): boolean {
+    return [...this.#waiting.values()].some(({ signer }) => by.has(signer))
   }
 
   /** A revoked instance answers nothing any more, not even what it was asked before. */
@@ -160,6 +169,7 @@ export class Exchanges implements Carrier {
     readonly session: Session
     readonly errand: Errand
     readonly sealed: SealedRequest
+    readonly signer: string
     readonly withinMs: number
     readonly signal: AbortSignal
   }): Promise<Attempt> {
@@ -190,6 +200,7 @@ export class Exchanges implements Carrier {
         assembler: new ReplyAssembler(sealed.pending, senders),
         digests,
         instance: entry.id,
+        signer: on.signer,
         settle,
       })
       signal.addEventListener('abort', onAbort, { once: true })

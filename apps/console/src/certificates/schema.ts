@@ -16,7 +16,8 @@ export const listedCertificateSchema = z.strictObject({
   name: z.string().optional(),
   thumbprints: thumbprintsSchema,
   serial: z.string(),
-  status: z.enum(['active', 'retired', 'revoked']),
+  /** `announced`: trusted, and not used yet. `retired`: replaced, and trusted until its grace ends. */
+  status: z.enum(['announced', 'active', 'retired', 'revoked']),
   notBefore: z.iso.datetime(),
   notAfter: z.iso.datetime(),
 })

@@ -19,9 +19,10 @@ export async function addCertificate(
   kind: CertificateKind,
   certificate: Certificate,
   group?: string,
+  status: 'announced' | 'active' = 'active',
 ): Promise<Row> {
   const { der, keyId, serial, notBefore, notAfter } = certificate
-  return store.certificates.add({ group, kind, der, keyId, serial, notBefore, notAfter })
+  return store.certificates.add({ group, kind, der, keyId, serial, notBefore, notAfter }, status)
 }
 
 export async function addHolder(
@@ -29,8 +30,9 @@ export async function addHolder(
   kind: CertificateKind & KeyPurpose,
   holder: Holder,
   group?: string,
+  status: 'announced' | 'active' = 'active',
 ): Promise<StoredHolder> {
-  const row = await addCertificate(store, kind, holder.certificate, group)
+  const row = await addCertificate(store, kind, holder.certificate, group, status)
   const pkcs8 = new Secret(exportPrivateKey(holder.privateKey))
   await store.keys.add({ purpose: kind, group, certificate: row.id, pkcs8 })
   return { ...holder, id: row.id, createdAt: row.createdAt }

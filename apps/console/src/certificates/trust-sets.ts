@@ -23,6 +23,8 @@ export class TrustSetIssuer {
   readonly #authorities: GroupAuthorities
   readonly #current = new Map<string, NumberedBytes>()
   readonly #issuing = new Map<string, Promise<NumberedBytes>>()
+  /** Groups whose keys are others than when their newest set was signed. */
+  readonly #outdated = new Set<string>()
 
   constructor(store: Store, clock: Clock, installation: Installation, authorities: GroupAuthorities) {
     this.#store = store
@@ -33,7 +35,9 @@ export class TrustSetIssuer {
 
   /** The newest, made anew when it has become old. */
   async current(group: string): Promise<NumberedBytes> {
-    const known = this.#current.get(group) ?? (await this.#store.trustSets.latest(group))
+    const known = this.#outdated.has(group)
+      ? undefined
+      : (this.#current.get(group) ?? (await this.#store.trustSets.latest(group)))
     if (known !== undefined && this.#clock.now().getTime() - known.issuedAt.getTime() < renewTrustSetAfterMs) {
       this.#current.set(group, known)
       return known
@@ -50,8 +54,31 @@ export class TrustSetIssuer {
     return issuing
   }
 
+  /** The keys of a group have changed: whoever asks from now on gets a set that names the new ones. */
+  outdate(group: string): void {
+    this.#outdated.add(group)
+  }
+
+  /** A set with the keys of now, also where one is being signed with those from before. */
+  async reissue(group: string): Promise<NumberedBytes> {
+    this.outdate(group)
+    await this.#issuing.get(group)?.catch(() => undefined)
+    return this.renew(group)
+  }
+
   async #issue(group: string): Promise<NumberedBytes> {
-    const { authority, signers } = await this.#authorities.of(group)
+    // Before the keys are read: what changes after that is for the next set.
+    this.#outdated.delete(group)
+    try {
+      return await this.#sign(group)
+    } catch (error) {
+      this.#outdated.add(group)
+      throw error
+    }
+  }
+
+  async #sign(group: string): Promise<NumberedBytes> {
+    const { authorities, signers } = await this.#authorities.of(group)
     const holder = await this.#authorities.openAuthority(group)
     const { console, relay } = this.#installation
     await this.#store.counters.raise(`trustSet/${group}`, numberFloor(this.#clock.now()))
@@ -65,7 +92,8 @@ export class TrustSetIssuer {
           notAfter: new Date(issuedAt.getTime() + maxTrustSetLifeMs),
           suiteFloor,
           signers: signers.map(({ certificate }) => ({ keyId: certificate.keyId, certificate })),
-          authorities: [authority],
+          // The first is the one that signs, and issues certificates: who is under another one renews.
+          authorities,
           relay,
         },
         holder.privateKey,

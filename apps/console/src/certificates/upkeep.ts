@@ -8,6 +8,8 @@ import type { Log } from '@sallygate/base/log'
 import type { OrganizationGroups } from '../organization-groups/organization-groups.ts'
 import type { GroupAuthorities } from './group-authorities.ts'
 import type { Installation } from './installation.ts'
+import { isDueForRenewal } from './renewal.ts'
+import type { Rotations } from './rotations.ts'
 import type { TrustSetIssuer } from './trust-sets.ts'
 
 export interface UpkeepParts {
@@ -17,6 +19,7 @@ export interface UpkeepParts {
   readonly authorities: GroupAuthorities
   readonly trustSets: TrustSetIssuer
   readonly groups: OrganizationGroups
+  readonly rotations: Pick<Rotations, 'regenerate' | 'running'>
 }
 
 const everyMs = 5 * 60_000
@@ -27,7 +30,11 @@ export function startUpkeep(parts: UpkeepParts): Timer {
   })
 }
 
-export async function upkeep({ installation, authorities, trustSets, groups, log }: UpkeepParts): Promise<void> {
+/** What a connector may be away for while an authority is replaced that is near its end. */
+const renewalGraceMs = 30 * 24 * 3_600_000
+
+export async function upkeep(parts: UpkeepParts): Promise<void> {
+  const { installation, authorities, trustSets, groups, log, clock, rotations } = parts
   if (await installation.renewIdentity()) log.info('console identity renewed')
   for (const { id } of await groups.list()) {
     if (await authorities.renewSigning(id)) {
@@ -35,5 +42,10 @@ export async function upkeep({ installation, authorities, trustSets, groups, log
       await trustSets.renew(id)
     }
     await trustSets.current(id)
+    const { authority } = await authorities.of(id)
+    if (isDueForRenewal(authority, clock.now()) && rotations.running(id) === undefined) {
+      const order = { group: id, scope: 'all', startedBy: 'the console', graceMs: renewalGraceMs } as const
+      await rotations.regenerate({ ...order, cause: 'renewal' })
+    }
   }
 }

@@ -27,6 +27,8 @@ export interface BookEntry {
   readonly keys: readonly InstanceKey[]
   readonly certificate: Certificate
   readonly isRevoked: boolean
+  /** The authority of its certificate ended while it was away. */
+  readonly isLeftBehind: boolean
   readonly createdAt: Date
   /** From the time before this console started. */
   readonly lastSeen: Date | undefined
@@ -56,13 +58,18 @@ export class InstanceBook {
       book.put(
         instance,
         [current, ...retired].map(({ certificate }) => certificate),
+        { isLeftBehind: current.row.status === 'revoked' },
       )
     }
     return book
   }
 
   /** @param certificates Newest first. */
-  put(instance: Instance, certificates: readonly Certificate[]): BookEntry {
+  put(
+    instance: Instance,
+    certificates: readonly Certificate[],
+    { isLeftBehind }: { readonly isLeftBehind: boolean } = { isLeftBehind: false },
+  ): BookEntry {
     const { id, group, name, createdAt, lastSeen, software } = instance
     const [certificate] = certificates
     if (certificate === undefined) throw new Error('an instance has a certificate')
@@ -77,6 +84,7 @@ export class InstanceBook {
       certificate,
       keys: certificates.map(keyOf),
       isRevoked: instance.status === 'revoked',
+      isLeftBehind: isLeftBehind && instance.status !== 'revoked',
     }
     this.#byId.set(id, entry)
     for (const { keyId } of entry.keys) this.#byKey.set(keyId, entry)
@@ -91,7 +99,7 @@ export class InstanceBook {
   signer(keyId: KeyId): { readonly entry: BookEntry; readonly key: InstanceKey } | undefined {
     const entry = this.#byKey.get(keyId)
     const key = entry?.keys.find((candidate) => candidate.keyId === keyId)
-    if (entry === undefined || key === undefined || entry.isRevoked || this.#isOver(key)) return undefined
+    if (entry === undefined || key === undefined || isShut(entry) || this.#isOver(key)) return undefined
     return { entry, key }
   }
 
@@ -100,7 +108,7 @@ export class InstanceBook {
   }
 
   goodKeys(entry: BookEntry): readonly InstanceKey[] {
-    return entry.isRevoked ? [] : entry.keys.filter((key) => !this.#isOver(key))
+    return isShut(entry) ? [] : entry.keys.filter((key) => !this.#isOver(key))
   }
 
   list(group?: string): readonly BookEntry[] {
@@ -111,6 +119,10 @@ export class InstanceBook {
   #isOver(key: InstanceKey): boolean {
     return this.#clock.now() > key.notAfter
   }
+}
+
+function isShut({ isRevoked, isLeftBehind }: BookEntry): boolean {
+  return isRevoked || isLeftBehind
 }
 
 function keyOf(certificate: Certificate): InstanceKey {

@@ -8,7 +8,13 @@
  */
 import type { Log } from '@sallygate/base/log'
 import type { Instance, Store } from '@sallygate/store'
-import { exportPublicPoint, parseCertificate, readCertificateRequest } from '@sallygate/trust'
+import {
+  exportPublicPoint,
+  isUnder,
+  parseCertificate,
+  readCertificateRequest,
+  type Certificate,
+} from '@sallygate/trust'
 import type { GroupAuthorities } from '../certificates/group-authorities.ts'
 import { addCertificate } from '../certificates/stored.ts'
 import type { BookEntry, InstanceBook } from './instance-book.ts'
@@ -51,7 +57,7 @@ export class Instances {
   ): Promise<{ certificate: Buffer; groupAuthority: Buffer }> {
     const { store, log, authorities, admit } = this.#parts
     const { publicKey, keyId } = readCertificateRequest(certificateRequest)
-    const certificate = await authorities.issueInstance(entry.group, entry.id, publicKey)
+    const { certificate, authority } = await authorities.issueInstance(entry.group, entry.id, publicKey)
     const instance = await store.transaction(async (inside) => {
       const row = await addCertificate(inside, 'instance', certificate, entry.group)
       return inside.instances.renew(entry.id, { publicKey: exportPublicPoint(publicKey), keyId, certificate: row.id })
@@ -60,8 +66,8 @@ export class Instances {
     const before = entry.certificate.keyId === keyId ? [] : [entry.certificate]
     this.#parts.book.put(instance, [certificate, ...before])
     log.info('connector certificate renewed', { instance: entry.id, notAfter: certificate.notAfter })
-    await admit()
-    const { authority } = await authorities.of(entry.group)
+    // The relay knows keys only: with many connectors under a new authority, a list for each would be many lists.
+    if (before.length > 0) await admit()
     return { certificate: certificate.der, groupAuthority: authority.der }
   }
 
@@ -78,10 +84,25 @@ export class Instances {
     await admit()
   }
 
+  /** Whoever of a group is not under this authority has to be enrolled again. @returns who that is. */
+  async leaveBehind(group: string, authority: Certificate): Promise<readonly BookEntry[]> {
+    const { store, log, book, sessions, admit, drop } = this.#parts
+    const left = book.list(group).filter((entry) => book.isGood(entry) && !isUnder(entry.certificate, authority))
+    for (const { id, name } of left) {
+      const instance = await store.instances.get(id)
+      await store.certificates.setStatus(instance.certificate, 'revoked')
+      await this.#put(instance)
+      sessions.end(id)
+      drop(id)
+      log.warn('connector has to be enrolled again', { instance: id, name })
+    }
+    if (left.length > 0) await admit()
+    return left
+  }
+
   async #put(instance: Instance): Promise<void> {
     const { store, book } = this.#parts
     const row = await store.certificates.get(instance.certificate)
-    const certificate = parseCertificate(row.der)
-    book.put(instance, [certificate])
+    book.put(instance, [parseCertificate(row.der)], { isLeftBehind: row.status === 'revoked' })
   }
 }

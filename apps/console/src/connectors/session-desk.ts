@@ -117,7 +117,9 @@ export class SessionDesk {
 
   async #writer(opened: OpenedRequest, group: string): Promise<ReplyWriter> {
     const { authorities, installation, clock } = this.#parts
-    const signer = await authorities.signer(group)
+    // Who does not know the key that signs today believes the identity in the descriptor it just fetched: that is how a
+    // connector that was away while keys were replaced, or has had one taken from under it, gets the next trust set.
+    const signer = (await authorities.signerForTrustSet(group, opened.request.trustSetNumber)) ?? installation.identity
     return new ReplyWriter(opened, {
       endpoint: installation.console,
       signer: { keyId: signer.certificate.keyId, privateKey: signer.privateKey },

@@ -49,6 +49,8 @@ export class Sessions {
   readonly #helloMs = new Map<string, number>()
   readonly #listeners = new Map<string, Set<() => void>>()
   readonly #heardUnattached = new Set<string>()
+  /** By group: the trust set somebody has to hold, and since when. */
+  readonly #floors = new Map<string, { readonly number: number; readonly sinceMs: number }>()
   readonly clones: CloneWatch
 
   constructor(clock: Clock, groupOf: GroupOf) {
@@ -142,12 +144,32 @@ export class Sessions {
     return this.#attendance.isDraining(instance)
   }
 
-  /** Attached, and not heard of since: they may not know that this console has a new key. */
+  /** Attached, and not heard of since, or behind: they may not know that this console has a new key. */
   strangers(): readonly { readonly instance: string; readonly group: string }[] {
     return this.#attendance.instances.flatMap((instance) => {
       const group = this.#groupOf(instance)
-      return group === undefined || this.#sessions.has(instance) ? [] : [{ instance, group }]
+      const isKnown = this.#sessions.has(instance) && !this.#isBehind(instance)
+      return group === undefined || isKnown ? [] : [{ instance, group }]
     })
+  }
+
+  /** Attached, whether or not they have said hello. */
+  attached(group: string): readonly { readonly instance: string; readonly group: string }[] {
+    return this.#attendance.instances
+      .filter((instance) => this.#groupOf(instance) === group)
+      .map((instance) => ({ instance, group }))
+  }
+
+  /** From now on nobody of the group can be asked who holds an older trust set: what it believes is signed no more. */
+  require(group: string, trustSetNumber: number): void {
+    if (this.#floors.get(group)?.number === trustSetNumber) return
+    this.#floors.set(group, { number: trustSetNumber, sinceMs: this.#clock.monotonicMs() })
+    this.#tell(group)
+  }
+
+  #isBehind(instance: string): boolean {
+    const session = this.#sessions.get(instance)
+    return session !== undefined && session.trustSetNumber < (this.#floors.get(session.group)?.number ?? 0)
   }
 
   /** Can be asked now. */
@@ -161,7 +183,7 @@ export class Sessions {
   isLive(instance: string): boolean {
     const newestMs = this.#attendance.newestMs(instance)
     const helloMs = this.#helloMs.get(instance)
-    if (newestMs === undefined || helloMs === undefined) return false
+    if (newestMs === undefined || helloMs === undefined || this.#isBehind(instance)) return false
     return helloMs >= newestMs || this.#clock.monotonicMs() - newestMs >= helloWithinMs
   }
 
@@ -169,8 +191,9 @@ export class Sessions {
   isSomebodyExpected(group: string): boolean {
     const nowMs = this.#clock.monotonicMs()
     if (nowMs - this.#attendance.leftMs(group) < expectedForMs) return true
+    const floorMs = this.#floors.get(group)?.sinceMs ?? Number.NEGATIVE_INFINITY
     return this.#attendance.instances.some((instance) => {
-      const sinceMs = this.#attendance.newestMs(instance) ?? Number.NEGATIVE_INFINITY
+      const sinceMs = Math.max(floorMs, this.#attendance.newestMs(instance) ?? Number.NEGATIVE_INFINITY)
       return this.#groupOf(instance) === group && !this.isLive(instance) && nowMs - sinceMs < expectedForMs
     })
   }

@@ -92,7 +92,7 @@ export class EnrollmentDesk {
     const { publicKey, keyId } = readCertificateRequest(enrollment.certificateRequest)
     const instance = makeId<InstanceId>()
     const group = await store.groups.get(await groupOfInvitation(store, enrollment))
-    const certificate = await authorities.issueInstance(group.id, instance, publicKey)
+    const { certificate, authority } = await authorities.issueInstance(group.id, instance, publicKey)
     // Used and enrolled in one step: of two with one code one is refused, and a full disk costs nobody a code.
     const row = await store.transaction(async (inside) => {
       const given = await useInvitation(inside, enrollment, instance)
@@ -104,7 +104,6 @@ export class EnrollmentDesk {
     })
     book.put(row, [certificate])
     await admit()
-    const { authority } = await authorities.of(group.id)
     return {
       console: installation.console,
       group: group.id as GroupId,

@@ -15,7 +15,6 @@ import {
   verifyChain,
   type GroupId,
 } from '@sallygate/trust'
-import type { GroupAuthorities } from '../certificates/group-authorities.ts'
 import type { Installation } from '../certificates/installation.ts'
 import type { DescriptorDesk } from '../relay/descriptor-desk.ts'
 
@@ -23,7 +22,6 @@ export interface EnrollmentOpenerParts {
   readonly store: Store
   readonly clock: Clock
   readonly installation: Installation
-  readonly authorities: GroupAuthorities
   readonly descriptors: DescriptorDesk
 }
 
@@ -73,18 +71,19 @@ export class EnrollmentOpener {
 
   /** Uses and days are counted in the store; here it is about who signed. */
   async #bootstrapKey(der: Uint8Array): Promise<KeyObject | undefined> {
-    const { installation, store, authorities } = this.#parts
+    const { installation, store } = this.#parts
     try {
       const leaf = parseCertificate(der)
       const installer = await store.installers.find(leaf.keyId)
       if (installer === undefined) return undefined
-      const { authority } = await authorities.of(installer.group)
+      // Also those that have ended: the store says whether the installer counts, and a refusal should have a name.
+      const made = await store.certificates.list({ kind: 'groupAuthority', group: installer.group })
       const parties = { console: installation.console, group: installer.group as GroupId }
       // As of when it began: one that has ended still gets an answer with a name.
       const at = leaf.notBefore
       const request = {
         leaf,
-        intermediates: [authority],
+        intermediates: made.map(({ der: authority }) => parseCertificate(authority)),
         anchors: [installation.root],
         profile: 'bootstrap',
         at,

@@ -57,8 +57,7 @@ export class InstallerMaker {
     const chosen = order.certificatePassword
     const password = chosen === undefined ? makePassword() : requireStrongPassword(chosen)
     const facts = this.#facts(order)
-    const bootstrap = await this.#authorities.issueBootstrap(group.id, days)
-    const { authority } = await this.#authorities.of(group.id)
+    const { bootstrap, authority } = await this.#authorities.issueBootstrap(group.id, days)
     const { identity, root } = this.#installation
     const installer = await makeInstallerFile({ facts, identity, bootstrap, authority, root }, password)
     const expiresAt = bootstrap.certificate.notAfter

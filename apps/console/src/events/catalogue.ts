@@ -101,6 +101,38 @@ export const catalogue = {
     says: 'A certificate has ended.',
     fix: 'Enroll the connector again; for a certificate of the console look in its log.',
   },
+  rotationStarted: {
+    id: 'SG-2006',
+    severity: 'warning',
+    category: 'certificates',
+    says: 'The keys of a group are being replaced.',
+  },
+  rotationSwitched: {
+    id: 'SG-2007',
+    severity: 'info',
+    category: 'certificates',
+    says: 'The new keys of a group sign from now on.',
+  },
+  rotationEnded: {
+    id: 'SG-2008',
+    severity: 'info',
+    category: 'certificates',
+    says: 'The old keys of a group have ended.',
+  },
+  keysRevokedNow: {
+    id: 'SG-2009',
+    severity: 'critical',
+    category: 'certificates',
+    says: 'The keys of a group were distrusted at once.',
+    fix: 'Find out how the old ones could be stolen. Make new installers; those from before are worth nothing.',
+  },
+  connectorLeftBehind: {
+    id: 'SG-2010',
+    severity: 'error',
+    category: 'certificates',
+    says: 'A connector was away while the keys of its group were replaced, until its certificate ended.',
+    fix: 'Enroll it again on its host, with a new code: sallygate connector enroll --replace. Then revoke the old entry.',
+  },
   signInFailed: {
     id: 'SG-3001',
     severity: 'warning',

@@ -38,6 +38,7 @@ export async function warningsOf(parts: WarningParts): Promise<Warning[]> {
     ...relayWarnings(parts),
     ...cloneWarnings(parts),
     ...hiddenWarnings(parts),
+    ...leftBehindWarnings(parts),
     ...codeWarnings(parts),
     ...(await certificateWarnings(parts)),
     ...(await trustSetWarnings(parts)),
@@ -100,6 +101,19 @@ function hiddenWarnings({ sessions, book }: WarningParts): Warning[] {
     fix: 'The relay is broken or not honest. Restart it; if it happens again, set up another one.',
     about: book.find(instance)?.name ?? instance,
   }))
+}
+
+function leftBehindWarnings({ book }: WarningParts): Warning[] {
+  return book
+    .list()
+    .filter(({ isLeftBehind }) => isLeftBehind)
+    .map(({ name }) => ({
+      code: 'CONNECTOR_LEFT_BEHIND',
+      level: 'yellow',
+      says: 'This connector was away while the keys of its group were replaced, and its certificate has ended.',
+      fix: 'Make a code with: sallygate connector code. On its host: sallygate connector enroll --replace. Then revoke this entry.',
+      about: name,
+    }))
 }
 
 function codeWarnings({ enrollment }: WarningParts): Warning[] {

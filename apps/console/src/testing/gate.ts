@@ -36,6 +36,8 @@ export class Gate {
   relayPort = 0
   network: LagProxy | undefined
   group = ''
+  /** Settings of the connectors that are started from now on. */
+  connectorValues: Readonly<Record<string, unknown>> = {}
   /** Names of the connectors that answered, in order. */
   readonly answered: string[] = []
   /** What a look-up does at a connector. */
@@ -155,7 +157,8 @@ export class Gate {
 
   /** @param services What it can do; without any, a directory that answers at once. */
   async start(name: string, services: readonly AnyService[] = [this.#directory(name)]): Promise<Connector> {
-    const settings = connectorSettings.parse([{ name: 'test', values: { home: join(this.home, name) } }])
+    const values = { home: join(this.home, name), ...this.connectorValues }
+    const settings = connectorSettings.parse([{ name: 'test', values }])
     const connector = await startConnector(settings, { services, log: debugLog })
     this.#cleanups.push(() => connector.stop())
     await connector.live(AbortSignal.timeout(8000))
