@@ -164,7 +164,7 @@ export class Devices {
   /** For good, with everything that is only its own. */
   remove(id: string): Promise<void> {
     return inTransaction(this.#context, async (db) => {
-      for (const table of owned) await db.deleteFrom(table).where('deviceId', '=', id).execute()
+      for (const table of ofDevices) await db.deleteFrom(table).where('deviceId', '=', id).execute()
       await db.deleteFrom('devices').where('id', '=', id).execute()
     })
   }
@@ -219,7 +219,8 @@ export interface MacHolder {
   readonly lastSeenMs: number
 }
 
-const owned = [
+/** Tables with rows of one device each. */
+export const ofDevices = [
   'deviceDetails',
   'deviceIdentifiers',
   'deviceSources',

@@ -10,6 +10,8 @@ import type { Kysely } from 'kysely'
 import { checkNameAgainst, groupFailure, GroupTree } from '@sallygate/domain'
 import { inTransaction, newId, refuseDuplicate, type Context } from './context.ts'
 import { storeFailure } from './failures.ts'
+import { DeviceList } from './device-list.ts'
+import { ofDevices } from './devices.ts'
 import { hold } from './hold.ts'
 import { NacFeed } from './nac-feed.ts'
 import { foldName, readName } from './names.ts'
@@ -85,7 +87,9 @@ export class Groups {
       if (!all.some((group) => group.id === id)) throw notThere()
       const children = all.filter(({ parent }) => parent === id).length
       const connectors = await activeInstances(db, id)
-      if (children + connectors > 0) throw groupFailure('NOT_EMPTY', { details: { children, connectors } })
+      const devices = await new DeviceList({ ...this.#context, db }).count({ groups: [id] })
+      if (children + connectors + devices > 0)
+        throw groupFailure('NOT_EMPTY', { details: { children, connectors, devices } })
       if (all.length === 1) throw groupFailure('LAST')
       await removeOwned(db, id)
       await db.deleteFrom('groups').where('id', '=', id).execute()
@@ -176,10 +180,17 @@ const owned = [
   'settingsPages',
   'trustSets',
   'traces',
+  'devicePolicies',
+  'deviceEnrollmentCodes',
+  'deviceSources',
 ] as const
 
 async function removeOwned(db: Kysely<Schema>, group: string): Promise<void> {
   for (const table of owned) await db.deleteFrom(table).where('groupId', '=', group).execute()
+  // Those that are left are deleted ones.
+  const devices = db.selectFrom('devices').select('id').where('groupId', '=', group)
+  for (const table of ofDevices) await db.deleteFrom(table).where('deviceId', 'in', devices).execute()
+  await db.deleteFrom('devices').where('groupId', '=', group).execute()
   await db.deleteFrom('dataKeys').where('scope', '=', group).execute()
 }
 

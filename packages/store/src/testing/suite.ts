@@ -13,6 +13,7 @@ import { Secret } from '@sallygate/base/secret'
 import { printHead } from '../hash-chain.ts'
 import type { Store } from '../store.ts'
 import { accountsSuite } from './accounts-suite.ts'
+import { devicesSuite } from './devices-suite.ts'
 import { rotationsSuite } from './rotations-suite.ts'
 
 export interface OpenedStore {
@@ -233,6 +234,7 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
     })
 
     accountsSuite(() => opened)
+    devicesSuite(() => opened)
     rotationsSuite(() => opened)
 
     describe('administrators', () => {
