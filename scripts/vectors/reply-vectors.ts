@@ -68,6 +68,8 @@ function refused(says: string, must: string, code: string, ...chunks: readonly C
 }
 
 const empty = Buffer.alloc(0)
+/** The leaves of two other messages of a batch. */
+const others = [1, 2].map((byte) => Buffer.alloc(32, byte))
 const accepted = { outcome: 'accepted', isLast: false, payload: empty } as const
 const mismatch = (says: string, change: Partial<ReplyStatement>) =>
   refused(`a genuine signature over another ${says}`, 'M-E25', 'REPLY_MISMATCH', {
@@ -106,7 +108,14 @@ export const replyVectors: Readonly<Record<string, Vector>> = {
   'reply-bad-signer': unopened('signed by somebody else', 'M-E10', { privateKey: strangerSigner.privateKey }),
   'reply-bad-label': unopened('signed with the label of a request', 'M-E10', { label: 'request' }),
   'reply-bad-empty-signature': unopened('no signature', 'M-E10', { signature: () => empty }),
-  'reply-bad-path': unopened('a path', 'M-E8', { path: [Buffer.alloc(32)] }),
+  'reply-bad-path': unopened('a blind without a path', 'M-E41', { path: [Buffer.alloc(32)] }),
+  'reply-bad-path-step': unopened('a step of the path changed', 'M-E41', {
+    batch: { others, alterPath: (right) => [...right.slice(0, -1), Buffer.alloc(32)] },
+  }),
+  'reply-bad-batch-of-requests': unopened('a leaf with the label of a request', 'M-E41', {
+    label: 'request',
+    batch: { others },
+  }),
   'reply-bad-bucket': unopened('a larger bucket than needed', 'M-E3', {
     padded: (body) => concat(body, Buffer.alloc(4096 - body.length)),
   }),

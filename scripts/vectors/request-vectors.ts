@@ -5,6 +5,8 @@
  */
 import { concat, sha256, toHex } from '@sallygate/base/bytes'
 import { makeId, type GroupId, type InstanceId } from '@sallygate/trust'
+import { setupSender } from '../../packages/envelope/src/hpke.ts'
+import { requestInfo } from '../../packages/envelope/src/request-info.ts'
 import { requestStatement, type RequestStatement } from '../../packages/envelope/src/request-layout.ts'
 import { forgeRequest, type RequestForgery } from '../../packages/envelope/src/testing/forge.ts'
 import type { RequestVector, Vector } from '../../packages/envelope/src/testing/vector.ts'
@@ -66,6 +68,22 @@ const parametersAt = (signed: Buffer) => signed.length - '{"uid":"mara"}'.length
 /** Offset of `generation` in a statement about `directory.search`. */
 const generationAt = 1 + 16 + 16 + 1 + 32 + 16 + 32 + 16 + 8 + 16 + (4 + 16) + 1 + 2
 const repeated = forged('delivered twice').cargo
+/** The leaves of two other messages of a batch. */
+const others = [1, 2].map((byte) => Buffer.alloc(32, byte))
+
+/** Messages of one context under these numbers, in order of delivery. */
+function sharing(...numbers: readonly number[]): Pick<Vector, 'cargos' | 'statement'> {
+  const context = setupSender(connectorKey.publicKey, requestInfo)
+  const made = numbers.map((sequence, at) =>
+    forged(`of one context, ${at}`, { context, header: { sequence }, sequence }),
+  )
+  const last = made.at(-1)
+  if (last === undefined) throw new Error('at least one')
+  return {
+    cargos: made.map(({ cargo }) => toHex(cargo)),
+    statement: toHex(requestStatement.encode(last.statement)),
+  }
+}
 
 export const requestVectors: Readonly<Record<string, Vector>> = {
   'request-good-read': good('a read request', ['M-E8', 'M-E12']),
@@ -86,11 +104,32 @@ export const requestVectors: Readonly<Record<string, Vector>> = {
   'request-good-older-trust-set': good('a request that names an older trust set than the receiver has', ['M-E18'], {
     statement: { trustSetNumber: 6 },
   }),
+  'request-good-last-of-context': good('the last number of a context', ['M-E39'], {
+    header: { sequence: 255 },
+    sequence: 255,
+  }),
+  'request-good-context': {
+    ...good('the second message of a context, after the third', ['M-E39', 'M-E40']),
+    ...sharing(2, 1),
+  },
+  'request-good-batch': good('signed with two others', ['M-E41'], { batch: { others } }),
   'request-bad-kind': unopened('the kind of a reply', 'M-E9', { header: { kind: 2 } }),
   'request-bad-version-low': unopened('version 0', 'M-E9', { header: { version: 0 } }),
   'request-bad-version-high': unopened('version 2', 'M-E9', { header: { version: 2 } }),
   'request-bad-suite': unopened('suite 0', 'M-E9', { header: { suite: 0 } }),
-  'request-bad-sequence': unopened('sequence 1', 'M-E8', { header: { sequence: 1 }, sequence: 1 }),
+  'request-bad-sequence': unopened('a number beyond those of a context', 'M-E39', {
+    header: { sequence: 256 },
+    sequence: 256,
+  }),
+  'request-bad-hidden-sequence': unopened('sealed under another number than the header has', 'M-E39', { sequence: 1 }),
+  'request-bad-context-number': {
+    ...base,
+    ...sharing(1, 1),
+    says: 'two messages under one number of a context',
+    must: ['M-E40', 'M-E11'],
+    stage: 'open',
+    expect: 'ENVELOPE_CANNOT_OPEN',
+  },
   'request-bad-header-request-id': unopened('another request id in the header', 'M-E9', {
     header: { requestId: '00'.repeat(16) },
   }),
@@ -134,7 +173,20 @@ export const requestVectors: Readonly<Record<string, Vector>> = {
   'request-bad-statement': unopened('the last parameter byte changed after signing', 'M-E10', {
     afterSigning: (signed) => put(signed.length - 1, '5d')(signed),
   }),
-  'request-bad-path': unopened('a path', 'M-E8', { path: [Buffer.alloc(32)] }),
+  'request-bad-path': unopened('a blind without a path', 'M-E41', { path: [Buffer.alloc(32)] }),
+  'request-bad-path-step': unopened('a step of the path changed', 'M-E41', {
+    batch: { others, alterPath: (right) => [...right.slice(0, -1), Buffer.alloc(32)] },
+  }),
+  'request-bad-blind': unopened('another blind', 'M-E41', {
+    batch: { others, alterPath: ([, ...steps]) => [Buffer.alloc(32), ...steps] },
+  }),
+  'request-bad-batch-label': unopened('the root signed with the label of a request', 'M-E41', {
+    batch: { others, label: 'request' },
+  }),
+  'request-bad-batch-of-replies': unopened('a leaf with the label of a reply', 'M-E41', {
+    label: 'reply',
+    batch: { others },
+  }),
   'request-refused-direction': refused('for the other direction', 'M-E13', 'WRONG_RECIPIENT', {
     direction: 'connectorToConsole',
   }),

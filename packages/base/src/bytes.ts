@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { createHash, randomBytes as nodeRandomBytes, timingSafeEqual } from 'node:crypto'
+import { hash, randomBytes as nodeRandomBytes, timingSafeEqual } from 'node:crypto'
 import { baseFailure } from './failures.ts'
 
 export type Bytes = Uint8Array
@@ -27,9 +27,9 @@ export function randomBytes(length: number): Buffer {
 }
 
 export function sha256(...parts: readonly Bytes[]): Buffer {
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(part)
-  return hash.digest()
+  // In one call: half the price of a hash object for the short messages this is used on.
+  const [only = Buffer.alloc(0), ...more] = parts
+  return hash('sha256', more.length === 0 ? only : Buffer.concat(parts), 'buffer')
 }
 
 export function toHex(bytes: Bytes): string {

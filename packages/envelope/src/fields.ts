@@ -53,7 +53,7 @@ export type OperationClass = 'R' | 'B' | 'S' | 'N' | 'O' | 'J'
 export const outcome = word({ accepted: 1, notStarted: 2, done: 3, failed: 4 })
 export type Outcome = 'accepted' | 'notStarted' | 'done' | 'failed'
 
-/** What follows every signed part. The path is empty in version 1; it is where a tick's Merkle proof will be. */
+/** What follows every signed part. With a path, the signature is over the root of the tree that it leads to. */
 export const sealFields = { path: list(fixed(32), MAX_PATH), signature: fixed(64) }
 export const sealLayout = layout(sealFields)
 

@@ -11,6 +11,7 @@ import type { GenerationFloor, ProtocolFloor } from './floors.ts'
 import type { MessageClock } from './message-clock.ts'
 import type { RequestStatement } from './request-layout.ts'
 import type { KeyFinder, OpenedRequest } from './request.ts'
+import type { ReceiverContexts } from './receiver-contexts.ts'
 import type { SeenRequests } from './seen-requests.ts'
 import type { Senders } from './signed-body.ts'
 
@@ -49,6 +50,8 @@ export interface GateOptions {
   /** What a generation counts for. Default: acting group and operation. */
   readonly objectOf?: (request: RequestStatement) => string
   readonly seen?: SeenRequests
+  /** Default: every message is opened as if it were the first of its context. */
+  readonly contexts?: ReceiverContexts
 }
 
 export type GateFailure = Failure<EnvelopeCode>

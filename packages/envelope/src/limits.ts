@@ -22,8 +22,13 @@ export const MAX_CHUNK_PAYLOAD = 240 * KIB
 export const MAX_REPLY = 4 * KIB * KIB
 /** Reply chunks are numbered below this; a flood of empty chunks ends here. */
 export const MAX_CHUNKS = 1024
-/** A Merkle path proves one of 2^32 messages at most. */
+/** A blind and the Merkle path of one of 2^31 messages at most. */
 export const MAX_PATH = 32
+/** Messages one signature may stand for; a batch that is full is signed at once. */
+export const MAX_BATCH = 256
+
+/** Messages that may be sealed with one HPKE context: sequence numbers are below this. */
+export const CONTEXT_MESSAGES = 256
 
 const SECOND_MS = 1000
 const MINUTE_MS = 60 * SECOND_MS
@@ -38,6 +43,9 @@ export const CLOCK_ALARM_MS = 2 * MINUTE_MS
 export const CLOCK_REFUSE_MS = 10 * MINUTE_MS
 /** A slower hello answer says too little about the time. Half of it is the error a relay can add. */
 export const MAX_CLOCK_ROUND_TRIP_MS = 10 * SECOND_MS
+
+/** A sender makes a new context after this long. */
+export const CONTEXT_LIFE_MS = 2 * MINUTE_MS
 
 export const KEY_ROTATION_MS = 24 * 60 * MINUTE_MS
 /** Longest a sealed message can still be worth opening after its key was replaced. */

@@ -62,6 +62,7 @@ describe('T40, T43: everything before a good signature fails alike (PROTOCOL M-E
     Ed25519: ed25519.publicKey,
     'P-384': createPublicKey(generateKeyPairSync('ec', { namedCurve: 'secp384r1' }).privateKey),
   }
+  const others = [1, 2, 3].map((byte) => Buffer.alloc(32, byte))
   const statement = readStatement(takeOut(sealed.cargo, keyOf(connector)).padded)
   const forgeries: Record<string, Partial<RequestForgery>> = {
     'version 0 (PROTOCOL M-E9)': { header: { version: 0 } },
@@ -69,7 +70,7 @@ describe('T40, T43: everything before a good signature fails alike (PROTOCOL M-E
     'suite 0, "none"': { header: { suite: 0 } },
     'suite 2': { header: { suite: 2 } },
     'another kind of cargo': { header: { kind: 5 } },
-    'a sequence number (PROTOCOL M-E8)': { header: { sequence: 1 }, sequence: 1 },
+    'a sequence number beyond those of a context (PROTOCOL M-E39)': { header: { sequence: 256 }, sequence: 256 },
     'a sequence number that the header hides': { sequence: 1 },
     'another request id in the header': { header: { requestId: '11'.repeat(16) } },
     'a key hint of nobody': { header: { keyHint: Buffer.alloc(8) } },
@@ -98,8 +99,19 @@ describe('T40, T43: everything before a good signature fails alike (PROTOCOL M-E
     'a signature of zeros': { signature: () => Buffer.alloc(64) },
     'a signature cut short': { signature: (right) => right.subarray(0, 32) },
     'a signature that follows another': { signature: (right) => concat(right, right) },
-    'a path, which version 1 has not': { path: [Buffer.alloc(32)] },
-    'a path longer than any': { path: Array.from({ length: 32 }, () => Buffer.alloc(32)) },
+    'a blind without a path (PROTOCOL M-E41)': { path: [Buffer.alloc(32)] },
+    'a path longer than any, to nowhere': { path: Array.from({ length: 32 }, () => Buffer.alloc(32)) },
+    'a path that ends a step early': { batch: { others, alterPath: (right) => right.slice(0, -1) } },
+    'a path that goes a step too far': { batch: { others, alterPath: (right) => [...right, Buffer.alloc(32)] } },
+    'a path with two steps swapped': { batch: { others, alterPath: ([blind, a, b]) => [blind, b, a] as Buffer[] } },
+    'another blind': { batch: { others, alterPath: ([, ...steps]) => [Buffer.alloc(32), ...steps] } },
+    'the root of a batch signed as a message': { batch: { others, label: 'request' } },
+    'a batch of replies': { label: 'reply', batch: { others } },
+    'a batch signed by a stranger': { batch: { others }, privateKey: stranger.privateKey },
+    'a statement changed after its batch was signed': {
+      batch: { others },
+      afterSigning: (signed) => flipBit(signed, signed.length * 8 - 1),
+    },
     'a statement changed after signing': { afterSigning: (signed) => flipBit(signed, signed.length * 8 - 1) },
     'an unknown direction (PROTOCOL M-E1)': { beforeSigning: (right) => overwrite(right, 0, Uint8Array.of(3)) },
   }
@@ -143,6 +155,8 @@ describe('T40, T43: everything before a good signature fails alike (PROTOCOL M-E
 
   test('a forgery that is wrong in nothing is admitted: the tests above test what they say', () => {
     expect(refusalOf(forge())).toBe('admitted')
+    expect(refusalOf(forge({ batch: { others } }))).toBe('admitted')
+    expect(refusalOf(forge({ header: { sequence: 255 }, sequence: 255 }))).toBe('admitted')
   })
 })
 

@@ -19,8 +19,10 @@ export function pad(body: Bytes): Buffer {
 
 /** True when `padded` is what `pad` makes of its first `length` bytes. */
 export function isPadded(padded: Bytes, length: number): boolean {
-  return padded.length === bucketFor(length) && padded.subarray(length).every((byte) => byte === 0)
+  return padded.length === bucketFor(length) && zeros.subarray(length, padded.length).equals(padded.subarray(length))
 }
+
+const zeros = Buffer.alloc(BUCKETS.at(-1) ?? 0)
 
 function bucketFor(length: number): number {
   const bucket = BUCKETS.find((size) => size >= length)

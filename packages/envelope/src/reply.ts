@@ -21,7 +21,8 @@ import {
   type ReplyStatement,
 } from './reply-layout.ts'
 import type { OpenedRequest, PendingReply } from './request.ts'
-import { openBody, sealBody, type Senders, type Signer } from './signed-body.ts'
+import type { BatchSigner } from './batch-signer.ts'
+import { closeBody, openBody, signAlone, type Seal, type Senders, type Signer } from './signed-body.ts'
 
 const cargoLengths = new Set(BUCKETS.map((bucket) => bucket + REPLY_OVERHEAD))
 
@@ -46,33 +47,57 @@ export class ReplyWriter {
 
   /** Says that the work has begun; sent before class N acts. */
   accepted(journalPosition?: number): Buffer {
-    return this.#chunk({ outcome: 'accepted', isLast: false, payload: Buffer.alloc(0), journalPosition })
+    return this.#alone({ outcome: 'accepted', isLast: false, payload: Buffer.alloc(0), journalPosition })
   }
 
   /** @returns the cargos in order; the pipe may deliver them in any. @throws ENVELOPE_TOO_LARGE. */
   finish(outcome: Exclude<Outcome, 'accepted'>, payload: Bytes, journalPosition?: number): Buffer[] {
-    const count = Math.max(1, Math.ceil(payload.length / MAX_CHUNK_PAYLOAD))
-    const limit = MAX_CHUNKS - this.#nextChunk
-    if (count > limit) throw envelopeFailure('TOO_LARGE', { details: { limit: limit * MAX_CHUNK_PAYLOAD } })
-    return Array.from({ length: count }, (_, at) =>
-      this.#chunk({
-        outcome,
-        isLast: at === count - 1,
-        payload: payload.subarray(at * MAX_CHUNK_PAYLOAD, (at + 1) * MAX_CHUNK_PAYLOAD),
-        journalPosition,
-      }),
+    return this.#parts(outcome, payload, journalPosition).map((part) => this.#alone(part))
+  }
+
+  /** Signed together with the other messages of this turn. @throws what `finish` throws. */
+  async finishInBatch(
+    signer: BatchSigner,
+    outcome: Exclude<Outcome, 'accepted'>,
+    payload: Bytes,
+    journalPosition?: number,
+  ): Promise<Buffer[]> {
+    const written = this.#parts(outcome, payload, journalPosition).map((part) => this.#write(part))
+    return Promise.all(
+      written.map(async (chunk) => this.#seal(chunk, await signer.seal('reply', chunk.header, chunk.signed))),
     )
   }
 
-  #chunk(part: Pick<ReplyStatement, 'outcome' | 'isLast' | 'payload' | 'journalPosition'>): Buffer {
+  #parts(
+    outcome: Exclude<Outcome, 'accepted'>,
+    payload: Bytes,
+    journalPosition: number | undefined,
+  ): readonly ReplyPart[] {
+    const count = Math.max(1, Math.ceil(payload.length / MAX_CHUNK_PAYLOAD))
+    const limit = MAX_CHUNKS - this.#nextChunk
+    if (count > limit) throw envelopeFailure('TOO_LARGE', { details: { limit: limit * MAX_CHUNK_PAYLOAD } })
+    return Array.from({ length: count }, (_, at) => ({
+      outcome,
+      isLast: at === count - 1,
+      payload: payload.subarray(at * MAX_CHUNK_PAYLOAD, (at + 1) * MAX_CHUNK_PAYLOAD),
+      journalPosition,
+    }))
+  }
+
+  #alone(part: ReplyPart): Buffer {
+    const chunk = this.#write(part)
+    return this.#seal(chunk, signAlone('reply', chunk.header, chunk.signed, this.#answerer.signer.privateKey))
+  }
+
+  #write(part: ReplyPart): WrittenChunk {
     if (this.#isFinished) throw new Error('the reply is finished')
     this.#isFinished = part.isLast
-    const { request, digest, replySecret, version, suite } = this.#opened
+    const { request, digest, version, suite } = this.#opened
     const chunk = this.#nextChunk++
     const salt = toHex(randomBytes(16))
     const { requestId } = request
     const header = replyHeader.encode({ kind: kinds.replyChunk, version, suite, requestId, salt, chunk })
-    const statement: ReplyStatement = {
+    const signed = replyStatement.encode({
       direction: oppositeOf(request.direction),
       group: request.group,
       senderKeyId: this.#answerer.signer.keyId,
@@ -82,10 +107,22 @@ export class ReplyWriter {
       chunk,
       issuedAt: this.#answerer.clock.now(),
       ...part,
-    }
-    const padded = sealBody('reply', header, replyStatement, statement, this.#answerer.signer.privateKey)
-    return concat(header, sealWithReplyKey(replySecret, salt, header, padded))
+    })
+    return { header, salt, signed }
   }
+
+  #seal({ header, salt, signed }: WrittenChunk, seal: Seal): Buffer {
+    return concat(header, sealWithReplyKey(this.#opened.replySecret, salt, header, closeBody(signed, seal)))
+  }
+}
+
+type ReplyPart = Pick<ReplyStatement, 'outcome' | 'isLast' | 'payload' | 'journalPosition'>
+
+/** What is to be signed and then sealed. */
+interface WrittenChunk {
+  readonly header: Buffer
+  readonly salt: string
+  readonly signed: Buffer
 }
 
 /** The request a reply chunk claims to belong to, for finding the waiting caller. Unauthenticated. */

@@ -40,7 +40,7 @@ export class RequestGate {
   receive(cargo: Bytes): Receipt {
     let opened: OpenedRequest
     try {
-      opened = openRequest(cargo, this.#options.findKey, this.#options.senders)
+      opened = openRequest(cargo, this.#options.findKey, this.#options.senders, this.#options.contexts)
     } catch (error) {
       if (!envelopeFailure.is(error)) throw error
       return { kind: 'unopened', failure: this.#count(error) }

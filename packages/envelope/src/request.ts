@@ -6,11 +6,11 @@
  *
  * @module
  */
-import { concat, encodeUtf8, fromHex, randomBytes, sha256, toHex, type Bytes } from '@sallygate/base/bytes'
+import { concat, fromHex, randomBytes, sha256, toHex, type Bytes } from '@sallygate/base/bytes'
 import type { GroupId } from '@sallygate/trust'
 import { kinds, type Component, type Direction, type EndpointId, type OperationClass } from './fields.ts'
 import { orCannotOpen } from './failures.ts'
-import { openHpke, sealHpke, setupReceiver, setupSender } from './hpke.ts'
+import { openHpke, sealHpke, setupReceiver, setupSender, type HpkeContext } from './hpke.ts'
 import { BUCKETS, PROTOCOL_VERSION, SUITE } from './limits.ts'
 import { exportReplySecret } from './reply-key.ts'
 import {
@@ -20,13 +20,16 @@ import {
   requestStatement,
   type RequestStatement,
 } from './request-layout.ts'
-import { openBody, sealBody, type Senders, type Signer } from './signed-body.ts'
+import type { BatchSigner } from './batch-signer.ts'
+import { requestInfo } from './request-info.ts'
+import { isSequence, type ReceiverContexts } from './receiver-contexts.ts'
+import type { SenderContexts, SendingContext } from './sender-contexts.ts'
+import { closeBody, openBody, signAlone, type Seal, type Senders, type Signer } from './signed-body.ts'
 import { XWING_CIPHERTEXT_LENGTH, type XWingPrivateKey, type XWingPublicKey } from './x-wing.ts'
 
 /** A console has no boot nonce: its key lives in memory only and is in every request by its digest. */
 export const NO_BOOT_NONCE = '00'.repeat(16)
 
-const info = encodeUtf8('sallygate request v1')
 const cargoLengths = new Set(BUCKETS.map((bucket) => bucket + REQUEST_OVERHEAD))
 
 export interface RequestDraft {
@@ -86,18 +89,54 @@ export interface OpenedRequest {
   readonly replySecret: Buffer
 }
 
-/** @throws BASE_TOO_LARGE, BASE_MALFORMED, ENVELOPE_TOO_LARGE, ENVELOPE_KEY_INVALID. */
+/** Signed by itself and sealed in a context of its own. @throws BASE_TOO_LARGE, BASE_MALFORMED, ENVELOPE_TOO_LARGE, ENVELOPE_KEY_INVALID. */
 export function sealRequest(draft: RequestDraft, recipient: Recipient, signer: Signer): SealedRequest {
+  const written = writeRequest(draft, recipient, signer, freshContext(recipient.publicKey))
+  return sealWritten(written, signAlone('request', written.header, written.signed, signer.privateKey))
+}
+
+/**
+ * Signed together with the other messages of this turn, and sealed in a context that
+ * others to the same recipient use as well.
+ *
+ * @throws what `sealRequest` throws.
+ */
+export async function sealRequestInBatch(
+  draft: RequestDraft,
+  recipient: Recipient,
+  signer: BatchSigner,
+  contexts: SenderContexts,
+): Promise<SealedRequest> {
+  const written = writeRequest(draft, recipient, signer, contexts.take(recipient.publicKey))
+  return sealWritten(written, await signer.seal('request', written.header, written.signed))
+}
+
+/** What is to be signed and then sealed. */
+interface WrittenRequest {
+  readonly draft: RequestDraft
+  readonly answerer: EndpointId
+  readonly requestId: string
+  readonly header: Buffer
+  readonly signed: Buffer
+  readonly sending: SendingContext
+}
+
+function writeRequest(
+  draft: RequestDraft,
+  recipient: Recipient,
+  signer: Signer,
+  sending: SendingContext,
+): WrittenRequest {
   const requestId = draft.requestId ?? toHex(randomBytes(16))
   const header = requestHeader.encode({
     kind: kinds.request,
     version: PROTOCOL_VERSION,
     suite: SUITE,
     keyHint: keyHintOf(recipient.publicKey),
-    sequence: 0,
+    sequence: sending.sequence,
     requestId,
   })
-  const statement: RequestStatement = {
+  const signed = requestStatement.encode({
     ...draft,
     senderKeyId: signer.keyId,
     recipient: recipient.endpoint,
@@ -109,40 +148,57 @@ export function sealRequest(draft: RequestDraft, recipient: Recipient, signer: S
     remainingMs: Math.floor(draft.remainingMs ?? draft.deadline.getTime() - draft.issuedAt.getTime()),
     idempotencyKey: draft.idempotencyKey,
     parameterDigest: toHex(sha256(draft.parameters)),
-  }
-  const padded = sealBody('request', header, requestStatement, statement, signer.privateKey)
-  const { enc, context } = setupSender(recipient.publicKey, info)
-  const cargo = concat(header, enc, sealHpke(context, 0, header, padded))
+  })
+  return { draft, answerer: recipient.endpoint, requestId, header, signed, sending }
+}
+
+function sealWritten(
+  { draft, answerer, requestId, header, signed, sending }: WrittenRequest,
+  seal: Seal,
+): SealedRequest {
+  const { enc, context, sequence } = sending
+  const cargo = concat(header, enc, sealHpke(context, sequence, header, closeBody(signed, seal)))
   const digest = toHex(sha256(cargo))
   const pending: PendingReply = {
     requestId,
     requestDigest: digest,
     direction: draft.direction,
     group: draft.group,
-    answerer: recipient.endpoint,
+    answerer,
     secret: exportReplySecret(context, 'reply', requestId),
   }
   return { cargo, requestId, digest, pending }
 }
 
+function freshContext(recipient: XWingPublicKey): SendingContext {
+  return { ...setupSender(recipient, requestInfo), sequence: 0 }
+}
+
 /** Finds the private key a hint of eight bytes belongs to. */
 export type KeyFinder = (keyHint: Bytes) => XWingPrivateKey | undefined
 
-/** @throws ENVELOPE_CANNOT_OPEN, and nothing else. */
-export function openRequest(cargo: Bytes, findKey: KeyFinder, senders: Senders): OpenedRequest {
+/** Without `contexts` every message is opened as if it were the first of its context. @throws ENVELOPE_CANNOT_OPEN, and nothing else. */
+export function openRequest(
+  cargo: Bytes,
+  findKey: KeyFinder,
+  senders: Senders,
+  contexts?: ReceiverContexts,
+): OpenedRequest {
   return orCannotOpen(() => {
     if (!cargoLengths.has(cargo.length)) throw new RangeError('length')
     const header = cargo.subarray(0, REQUEST_HEADER_LENGTH)
     const { kind, version, suite, keyHint, sequence, requestId } = requestHeader.decode(header)
-    if (kind !== kinds.request || version !== PROTOCOL_VERSION || suite !== SUITE || sequence !== 0)
+    if (kind !== kinds.request || version !== PROTOCOL_VERSION || suite !== SUITE || !isSequence(sequence))
       throw new RangeError('header')
     const key = findKey(keyHint)
     if (key === undefined) throw new RangeError('key')
     const sealedAt = REQUEST_HEADER_LENGTH + XWING_CIPHERTEXT_LENGTH
-    const context = setupReceiver(key, cargo.subarray(REQUEST_HEADER_LENGTH, sealedAt), info)
+    const enc = cargo.subarray(REQUEST_HEADER_LENGTH, sealedAt)
+    const { context, keep } = contexts?.open(key, enc, requestInfo) ?? onlyFor(setupReceiver(key, enc, requestInfo))
     const padded = openHpke(context, sequence, header, cargo.subarray(sealedAt))
     const request = openBody('request', header, requestStatement, padded, ({ senderKeyId }) => senders(senderKeyId))
     if (request.requestId !== requestId) throw new RangeError('request id')
+    keep(sequence, requestId)
     return {
       request,
       version,
@@ -152,6 +208,10 @@ export function openRequest(cargo: Bytes, findKey: KeyFinder, senders: Senders):
       replySecret: exportReplySecret(context, 'reply', requestId),
     }
   })
+}
+
+function onlyFor(context: HpkeContext): ReturnType<ReceiverContexts['open']> {
+  return { context, keep: () => undefined }
 }
 
 export function keyHintOf(key: XWingPublicKey): Buffer {

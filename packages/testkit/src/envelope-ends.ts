@@ -10,6 +10,7 @@ import type { Clock } from '@sallygate/base/clock'
 import {
   ClockOffset,
   EncryptionKeyRing,
+  ReceiverContexts,
   ReplyWriter,
   RequestGate,
   sealRequest,
@@ -130,6 +131,7 @@ export class ConnectorEnd {
       clock: this.messageClock,
       operations: sampleOperations,
       trustSet: () => this.trustSet,
+      contexts: new ReceiverContexts({ clock: this.clock }),
       ...gate,
     })
   }

@@ -7,8 +7,9 @@
 import type { KeyObject } from 'node:crypto'
 import { concat, encodeUtf8, randomBytes, sha256, toHex, type Bytes } from '@sallygate/base/bytes'
 import { signStatement } from '@sallygate/trust'
+import { leafOf, makeBlind, treeOf } from '../batch-tree.ts'
 import { kinds, sealLayout } from '../fields.ts'
-import { openHpke, sealHpke, setupReceiver, setupSender } from '../hpke.ts'
+import { openHpke, sealHpke, setupReceiver, setupSender, type HpkeContext } from '../hpke.ts'
 import { pad } from '../padding.ts'
 import { sealWithReplyKey } from '../reply-key.ts'
 import { replyHeader, replyStatement, type ReplyStatement } from '../reply-layout.ts'
@@ -29,7 +30,16 @@ export interface RequestForgery {
   readonly header?: Partial<RequestHeader>
   readonly label?: string
   readonly signedHeader?: Bytes
+  /** Replaces the path; the signature stays over the message alone, unless `batch` says otherwise. */
   readonly path?: readonly Bytes[]
+  /** Signed together with these other leaves. */
+  readonly batch?: {
+    readonly others: readonly Bytes[]
+    /** Changes the path after signing. */
+    readonly alterPath?: (right: readonly Bytes[]) => readonly Bytes[]
+    /** The label of the signature over the root. */
+    readonly label?: string
+  }
   /** Changes the encoded statement and signs the change. */
   readonly beforeSigning?: (right: Buffer) => Bytes
   /** Changes the encoded statement after it was signed. */
@@ -39,6 +49,8 @@ export interface RequestForgery {
   readonly padded?: (body: Buffer) => Bytes
   readonly sequence?: number
   readonly info?: string
+  /** A context that was used before, in place of a fresh one. */
+  readonly context?: { readonly enc: Buffer; readonly context: HpkeContext }
 }
 
 export function forgeRequest(forgery: RequestForgery): Buffer {
@@ -52,11 +64,15 @@ export function forgeRequest(forgery: RequestForgery): Buffer {
     ...forgery.header,
   })
   const padded = forgeBody(forgery.label ?? 'request', header, requestStatement.encode(forgery.statement), forgery)
-  const { enc, context } = setupSender(forgery.to, encodeUtf8(forgery.info ?? 'sallygate request v1'))
+  const { enc, context } =
+    forgery.context ?? setupSender(forgery.to, encodeUtf8(forgery.info ?? 'sallygate request v1'))
   return concat(header, enc, sealHpke(context, forgery.sequence ?? 0, header, padded))
 }
 
-export interface ReplyForgery extends Omit<RequestForgery, 'statement' | 'to' | 'header' | 'sequence' | 'info'> {
+export interface ReplyForgery extends Omit<
+  RequestForgery,
+  'statement' | 'to' | 'header' | 'sequence' | 'info' | 'context'
+> {
   readonly statement: ReplyStatement
   readonly secret: Bytes
   readonly header?: Partial<ReplyHeader>
@@ -79,18 +95,32 @@ export function forgeReply(forgery: ReplyForgery): Buffer {
 
 type BodyForgery = Pick<
   RequestForgery,
-  'privateKey' | 'signedHeader' | 'path' | 'beforeSigning' | 'afterSigning' | 'signature' | 'padded'
+  'privateKey' | 'signedHeader' | 'path' | 'batch' | 'beforeSigning' | 'afterSigning' | 'signature' | 'padded'
 >
 
 function forgeBody(label: string, header: Bytes, encoded: Buffer, forgery: BodyForgery): Bytes {
   const signed = Buffer.from(forgery.beforeSigning?.(encoded) ?? encoded)
-  const right = signStatement(label, forgery.privateKey, sha256(forgery.signedHeader ?? header), signed)
+  const { path, signature } = signBody(label, header, signed, forgery)
   const seal = concat(
-    sealLayout.encode({ path: forgery.path ?? [], signature: Buffer.alloc(64) }).subarray(0, -64),
-    forgery.signature?.(right) ?? right,
+    sealLayout.encode({ path: [...(forgery.path ?? path)], signature: Buffer.alloc(64) }).subarray(0, -64),
+    forgery.signature?.(signature) ?? signature,
   )
   const body = concat(forgery.afterSigning?.(signed) ?? signed, seal)
   return forgery.padded?.(body) ?? pad(body)
+}
+
+function signBody(
+  label: string,
+  header: Bytes,
+  signed: Buffer,
+  { privateKey, signedHeader = header, batch }: BodyForgery,
+): { readonly path: readonly Bytes[]; readonly signature: Buffer } {
+  if (batch === undefined)
+    return { path: [], signature: signStatement(label, privateKey, sha256(signedHeader), signed) }
+  const blind = makeBlind()
+  const { root, paths } = treeOf([leafOf(blind, label, signedHeader, signed), ...batch.others])
+  const path = [blind, ...(paths[0] ?? [])]
+  return { path: batch.alterPath?.(path) ?? path, signature: signStatement(batch.label ?? 'batch', privateKey, root) }
 }
 
 /** What a recipient that turned against us can take out of a request: the padded body, signature and all. */

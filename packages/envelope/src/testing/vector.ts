@@ -15,6 +15,7 @@ import { openEnrollmentReply } from '../enrollment-reply.ts'
 import { openEnrollment, type PendingEnrollment } from '../enrollment.ts'
 import type { Direction, EndpointId, OperationClass } from '../fields.ts'
 import { authorityClock } from '../message-clock.ts'
+import { ReceiverContexts } from '../receiver-contexts.ts'
 import { ReplyAssembler } from '../reply-assembler.ts'
 import { replyStatement } from '../reply-layout.ts'
 import { RequestGate } from '../request-gate.ts'
@@ -153,7 +154,7 @@ function receiverOf(vector: Vector): (cargo: Buffer) => string {
 
 function gateOf({ receiver }: RequestVector, senders: (keyId: KeyId) => KeyObject | undefined): RequestGate {
   const now = new Date(receiver.now)
-  const stopped: Pick<Clock, 'now'> = { now: () => now }
+  const stopped: Pick<Clock, 'now' | 'monotonicMs'> = { now: () => now, monotonicMs: () => 0 }
   return new RequestGate({
     direction: receiver.direction,
     endpoint: receiver.endpoint as EndpointId,
@@ -166,6 +167,7 @@ function gateOf({ receiver }: RequestVector, senders: (keyId: KeyId) => KeyObjec
       tableVersion: receiver.tableVersion,
       classOf: (name) => (Object.hasOwn(receiver.operations, name) ? receiver.operations[name] : undefined),
     },
+    contexts: new ReceiverContexts({ clock: stopped as Clock }),
     trustSet: () => ({ ...receiver.trustSet, notAfter: new Date(receiver.trustSet.notAfter) }),
   })
 }
