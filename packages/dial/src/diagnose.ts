@@ -8,31 +8,18 @@
  */
 import { systemClock, type Clock } from '@sallygate/base/clock'
 import type { RelayId } from '@sallygate/hop'
-import type { Connect, PathOptions, TlsOptions } from './path.ts'
-import {
-  probeName,
-  probeRelay,
-  probeStatus,
-  probeTcp,
-  probeTls,
-  statusPath,
-  failed,
-  type Finding,
-  type Probe,
-} from './probes.ts'
+import { failed, type CheckRow } from './finding.ts'
+import type { PathOptions, TlsOptions } from './path.ts'
+import { probeName, probeRelay, probeStatus, probeTcp, probeTls, statusPath, type Probe } from './probes.ts'
+import type { WayOut } from './proxy/way-out.ts'
 import { parseRelayUrl, type RelayTarget } from './relay-url.ts'
 import { defaultTuning } from './tuning.ts'
-
-/** One line of a check, the same shape everywhere. */
-export interface CheckRow extends Finding {
-  readonly target: string
-  readonly durationMs: number
-}
 
 export interface DiagnoseOptions {
   readonly tls?: TlsOptions
   readonly expectedRelay?: RelayId
-  readonly connect?: Connect
+  /** Where it goes through a proxy, or may. */
+  readonly wayOut?: WayOut
   readonly clock?: Clock
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
@@ -48,19 +35,25 @@ export async function diagnose(relayUrl: string, options: DiagnoseOptions = {}):
   } catch (error) {
     return [{ target: 'relay address', ...failed(error), durationMs: 0 }]
   }
-  const { tls = {}, connect, timeoutMs = defaultTuning.hopMs, expectedRelay } = options
-  const path: PathOptions = { tls, clock, timeoutMs, ...(connect === undefined ? {} : { connect }) }
-  const probes: readonly (readonly [string, Probe])[] = [
-    // A proxy resolves the name itself; what this machine's resolver says would only mislead.
-    ...(connect === undefined ? [[`name ${target.host}`, probeName] as const] : []),
+  const { tls = {}, wayOut, timeoutMs = defaultTuning.hopMs, expectedRelay } = options
+  const signal = options.signal ?? new AbortController().signal
+  const way = await wayOut?.explain(target, signal)
+  rows.push(...(way?.rows ?? []))
+  if (rows.at(-1)?.result === 'failed') return rows
+  const path: PathOptions = { tls, clock, timeoutMs, ...(wayOut === undefined ? {} : { connect: wayOut.connect }) }
+  // A proxy resolves the name itself; what this machine's resolver says would only mislead, and tell it what we dial.
+  const own: readonly (readonly [string, Probe])[] = [
+    [`name ${target.host}`, probeName],
     [`TCP ${target.shown}`, probeTcp],
+  ]
+  const probes: readonly (readonly [string, Probe])[] = [
+    ...(way === undefined || way.isDirect ? own : []),
     [`TLS ${target.shown}`, probeTls],
     [`status page ${statusPath(target)}`, probeStatus],
     [`relay ${target.url.pathname}`, (...probe) => probeRelay(expectedRelay, ...probe)],
   ]
   for (const [name, probe] of probes) {
     const startedMs = clock.monotonicMs()
-    const signal = options.signal ?? new AbortController().signal
     const finding = await probe(target, path, signal).catch(failed)
     rows.push({ target: name, ...finding, durationMs: Math.round(clock.monotonicMs() - startedMs) })
     if (finding.result === 'failed') break

@@ -7,6 +7,7 @@
  * @module
  */
 import { defineFailures } from '@sallygate/base/failure'
+import { proxyRows } from './proxy/failure-rows.ts'
 
 export const dialFailure = defineFailures('DIAL', {
   BAD_URL: {
@@ -182,6 +183,7 @@ export const dialFailure = defineFailures('DIAL', {
     retry: 'later',
     status: 507,
   },
+  ...proxyRows,
 })
 
 export type DialFailure = ReturnType<typeof dialFailure>

@@ -14,7 +14,19 @@ export type { DialState, DialStatus } from './state.ts'
 export type { Connect, TlsOptions } from './path.ts'
 export type { DialTuning } from './tuning.ts'
 export { diagnose } from './diagnose.ts'
-export type { CheckRow, DiagnoseOptions } from './diagnose.ts'
+export type { DiagnoseOptions } from './diagnose.ts'
+export type { CheckRow } from './finding.ts'
 export { parseRelayUrl } from './relay-url.ts'
 export { dialFailure } from './failures.ts'
 export type { DialFailure } from './failures.ts'
+export {
+  inspectionAuthorities,
+  makeWayOut,
+  type ProxyEnvironment,
+  type WayOutSurroundings,
+} from './proxy/make-way-out.ts'
+export type { Credentials, LoginContext, Scheme } from './proxy/login.ts'
+export { negotiateScheme, type KerberosModule } from './proxy/negotiate.ts'
+export { proxyFields, type ProxySettings } from './proxy/settings.ts'
+export { tokenScheme, type TokenMaker } from './proxy/token-scheme.ts'
+export { WayOut } from './proxy/way-out.ts'

@@ -19,8 +19,10 @@ import type { Duplex } from 'node:stream'
 import type { Clock } from '@sallygate/base/clock'
 import { Failure } from '@sallygate/base/failure'
 import { dialFailure } from './failures.ts'
+import { authority } from './proxy/address.ts'
+import { proxyOfTunnel } from './proxy/tunnels.ts'
 import type { RelayTarget } from './relay-url.ts'
-import { tcpFailure, tlsFailure } from './system-errors.ts'
+import { errorCode, tcpFailure, tlsFailure } from './system-errors.ts'
 
 export interface TlsOptions {
   /** PEM authorities that are trusted besides the public ones. */
@@ -30,7 +32,7 @@ export interface TlsOptions {
 }
 
 /** Opens a byte stream to the target; the seam for a proxy client. TLS, if any, is put on top of it here. */
-export type Connect = (target: { readonly host: string; readonly port: number }, signal: AbortSignal) => Promise<Duplex>
+export type Connect = (target: HostAndPort, signal: AbortSignal) => Promise<Duplex>
 
 export interface PathOptions {
   readonly tls: TlsOptions
@@ -43,17 +45,38 @@ export interface PathOptions {
 /** Long enough for a satellite link's handshakes, short enough that a dead address is given up. */
 export const hopTimeoutMs = 10_000
 
+/** A connect that was handed in walks several hops, each within its own time: a list of proxies, a login of three legs. */
+const connectHops = 6
+
 /** @throws DIAL_NAME_NOT_FOUND … DIAL_TLS_FAILED; or the signal's reason. */
 export async function openPath(target: RelayTarget, options: PathOptions, signal: AbortSignal): Promise<Duplex> {
   const stream = await openTcp(target, options, signal)
   return target.isTls ? await secure(stream, target, options, signal) : stream
 }
 
+/** Somebody to connect to. */
+export interface HostAndPort {
+  readonly host: string
+  readonly port: number
+}
+
 export async function openTcp(target: RelayTarget, options: PathOptions, signal: AbortSignal): Promise<Duplex> {
   const timeoutMs = options.timeoutMs ?? hopTimeoutMs
-  if (options.connect !== undefined) return await through(options.connect, target, options.clock, timeoutMs, signal)
-  const socket = connectTcp({ host: target.host, port: target.port, noDelay: true })
-  await ready(socket, 'connect', options.clock, timeoutMs, signal, {
+  if (options.connect !== undefined) {
+    return await through(options.connect, target, options.clock, connectHops * timeoutMs, signal)
+  }
+  return await openDirectly(target, { clock: options.clock, timeoutMs }, signal)
+}
+
+/** Name and TCP, with nobody in between. @throws DIAL_NAME_NOT_FOUND, DIAL_TCP_*; or the signal's reason. */
+export async function openDirectly(
+  { host, port }: HostAndPort,
+  { clock, timeoutMs }: { readonly clock: Clock; readonly timeoutMs: number },
+  signal: AbortSignal,
+): Promise<Duplex> {
+  const target = { host, shown: authority(host, port) }
+  const socket = connectTcp({ host, port, noDelay: true })
+  await ready(socket, 'connect', clock, timeoutMs, signal, {
     onError: (cause) => tcpFailure(cause, target),
     onTimeout: () => dialFailure('TCP_TIMEOUT', { details: { address: target.shown, afterMs: timeoutMs } }),
   })
@@ -99,13 +122,22 @@ export async function secure(
   const timeoutMs = options.timeoutMs ?? hopTimeoutMs
   const socket = connectTls(tlsSettings(stream, target, options.tls))
   await ready(socket, 'secureConnect', options.clock, timeoutMs, signal, {
-    onError: (cause) => tlsFailure(cause, target),
+    onError: (cause) => noTunnel(cause, stream, target) ?? tlsFailure(cause, target),
     onTimeout: () =>
       dialFailure('TLS_FAILED', {
         details: { address: target.shown, reason: 'no answer to the TLS hello', afterMs: timeoutMs },
       }),
   })
   return socket
+}
+
+/** What OpenSSL says to an answer that is no TLS at all. Behind a CONNECT it is the proxy's own. */
+const notTls = new Set(['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG', 'ERR_SSL_HTTP_REQUEST'])
+
+function noTunnel(cause: unknown, stream: Duplex, { shown }: RelayTarget) {
+  const proxy = proxyOfTunnel(stream)
+  if (proxy === undefined || !notTls.has(errorCode(cause))) return undefined
+  return dialFailure('PROXY_NO_TUNNEL', { cause, details: { proxy, target: shown, reason: errorCode(cause) } })
 }
 
 export function tlsSettings(stream: Duplex, target: RelayTarget, tls: TlsOptions) {
@@ -121,13 +153,16 @@ export function tlsSettings(stream: Duplex, target: RelayTarget, tls: TlsOptions
   }
 }
 
+/** The public ones, and those that are named. */
+export const authoritiesOf = (tls: TlsOptions): string[] => [...rootCertificates, ...(tls.ca ?? [])]
+
 const contexts = new WeakMap<TlsOptions, SecureContext>()
 
 /** Reading the public authorities takes longer than a handshake, so it is done once for each set of options. */
-function trustOf(tls: TlsOptions): SecureContext {
+export function trustOf(tls: TlsOptions): SecureContext {
   const known = contexts.get(tls)
   if (known !== undefined) return known
-  const context = createSecureContext({ ca: [...rootCertificates, ...(tls.ca ?? [])], minVersion: 'TLSv1.2' })
+  const context = createSecureContext({ ca: authoritiesOf(tls), minVersion: 'TLSv1.2' })
   contexts.set(tls, context)
   return context
 }
@@ -138,7 +173,7 @@ interface Readiness {
 }
 
 /** Waits for one event of a stream; whatever else happens first destroys the stream and is named. */
-function ready(
+export function ready(
   stream: Duplex,
   event: 'connect' | 'secureConnect',
   clock: Clock,

@@ -13,6 +13,7 @@ import { Failure } from '@sallygate/base/failure'
 import { decodeFrame, hopVersion, type RelayId } from '@sallygate/hop'
 import { certificateOf, daysLeft, describeCertificate, inspectCertificate } from './certificate.ts'
 import { dialFailure } from './failures.ts'
+import { failed, fine, type Finding } from './finding.ts'
 import { openPath, openTcp, secure, type PathOptions } from './path.ts'
 import type { RelayTarget } from './relay-url.ts'
 import { tcpFailure } from './system-errors.ts'
@@ -20,27 +21,10 @@ import { defaultTuning } from './tuning.ts'
 import { webSocketOpener } from './web-socket-wire.ts'
 import type { Wire } from './wire.ts'
 
-export interface Finding {
-  readonly result: 'ok' | 'warning' | 'failed'
-  readonly says: string
-  /** Empty when there is nothing to do. */
-  readonly fix: string
-}
-
 export type Probe = (target: RelayTarget, options: PathOptions, signal: AbortSignal) => Promise<Finding>
 
 /** A certificate with less than this left deserves a word. */
 const soonDays = 14
-
-export function failed(error: unknown): Finding {
-  // A plain error here is a defect of ours, and says so itself.
-  if (!(error instanceof Failure)) throw error
-  const facts = Object.entries(error.details).map(([name, value]) => `${name} ${value}`)
-  const says = facts.length === 0 ? error.says : `${error.says} (${facts.join(', ')})`
-  return { result: 'failed', says, fix: error.fix }
-}
-
-const fine = (says: string): Finding => ({ result: 'ok', says, fix: '' })
 
 export async function probeName({ host }: RelayTarget, options: PathOptions): Promise<Finding> {
   if (isIP(host) !== 0) return fine('The relay is given as an address; no name to resolve.')
@@ -65,7 +49,7 @@ function within<T>(promise: Promise<T>, { clock, timeoutMs = defaultTuning.hopMs
 export async function probeTcp(target: RelayTarget, options: PathOptions, signal: AbortSignal): Promise<Finding> {
   const stream = await openTcp(target, options, signal)
   discard(stream)
-  return fine(options.connect === undefined ? 'Connects.' : 'Connects through the proxy.')
+  return fine('Connects.')
 }
 
 export async function probeTls(target: RelayTarget, options: PathOptions, signal: AbortSignal): Promise<Finding> {

@@ -11,7 +11,7 @@ import type { FailureDetails } from '@sallygate/base/failure'
 import { dialFailure, type DialFailure } from './failures.ts'
 import type { RelayTarget } from './relay-url.ts'
 
-export function tcpFailure(cause: unknown, target: RelayTarget): DialFailure {
+export function tcpFailure(cause: unknown, target: Pick<RelayTarget, 'host' | 'shown'>): DialFailure {
   const code = errorCode(cause)
   const options = { cause, details: { address: target.shown, errno: code } }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EAI_NODATA' || code === 'ERR_INVALID_IP_ADDRESS') {
@@ -40,7 +40,7 @@ const untrusted = new Set([
   'PATH_LENGTH_EXCEEDED',
 ])
 
-export function tlsFailure(cause: unknown, target: RelayTarget): DialFailure {
+export function tlsFailure(cause: unknown, target: Pick<RelayTarget, 'shown'>): DialFailure {
   const code = errorCode(cause)
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     const { cert } = cause as { cert?: PeerCertificate }
