@@ -64,19 +64,20 @@ export function buildProgram(): Command {
 }
 
 /** Called by the launcher, which has made sure of the runtime. */
-export async function main(): Promise<void> {
+export async function main(words: readonly string[] = process.argv.slice(2)): Promise<void> {
   // `| head` has seen enough and closes the pipe: that is no failure, and nobody is left to tell.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) =>
-    process.exit(error.code === 'EPIPE' ? exits.done : exits.failed),
-  )
+  if (process.stdout.listenerCount('error') === 0)
+    process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+      process.exit(error.code === 'EPIPE' ? exits.done : exits.failed),
+    )
   try {
-    await buildProgram().parseAsync()
+    await buildProgram().parseAsync(words, { from: 'user' })
   } catch (error) {
     if (error instanceof CommanderError) {
       // Help and version end here as well, with 0.
       process.exitCode = error.exitCode === 0 ? exits.done : exits.usage
     } else {
-      printFailure(error, process.argv.includes('--json'))
+      printFailure(error, words.includes('--json'))
       process.exitCode = exits.failed
     }
   }

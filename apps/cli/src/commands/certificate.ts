@@ -1,5 +1,5 @@
 /**
- * `sallygate certificate`: thumbprints and expiry, and server certificates for the parts.
+ * `sallygate certificate`: thumbprints and expiry, new keys for a group, and server certificates for the parts.
  *
  * @module
  */
@@ -8,7 +8,8 @@ import { ensurePrivateDirectory, writeFileAtomic } from '@sallygate/base/file'
 import type { Command } from 'commander'
 import type { Thumbprints } from '../answers.ts'
 import { consoleFrom, groupIdFrom, withConsole, type AccessOptions } from '../console-access.ts'
-import { print, printJson, printTable } from '../output.ts'
+import { print, printJson, printTable, verdict } from '../output.ts'
+import { addRotation } from './certificate-rotation.ts'
 
 type Flags = AccessOptions & { readonly json?: boolean; readonly group?: string }
 
@@ -16,13 +17,14 @@ interface ListedCertificate {
   readonly kind: string
   readonly name?: string | null
   readonly thumbprints: Thumbprints
+  readonly status: string
   readonly notAfter: string
 }
 
 export function addCertificate(program: Command): void {
   const certificate = program
     .command('certificate')
-    .description('certificates: thumbprints, expiry, the root, server certificates')
+    .description('certificates: thumbprints, expiry, new keys, the root, server certificates')
   withConsole(certificate.command('list').description('the certificates of a group'))
     .option('--group <group>', 'organization group, by name or id')
     .action(async (options: Flags) => {
@@ -34,15 +36,17 @@ export function addCertificate(program: Command): void {
       )
       if (options.json === true) return printJson(answer.certificates)
       printTable(
-        ['certificate', 'valid until', 'SHA-256', 'Windows thumbprint (SHA-1)'],
+        ['certificate', 'status', 'valid until', 'SHA-256', 'Windows thumbprint (SHA-1)'],
         answer.certificates.map((one) => [
           one.name ? `${one.kind} ${one.name}` : one.kind,
+          verdict(one.status),
           one.notAfter.slice(0, 10),
           one.thumbprints.sha256,
           one.thumbprints.sha1Windows,
         ]),
       )
     })
+  addRotation(certificate)
   withConsole(
     certificate.command('root').description('write the product root certificate, which the parts are trusted by'),
   )

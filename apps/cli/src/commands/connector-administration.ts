@@ -20,6 +20,7 @@ export function addConnectorAdministration(connector: Command): void {
     .action(runShow)
   grouped(connector.command('revoke').description('shut one connector out; its siblings go on'))
     .argument('<connector>', 'id or name')
+    .option('--note <text>', 'why; kept in the audit')
     .action(runRevoke)
   addDuties(connector)
   grouped(connector.command('code').description('make a one-time enrollment code'))
@@ -68,10 +69,11 @@ async function runShow(connector: string, options: Flags): Promise<void> {
   printJson(await client.call('GET', `/api/groups/${group}/connectors/${encodeURIComponent(connector)}`))
 }
 
-async function runRevoke(connector: string, options: Flags): Promise<void> {
+async function runRevoke(connector: string, options: Flags & { readonly note?: string }): Promise<void> {
   const client = consoleFrom(options)
   const group = await groupIdFrom(client, options.group)
-  const answer = await client.call('POST', `/api/groups/${group}/connectors/${encodeURIComponent(connector)}/revoke`)
+  const path = `/api/groups/${group}/connectors/${encodeURIComponent(connector)}/revoke`
+  const answer = await client.call('POST', path, options.note === undefined ? undefined : { note: options.note })
   if (options.json === true) return printJson(answer)
   print(`${connector} is revoked. The relay lets it in no more; this takes at most ten seconds.`)
 }
