@@ -19,5 +19,6 @@ export const slowSuites: readonly { readonly pattern: string; readonly because: 
   { pattern: 'packages/trust/src/{pkcs12,installer}.test.ts', because: '100,000 rounds for every password' },
   { pattern: 'packages/envelope/src/opening.test.ts', because: 'flips every bit' },
   { pattern: 'packages/dial/src/dial.test.ts', because: 'bad networks over real sockets' },
+  { pattern: 'packages/dial/src/proxy/way-out.test.ts', because: 'waits for proxies that are silent or idle' },
   { pattern: 'services/directory/src/agent/hostile-*.test.ts', because: 'servers that send until they are cut off' },
 ]

@@ -16,7 +16,7 @@ export interface Inspection {
   readonly said: Buffer[]
   /** And what it was answered. */
   readonly answered: Buffer[]
-  inside(client: Duplex, upstream: Socket): void
+  readonly inside: (client: Duplex, upstream: Socket) => void
 }
 
 export interface InspectionOptions {

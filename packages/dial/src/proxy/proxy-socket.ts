@@ -100,6 +100,6 @@ function ownTlsFailure(cause: unknown, proxy: ProxyAddress) {
   const same = tlsFailure(cause, proxy)
   const { address: _, ...details } = same.details
   const key = same.code === 'DIAL_TLS_FAILED' ? 'PROXY_TLS_FAILED' : 'PROXY_TLS_UNTRUSTED'
-  const reason = same.code.replace('DIAL_TLS_', '').toLowerCase().replaceAll('_', ' ')
-  return dialFailure(key, { cause, details: { proxy: proxy.shown, reason, ...details } })
+  const problem = same.code.replace('DIAL_TLS_', '').toLowerCase().replaceAll('_', ' ')
+  return dialFailure(key, { cause, details: { proxy: proxy.shown, problem, ...details } })
 }
