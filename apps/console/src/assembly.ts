@@ -29,6 +29,7 @@ import { DirectInstances } from './connectors/direct-instances.ts'
 import { Duties } from './connectors/duties.ts'
 import { InstanceBook } from './connectors/instance-book.ts'
 import { Instances } from './connectors/instances.ts'
+import { Revocations } from './connectors/revocations.ts'
 import { Serving } from './connectors/serving.ts'
 import { SessionDesk } from './connectors/session-desk.ts'
 import { Sessions } from './connectors/sessions.ts'
@@ -85,6 +86,8 @@ export async function assemble(
   const trustSets = new TrustSetIssuer(store, clock, installation, authorities)
   const groups = new OrganizationGroups(store, authorities)
   await groups.makeFirst(consoleSettings.firstGroup)
+  const revocations = new Revocations(join(consoleSettings.home, 'revocations.json'), log)
+  await revocations.enforce(store)
   const book = await InstanceBook.open(store, clock)
   const sessions = new Sessions(clock, (instance) => {
     const entry = book.find(instance)
@@ -164,7 +167,7 @@ export async function assemble(
     exchanges.drop(instance)
     dispatcher.forget(instance)
   }
-  const instances = new Instances({ store, log, authorities, book, sessions, admit, drop })
+  const instances = new Instances({ store, log, authorities, book, sessions, revocations, admit, drop })
   const rotations = new Rotations({
     store,
     clock,

@@ -119,7 +119,7 @@ class Office {
       admit,
     }
     this.enrollment = new EnrollmentDesk(shared)
-    this.instances = new Instances({ ...shared, drop: () => {} })
+    this.instances = new Instances({ revocations: { add: () => {} }, ...shared, drop: () => {} })
     this.session = new SessionDesk({
       ...shared,
       settingsGeneration: () => Promise.resolve(0),
@@ -197,8 +197,9 @@ class Office {
     const send = () => this.session.receive(sealed.cargo, (reply) => void replies.push(reply))
     await send()
     const { signers } = await this.authorities.of(group)
+    const { identity } = this.installation
     const senders = (keyId: string) =>
-      signers.find(({ certificate }) => certificate.keyId === keyId)?.certificate.publicKey
+      [...signers, identity].find(({ certificate }) => certificate.keyId === keyId)?.certificate.publicKey
     const assembler = new ReplyAssembler(sealed.pending, senders)
     const progress = replies.map((reply) => assembler.take(reply)).at(-1)
     return { reply: progress?.kind === 'complete' ? progress : undefined, replies, again: send }

@@ -92,16 +92,6 @@ export class GroupAuthorities {
       .at(-1)
   }
 
-  /**
-   * Who signs what brings somebody the next trust set: the signer of today where he knows it, and nobody else. The set is
-   * by the authority of today, which he learned of in the same set as that signer.
-   */
-  async signerForTrustSet(group: string, heldNumber: number): Promise<StoredHolder | undefined> {
-    const today = await this.signer(group)
-    const known = await this.signerKnownIn(group, heldNumber)
-    return known?.id === today.id ? today : undefined
-  }
-
   /** The lowest trust set number with which one of today's signatures is believed. */
   async floor(group: string): Promise<number> {
     const { signers } = await this.of(group)

@@ -5,8 +5,10 @@
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { systemClock } from '@sallygate/base/clock'
 import { Secret } from '@sallygate/base/secret'
 import { enrollConnector } from '@sallygate/connector'
+import { loadMasterKey, restoreBackup } from '@sallygate/store'
 import { isUnder, parseCertificatePem } from '@sallygate/trust'
 import { afterEach, describe, expect, test } from 'vitest'
 import { Gate } from '../testing/gate.ts'
@@ -210,3 +212,25 @@ describe('revoking the keys now', () => {
     expect(rotations.map(({ state }: { state: string }) => state)).toEqual(['replaced', 'switched'])
   }, 60_000)
 })
+
+test('T28: a backup from before keys were replaced comes back with its keys, and without who was revoked since', async () => {
+  const gate = await open()
+  await Promise.all([gate.join('one'), gate.join('two')])
+  await gate.turnOn()
+  const home = join(gate.home, 'console')
+  const { id } = (await gate.call('POST', '/api/backups')).body
+  await regenerate(gate)
+  await isOver(gate)
+  const two = (await gate.connector('two'))?.id ?? ''
+  await gate.call('POST', `/api/groups/${gate.group}/connectors/${two}/revoke`, { note })
+
+  await gate.console.stop()
+  const masterKey = loadMasterKey(join(home, 'master.key'))
+  await restoreBackup(join(home, 'backups', id), join(home, 'console.sqlite'), { masterKey, clock: systemClock })
+  await gate.startConsole()
+  await gate.untilState('one', 'live', 20_000)
+
+  expect((await gate.search({ deadlineMs: 15_000 })).status).toBe(200)
+  expect((await gate.connector('one'))?.state).toBe('live')
+  expect((await gate.call('GET', `/api/groups/${gate.group}/connectors/${two}`)).body.state).toBe('revoked')
+}, 60_000)

@@ -18,6 +18,7 @@ import {
 import type { GroupAuthorities } from '../certificates/group-authorities.ts'
 import { addCertificate } from '../certificates/stored.ts'
 import type { BookEntry, InstanceBook } from './instance-book.ts'
+import type { Revocations } from './revocations.ts'
 import type { Sessions } from './sessions.ts'
 
 export interface InstancesParts {
@@ -26,6 +27,7 @@ export interface InstancesParts {
   readonly authorities: GroupAuthorities
   readonly book: InstanceBook
   readonly sessions: Sessions
+  readonly revocations: Pick<Revocations, 'add'>
   /** Resolves when the relay has the list, or cannot be asked now. */
   readonly admit: () => Promise<void>
   /** Ends what is under way with an instance. */
@@ -43,6 +45,7 @@ export class Instances {
   async revoke(id: string): Promise<void> {
     const { store, log, sessions, admit, drop } = this.#parts
     const instance = await store.instances.revoke(id)
+    this.#parts.revocations.add(id)
     await this.#put(instance)
     sessions.end(id)
     drop(id)

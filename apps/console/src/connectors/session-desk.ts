@@ -18,6 +18,7 @@ import {
   encodeRenewalAnswer,
   encodeReportAnswer,
   NO_BOOT_NONCE,
+  ReceiverContexts,
   ReplyWriter,
   RequestGate,
   SESSION_HELLO,
@@ -28,7 +29,7 @@ import {
   type Report,
 } from '@sallygate/envelope'
 import { encodeFailed } from '@sallygate/service-kit'
-import type { GroupId, KeyId } from '@sallygate/trust'
+import type { GroupId, Holder, KeyId } from '@sallygate/trust'
 import type { GroupAuthorities } from '../certificates/group-authorities.ts'
 import type { Installation } from '../certificates/installation.ts'
 import type { TrustSetIssuer } from '../certificates/trust-sets.ts'
@@ -82,6 +83,7 @@ export class SessionDesk {
       trustSet: 'issuer',
       earlyMs: clockToleranceMs,
       lateMs: clockToleranceMs,
+      contexts: new ReceiverContexts({ clock }),
     })
   }
 
@@ -116,13 +118,17 @@ export class SessionDesk {
   }
 
   async #writer(opened: OpenedRequest, group: string): Promise<ReplyWriter> {
-    const { authorities, installation, clock } = this.#parts
-    // Who does not know the key that signs today believes the identity in the descriptor it just fetched: that is how a
-    // connector that was away while keys were replaced, or has had one taken from under it, gets the next trust set.
-    const signer = (await authorities.signerForTrustSet(group, opened.request.trustSetNumber)) ?? installation.identity
+    const { authorities, trustSets, installation, clock } = this.#parts
+    const { trustSetNumber } = opened.request
+    // What brings the next trust set is signed by the identity in the descriptor that was just fetched: who was away while
+    // keys were replaced, has had one taken from under it, or knows keys from after a backup that was restored here,
+    // believes none of ours.
+    const { number } = await trustSets.current(group)
+    const signer =
+      number > trustSetNumber ? installation.identity : await authorities.signerKnownIn(group, trustSetNumber)
     return new ReplyWriter(opened, {
       endpoint: installation.console,
-      signer: { keyId: signer.certificate.keyId, privateKey: signer.privateKey },
+      signer: signerOf(signer ?? installation.identity),
       clock,
     })
   }
@@ -197,4 +203,8 @@ export class SessionDesk {
       trustSet: newest.number > held ? newest.bytes : undefined,
     }
   }
+}
+
+function signerOf({ certificate, privateKey }: Holder) {
+  return { keyId: certificate.keyId, privateKey }
 }
