@@ -7,14 +7,7 @@
  * @module
  */
 import { systemClock } from '@sallygate/base/clock'
-import {
-  BatchSigner,
-  ReceiverContexts,
-  ReplyAssembler,
-  ReplyWriter,
-  SenderContexts,
-  sealRequestInBatch,
-} from '@sallygate/envelope'
+import { BatchSigner, ReceiverContexts, ReplyAssembler, SenderContexts, sealRequestInBatch } from '@sallygate/envelope'
 import { ConnectorEnd, ConsoleEnd, sendersOf } from '@sallygate/testkit/envelope-ends'
 import { report, type Figure } from './report.ts'
 
@@ -26,20 +19,17 @@ async function perSecond(width: number, isShared: boolean): Promise<number> {
   const contexts = isShared ? new ReceiverContexts({ clock: systemClock }) : undefined
   const connector = new ConnectorEnd(console_, contexts === undefined ? {} : { contexts })
   const sending = new SenderContexts(systemClock)
-  const signers = { console: new BatchSigner(console_.signer), connector: new BatchSigner(connector.signer) }
+  const consoleBatch = new BatchSigner(console_.signer)
   const senders = sendersOf(connector.signer)
   const { recipient } = connector
   const one = async () => {
     const sealed = isShared
-      ? await sealRequestInBatch(console_.draft({ parameters: payload }), recipient, signers.console, sending)
+      ? await sealRequestInBatch(console_.draft({ parameters: payload }), recipient, consoleBatch, sending)
       : console_.seal(recipient, { parameters: payload })
     const receipt = connector.gate.receive(sealed.cargo)
     if (receipt.kind !== 'admitted') throw new Error(receipt.kind)
-    const { instance: endpoint, signer } = connector
-    const writer = new ReplyWriter(receipt.opened, { endpoint, signer, clock: systemClock })
-    const chunks = isShared
-      ? await writer.finishInBatch(signers.connector, 'done', payload)
-      : writer.finish('done', payload)
+    const writer = connector.reply(receipt)
+    const chunks = isShared ? await writer.finishInBatch('done', payload) : writer.finish('done', payload)
     const assembler = new ReplyAssembler(sealed.pending, senders)
     for (const chunk of chunks) assembler.take(chunk)
   }

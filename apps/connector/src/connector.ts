@@ -177,7 +177,8 @@ class RunningConnector implements Connector {
     await this.#client.drain()
     const timeUp = new AbortController()
     const late = sleep(this.#clock, this.#settings.drainWithin, timeUp.signal).catch(() => undefined)
-    await Promise.race([workshop.inFlight.idle(), late])
+    // An operation that outlives its deadline was answered already; an answer may follow the end of its operation.
+    await Promise.race([Promise.all([workshop.inFlight.idle(), this.#requests.answered()]), late])
     timeUp.abort()
     await this.#session.stop()
     await this.#client.stop()

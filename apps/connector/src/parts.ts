@@ -10,8 +10,10 @@ import type { Clock } from '@sallygate/base/clock'
 import type { Log } from '@sallygate/base/log'
 import { parseRelayUrl } from '@sallygate/dial'
 import {
+  BatchSigner,
   ClockOffset,
   EncryptionKeyRing,
+  ReceiverContexts,
   RequestGate,
   type Answerer,
   type MessageClock,
@@ -118,8 +120,10 @@ export async function makeParts(options: PartsOptions): Promise<ConnectorParts> 
     protocolFloor: trust.protocolFloor,
     generationFloor: workshop.generations,
     objectOf: objectOfRequest,
+    contexts: new ReceiverContexts({ clock }),
   })
-  const answerer = { endpoint: enrollment.instance, signer, clock: correctedClock(clock, messageClock) }
+  const batch = new BatchSigner(signer)
+  const answerer = { endpoint: enrollment.instance, signer, batch, clock: correctedClock(clock, messageClock) }
   const events = new SessionEvents(clock)
   return {
     home,

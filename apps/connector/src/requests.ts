@@ -35,6 +35,8 @@ const answerGraceMs = 5000
 export class Requests {
   readonly #options: RequestsOptions
   readonly #logLimit: LogLimit
+  /** Admitted, and not answered yet. */
+  readonly #open = new Set<Promise<void>>()
 
   constructor(options: RequestsOptions) {
     this.#options = options
@@ -56,7 +58,14 @@ export class Requests {
     }
     const send = (cargos: readonly Buffer[]) => this.#send(from, cargos, receipt.budgetMs)
     const writer = new ReplyWriter(opened, this.#options.answerer)
-    void this.#serve(opened, receipt.budgetMs, writer, send)
+    const serving = this.#serve(opened, receipt.budgetMs, writer, send)
+    this.#open.add(serving)
+    void serving.finally(() => this.#open.delete(serving))
+  }
+
+  /** Resolves when everything that was admitted until now has been answered. */
+  async answered(): Promise<void> {
+    await Promise.all(this.#open)
   }
 
   async #serve(opened: OpenedRequest, budgetMs: number, writer: ReplyWriter, send: SendReply): Promise<void> {

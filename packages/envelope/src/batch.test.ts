@@ -120,6 +120,28 @@ describe('a batch of requests', () => {
     expect(open(sendersOf(console_.signer)).request.requestId).toBe(second?.requestId)
   })
 
+  test('a signer that gets another key in the middle of a turn signs each message with the key that it names', async () => {
+    let now = console_.signer
+    const signer = new BatchSigner({
+      get keyId() {
+        return now.keyId
+      },
+      get privateKey() {
+        return now.privateKey
+      },
+    })
+    const before = sealMany(2, signer)
+    now = other.signer
+    const after = sealMany(2, signer)
+
+    const senders = sendersOf(console_.signer, other.signer)
+    const open = ({ cargo }: SealedRequest, at: number) =>
+      openRequest(cargo, (connectors[at] as ConnectorEnd).keys.find, senders).request.senderKeyId
+
+    expect((await before).map(open)).toEqual([console_.signer.keyId, console_.signer.keyId])
+    expect((await after).map(open)).toEqual([other.signer.keyId, other.signer.keyId])
+  })
+
   test('a key that cannot sign fails each message of the batch, and none hangs', async () => {
     const broken = new BatchSigner({ keyId: console_.signer.keyId, privateKey: console_.signer.publicKey })
 
@@ -132,12 +154,11 @@ describe('a batch of requests', () => {
 describe('a batch of replies', () => {
   test('of several requests, in chunks, is put together for each caller', async () => {
     const [connector] = connectors
-    const signer = new BatchSigner(connector.signer)
     const sealed = Array.from({ length: 9 }, () => console_.seal(connector.recipient))
     const payload = (at: number) => concat(Buffer.alloc(at % 2 === 0 ? 10 : 250_000, at), Buffer.of(at))
 
     const replies = await Promise.all(
-      sealed.map(({ cargo }, at) => connector.admit(cargo).finishInBatch(signer, 'done', payload(at))),
+      sealed.map(({ cargo }, at) => connector.admit(cargo).finishInBatch('done', payload(at))),
     )
 
     for (const [at, chunks] of replies.entries()) {
@@ -150,10 +171,9 @@ describe('a batch of replies', () => {
 
   test('the reply to one caller is none to another of the same batch (PROTOCOL M-E25)', async () => {
     const [connector] = connectors
-    const signer = new BatchSigner(connector.signer)
     const [a, b] = [console_.seal(connector.recipient), console_.seal(connector.recipient)]
     const [toA] = await Promise.all(
-      [a, b].map(({ cargo }) => connector.admit(cargo).finishInBatch(signer, 'done', Buffer.of(1))),
+      [a, b].map(({ cargo }) => connector.admit(cargo).finishInBatch('done', Buffer.of(1))),
     )
 
     const assembler = new ReplyAssembler(b.pending, sendersOf(connector.signer))

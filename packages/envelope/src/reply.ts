@@ -30,6 +30,8 @@ const cargoLengths = new Set(BUCKETS.map((bucket) => bucket + REPLY_OVERHEAD))
 export interface Answerer {
   readonly endpoint: EndpointId
   readonly signer: Signer
+  /** The same signer, for replies that may wait for the end of this turn. */
+  readonly batch?: BatchSigner
   readonly clock: Clock
 }
 
@@ -55,16 +57,17 @@ export class ReplyWriter {
     return this.#parts(outcome, payload, journalPosition).map((part) => this.#alone(part))
   }
 
-  /** Signed together with the other messages of this turn. @throws what `finish` throws. */
+  /** Signed together with the other messages of this turn, where the answerer has a batch. @throws what `finish` throws. */
   async finishInBatch(
-    signer: BatchSigner,
     outcome: Exclude<Outcome, 'accepted'>,
     payload: Bytes,
     journalPosition?: number,
   ): Promise<Buffer[]> {
+    const { batch } = this.#answerer
+    if (batch === undefined) return this.finish(outcome, payload, journalPosition)
     const written = this.#parts(outcome, payload, journalPosition).map((part) => this.#write(part))
     return Promise.all(
-      written.map(async (chunk) => this.#seal(chunk, await signer.seal('reply', chunk.header, chunk.signed))),
+      written.map(async (chunk) => this.#seal(chunk, await batch.seal('reply', chunk.header, chunk.signed))),
     )
   }
 

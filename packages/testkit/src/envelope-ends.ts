@@ -8,6 +8,7 @@ import type { KeyObject } from 'node:crypto'
 import { encodeUtf8, randomBytes, toHex } from '@sallygate/base/bytes'
 import type { Clock } from '@sallygate/base/clock'
 import {
+  BatchSigner,
   ClockOffset,
   EncryptionKeyRing,
   ReceiverContexts,
@@ -100,6 +101,7 @@ export class ConnectorEnd {
   readonly signer: Signer & { readonly publicKey: KeyObject }
   readonly bootNonce = toHex(randomBytes(16))
   readonly keys: EncryptionKeyRing
+  readonly batch: BatchSigner
   readonly gate: RequestGate
   readonly messageClock: ClockOffset
   trustSet: HeldTrustSet | undefined
@@ -117,6 +119,7 @@ export class ConnectorEnd {
     this.clock = wall ?? console.clock
     this.instance = identity?.instance ?? makeId<InstanceId>()
     this.signer = identity?.signer ?? makeSigner()
+    this.batch = new BatchSigner(this.signer)
     this.keys = new EncryptionKeyRing({ clock: this.clock })
     this.trustSet = { number: 1, notAfter: new Date(console.clock.now().getTime() + 86_400_000), suiteFloor: 1 }
     this.messageClock = new ClockOffset(this.clock)
@@ -154,6 +157,7 @@ export class ConnectorEnd {
   }
 
   reply(receipt: Exclude<Receipt, { kind: 'unopened' }>): ReplyWriter {
-    return new ReplyWriter(receipt.opened, { endpoint: this.instance, signer: this.signer, clock: this.clock })
+    const { instance: endpoint, signer, batch, clock } = this
+    return new ReplyWriter(receipt.opened, { endpoint, signer, batch, clock })
   }
 }
