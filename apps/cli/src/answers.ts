@@ -22,7 +22,9 @@ export interface ListedConnector {
   readonly state: string
   readonly software?: string | null
   readonly lastSeen?: string | null
+  readonly health?: string
   readonly inFlight?: number
+  readonly latencyMs?: number
   readonly wanted?: { readonly state: string; readonly weight: number }
   readonly certificate?: { readonly thumbprints: Thumbprints; readonly notAfter: string } | null
 }

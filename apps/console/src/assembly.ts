@@ -195,6 +195,7 @@ export async function assemble(
     auditHead: () => (store.auditLog.head.position === 0 ? undefined : heads.current()),
     settingsGeneration: (group) => services.generation(group),
     onHeard: (instance, report) => {
+      dispatcher.heard(instance)
       inBackground(log, 'settings push', push.heard(instance, report))
       const session = sessions.of(instance)
       const said = {

@@ -13,7 +13,8 @@ export const lanes = ['urgent', 'usual', 'bulk'] as const
 
 export type Lane = (typeof lanes)[number]
 
-const laneOfClass: Readonly<Record<OperationClass, Lane>> = {
+/** Whatever the parameters are. */
+export const laneOfClass: Readonly<Record<OperationClass, Lane>> = {
   B: 'urgent',
   R: 'usual',
   S: 'usual',

@@ -50,10 +50,13 @@ async function runList(options: Flags): Promise<void> {
   if (options.json === true) return printJson(connectors)
   if (connectors.length === 0) return print('No connector is enrolled. Invite one with: sallygate connector code')
   printTable(
-    ['connector', 'state', 'weight', 'software', 'last seen', 'certificate until', 'id'],
+    ['connector', 'state', 'health', 'in flight', 'ms', 'weight', 'software', 'last seen', 'certificate until', 'id'],
     connectors.map((one) => [
       one.name,
       verdict(one.state),
+      one.health,
+      one.inFlight,
+      one.latencyMs,
       one.wanted?.weight,
       one.software,
       one.lastSeen,

@@ -12,6 +12,7 @@ import { encodeJson } from '@sallygate/base/json'
 import type { Component } from '@sallygate/envelope'
 import {
   decodeDone,
+  laneOf,
   parseParams,
   parseResult,
   serviceFailure,
@@ -89,6 +90,7 @@ export class Caller {
         generation: options.generation,
       },
       deadlineMs: Math.max(leastMs, Math.min(options.deadlineMs ?? row.operation.deadlineMs, longestDeadlineMs)),
+      lane: laneOf(row.operation, read),
       leastMs,
       instance: options.instance,
       isDirect: served.isDirect,

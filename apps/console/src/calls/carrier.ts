@@ -25,6 +25,8 @@ export interface Reachable {
   /** 1 to 100, against those of its siblings; 100 unless given. */
   readonly weight?: number
   readonly operations: ReadonlySet<string>
+  /** What it reported of its services; absent before the first report. */
+  readonly services?: ReadonlyMap<string, 'off' | 'starting' | 'healthy' | 'degraded' | 'failed'>
 }
 
 export interface Errand {
@@ -53,8 +55,8 @@ export type Attempt =
       readonly kind: 'undelivered'
       readonly because: 'noSuchPeer' | 'busy' | 'tooLarge' | 'expired' | 'notAllowed' | 'lost'
     }
-  /** The time of the attempt ran out, or the instance went away meanwhile. */
-  | { readonly kind: 'silent'; readonly because: 'deadline' | 'gone' }
+  /** The time of the attempt ran out, or the instance went away, or stopped giving signs of life meanwhile. */
+  | { readonly kind: 'silent'; readonly because: 'deadline' | 'gone' | 'noSign' }
 
 export interface Carrier {
   /** Everybody of the group who can be asked now. */
@@ -64,6 +66,6 @@ export interface Carrier {
   /** Runs when who can be reached has changed. @returns a function that ends it. */
   onChange(group: string, action: () => void): () => void
   readonly isRelayAttached: boolean
-  /** Never rejects but for bugs. Ends with `silent` when the signal aborts. */
-  carry(to: Reachable, errand: Errand, withinMs: number, signal: AbortSignal): Promise<Attempt>
+  /** Never rejects but for bugs. Ends with `silent` when the signal aborts. `onSign`: something verified has come that is not the end. */
+  carry(to: Reachable, errand: Errand, withinMs: number, signal: AbortSignal, onSign?: () => void): Promise<Attempt>
 }

@@ -15,17 +15,29 @@ export interface ClassRule {
   readonly sharesDeadline: boolean
   /** True: every attempt carries one idempotency key. */
   readonly isKeyed: boolean
+  /** True: where an instance gives no sign any more, the attempt is given up and made elsewhere. */
+  readonly leavesSilent: boolean
   /** False: not for an instance whose identity may be in two hands. It holds a password, or changes something. */
   readonly mayAskClone: boolean
 }
 
 export const classRules: Readonly<Record<OperationClass, ClassRule>> = {
-  R: { attempts: 3, mayRepeat: true, sharesDeadline: true, isKeyed: false, mayAskClone: true },
-  B: { attempts: 3, mayRepeat: false, sharesDeadline: false, isKeyed: false, mayAskClone: false },
-  S: { attempts: 3, mayRepeat: true, sharesDeadline: true, isKeyed: true, mayAskClone: false },
-  N: { attempts: 3, mayRepeat: false, sharesDeadline: false, isKeyed: true, mayAskClone: false },
-  O: { attempts: 3, mayRepeat: true, sharesDeadline: true, isKeyed: true, mayAskClone: false },
-  J: { attempts: 3, mayRepeat: true, sharesDeadline: true, isKeyed: true, mayAskClone: true },
+  R: { attempts: 3, mayRepeat: true, sharesDeadline: true, isKeyed: false, leavesSilent: true, mayAskClone: true },
+  B: { attempts: 3, mayRepeat: false, sharesDeadline: false, isKeyed: false, leavesSilent: false, mayAskClone: false },
+  S: { attempts: 3, mayRepeat: true, sharesDeadline: true, isKeyed: true, leavesSilent: false, mayAskClone: false },
+  N: { attempts: 3, mayRepeat: false, sharesDeadline: false, isKeyed: true, leavesSilent: false, mayAskClone: false },
+  O: { attempts: 3, mayRepeat: true, sharesDeadline: true, isKeyed: true, leavesSilent: false, mayAskClone: false },
+  J: { attempts: 3, mayRepeat: true, sharesDeadline: true, isKeyed: true, leavesSilent: true, mayAskClone: true },
+}
+
+/**
+ * Whether the way or the instance was lost rather than the request refused: then its load is gone with it, and what is asked
+ * elsewhere adds none. Such an attempt costs no budget.
+ */
+export function wasLost(attempt: Attempt): boolean {
+  if (attempt.kind === 'silent') return attempt.because !== 'deadline'
+  if (attempt.kind === 'undelivered') return attempt.because === 'lost'
+  return attempt.kind === 'notSent' && attempt.because !== 'busy'
 }
 
 /** Whether nothing can have happened. What the relay says proves nothing: it may have delivered and deny it. */

@@ -44,6 +44,7 @@ interface Waiting {
   readonly instance: string
   /** Whose signature is under it. */
   readonly signer: string
+  readonly onSign: () => void
   readonly settle: (attempt: Attempt) => void
 }
 
@@ -67,7 +68,7 @@ export class Exchanges implements Carrier {
   reachable(group: string): readonly Reachable[] {
     const { sessions, book } = this.#parts
     if (!this.isRelayAttached) return []
-    return sessions.live(group).flatMap(({ instance, operations }) => {
+    return sessions.live(group).flatMap(({ instance, operations, services: reported }) => {
       const entry = book.find(instance)
       if (entry === undefined || !book.isGood(entry)) return []
       const isDirect = this.#parts.isDirect?.(instance) === true
@@ -75,7 +76,8 @@ export class Exchanges implements Carrier {
       const duty = { isPaused: state !== 'active', ...(weight === undefined ? {} : { weight }) }
       const isDraining = sessions.isDraining(instance)
       const isCloned = sessions.clones.isAlarmed(instance)
-      return [{ instance, name: entry.name, operations, isDraining, isCloned, isDirect, ...duty }]
+      const services = new Map(reported.map((one) => [one.service, one.state]))
+      return [{ instance, name: entry.name, operations, services, isDraining, isCloned, isDirect, ...duty }]
     })
   }
 
@@ -87,7 +89,13 @@ export class Exchanges implements Carrier {
     return this.#parts.sessions.onChange(group, action)
   }
 
-  async carry(to: Reachable, errand: Errand, withinMs: number, signal: AbortSignal): Promise<Attempt> {
+  async carry(
+    to: Reachable,
+    errand: Errand,
+    withinMs: number,
+    signal: AbortSignal,
+    onSign: () => void = () => undefined,
+  ): Promise<Attempt> {
     const { book, sessions, authorities, journal } = this.#parts
     const entry = book.find(to.instance)
     const session = sessions.of(to.instance)
@@ -100,7 +108,7 @@ export class Exchanges implements Carrier {
     const isChange = errand.class === 'S' || errand.class === 'N' || errand.class === 'O'
     // What may not be forgotten is on the disk before it is sent; a look-up never waits for a disk.
     if (isChange) await journal.handed(errand, entry.id, sealed)
-    return this.#exchange({ entry, session, errand, sealed, signer: key.keyId, withinMs, signal })
+    return this.#exchange({ entry, session, errand, sealed, signer: key.keyId, withinMs, signal, onSign })
   }
 
   /** One reply chunk. The claim in its header only finds the waiting caller. */
@@ -111,6 +119,7 @@ export class Exchanges implements Carrier {
       const progress = waiting.assembler.take(cargo)
       if (progress.kind !== 'duplicate') waiting.digests.push(sha256(cargo))
       if (progress.kind === 'complete') waiting.settle(attemptOf(progress))
+      else waiting.onSign()
     } catch (error) {
       if (!envelopeFailure.is(error)) throw error
       // A relay can make as many of these as it likes; the disk is not for it to fill.
@@ -172,9 +181,10 @@ export class Exchanges implements Carrier {
     readonly signer: string
     readonly withinMs: number
     readonly signal: AbortSignal
+    readonly onSign: () => void
   }): Promise<Attempt> {
     const { clock, book, link, journal, sessions } = this.#parts
-    const { entry, session, errand, sealed, withinMs, signal } = on
+    const { entry, session, errand, sealed, withinMs, signal, onSign } = on
     const senders = (keyId: KeyId) => {
       const signer = book.signer(keyId)
       return signer?.entry.id === entry.id ? signer.key.publicKey : undefined
@@ -201,6 +211,7 @@ export class Exchanges implements Carrier {
         digests,
         instance: entry.id,
         signer: on.signer,
+        onSign,
         settle,
       })
       signal.addEventListener('abort', onAbort, { once: true })

@@ -4,29 +4,79 @@
  * @module
  */
 
+import { lanes, placesFor, type Lane } from '@sallygate/service-kit'
+
 /** A request in ten seconds and one in ten milliseconds both leave their mark, the newest the deepest. */
 const weightOfNewest = 0.2
 /** Of an instance of which nobody has said otherwise. */
 const fullWeight = 100
 /** What an instance is taken for that has answered nothing yet. */
 const unknownLatencyMs = 50
+/** What was slow once may not be any more, and is found out only by asking it again. */
+const halvedEveryMs = 5000
+/** What a connector does of one service at a time, unless its host's settings say otherwise. */
+const [fewestPlaces, firstPlaces, mostPlaces] = [2, 16, 64]
+/** A place is won back after so many answers with all places taken. */
+const answersForPlace = 256
 
 export class Load {
-  inFlight = 0
+  readonly #inFlight: Record<Lane, number> = { urgent: 0, usual: 0, bulk: 0 }
   #latencyMs: number | undefined
+  #answeredMs = 0
+  #places = firstPlaces
+  #busyMs = Number.NEGATIVE_INFINITY
+  #answersWhenFull = 0
+
+  get inFlight(): number {
+    return lanes.reduce((sum, lane) => sum + this.#inFlight[lane], 0)
+  }
 
   get latencyMs(): number {
     return this.#latencyMs ?? unknownLatencyMs
   }
 
-  /** What one more request would wait for. With half the weight, what is in flight counts twice. */
-  cost(weight = fullWeight): number {
-    return ((this.inFlight * fullWeight) / weight + 1) * Math.max(1, this.latencyMs)
+  /** How much it is given at once. It falls when the instance says that it is too much. */
+  get places(): number {
+    return this.#places
   }
 
-  answered(afterMs: number): void {
-    this.#latencyMs =
-      this.#latencyMs === undefined ? afterMs : this.#latencyMs + weightOfNewest * (afterMs - this.#latencyMs)
+  /** What one more request would wait for. With half the weight, what is in flight counts twice. */
+  cost(weight = fullWeight, nowMs = this.#answeredMs): number {
+    const halvings = Math.max(0, nowMs - this.#answeredMs) / halvedEveryMs
+    const latencyMs = this.latencyMs * 0.5 ** halvings
+    return ((this.inFlight * fullWeight) / weight + 1) * Math.max(1, latencyMs)
+  }
+
+  hasPlace(lane: Lane): boolean {
+    const lessUrgent = lanes.slice(lanes.indexOf(lane)).reduce((sum, one) => sum + this.#inFlight[one], 0)
+    return this.inFlight < this.#places && lessUrgent < placesFor(lane, this.#places)
+  }
+
+  began(lane: Lane): void {
+    this.#inFlight[lane]++
+  }
+
+  ended(lane: Lane): void {
+    this.#inFlight[lane]--
+  }
+
+  answered(afterMs: number, nowMs = this.#answeredMs): void {
+    const known = this.#latencyMs
+    this.#latencyMs = known === undefined ? afterMs : known + weightOfNewest * (afterMs - known)
+    this.#answeredMs = nowMs
+    if (this.inFlight < this.#places || this.#places >= mostPlaces) return
+    this.#answersWhenFull++
+    if (this.#answersWhenFull < answersForPlace) return
+    this.#answersWhenFull = 0
+    this.#places++
+  }
+
+  /** It said that it is working at its limit. Those of one moment say it once. */
+  refusedAsBusy(nowMs: number): void {
+    if (nowMs - this.#busyMs < 250) return
+    this.#busyMs = nowMs
+    this.#answersWhenFull = 0
+    this.#places = Math.max(fewestPlaces, Math.floor(this.#places * 0.75))
   }
 }
 

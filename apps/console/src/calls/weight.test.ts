@@ -90,7 +90,8 @@ test('of many calls at once every connector gets its share by weight as well', a
   await fc.assert(
     fc.asyncProperty(weights, fc.integer(), async (shares, seed) => {
       const here = group(shares)
-      here.tookMs = 40
+      // Fewer at once than one of them is given: what it has no room for goes to the others, whatever their weight.
+      here.tookMs = 12
       const dispatcher = here.dispatcher(randomOf(seed))
       const calls: Promise<unknown>[] = []
       for (let at = 0; at < 600; at++) {

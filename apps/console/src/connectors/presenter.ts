@@ -30,6 +30,7 @@ export function presentConnector(
     enrolledAt: entry.createdAt.toISOString(),
     ...(lastSeen === undefined ? {} : { lastSeen: lastSeen.toISOString() }),
     ...dispatcher.loadOf(entry.id),
+    ...healthOf(entry.id, sessions, dispatcher, wanted.state),
     ...(session === undefined ? {} : { policyDigest: session.policyDigest, trustSetNumber: session.trustSetNumber }),
     services: (session?.services ?? []).map(({ service, state, generation, reason, fix }) => ({
       service,
@@ -43,6 +44,19 @@ export function presentConnector(
     ...cloneOf(entry.id, sessions),
     certificate: { thumbprints: thumbprints(entry.certificate), notAfter: entry.certificate.notAfter.toISOString() },
   }
+}
+
+/** What the console makes of it, whatever the relay says: `suspect` answers nothing, `dead` is not there. */
+function healthOf(
+  instance: string,
+  sessions: Sessions,
+  dispatcher: Dispatcher,
+  wanted: ConnectorWork,
+): Pick<ShownConnector, 'health' | 'suspectForMs'> {
+  if (!sessions.isAttached(instance)) return { health: 'dead' }
+  const { word, forMs } = dispatcher.standingOf(instance)
+  if (word === 'suspect') return { health: 'suspect', suspectForMs: forMs }
+  return { health: wanted !== 'active' || sessions.isDraining(instance) ? 'draining' : 'healthy' }
 }
 
 function presentDuty({ state, weight, changedAt }: Duty): ShownConnector['wanted'] {

@@ -27,6 +27,9 @@ export const connectorSchema = z.strictObject({
   software: z.string().optional(),
   enrolledAt: z.iso.datetime(),
   lastSeen: z.iso.datetime().optional(),
+  /** `suspect`: it owes answers and gives no sign, so it gets no new work until it does. `dead`: it is not attached. */
+  health: z.enum(['healthy', 'suspect', 'draining', 'dead']),
+  suspectForMs: z.number().int().optional(),
   inFlight: z.number().int(),
   latencyMs: z.number(),
   policyDigest: z.string().optional(),
