@@ -8,6 +8,7 @@ export const slowSuites: readonly { readonly pattern: string; readonly because: 
   { pattern: '**/*.integration.test.ts', because: 'console, relay and connectors over real sockets' },
   { pattern: 'apps/connector/src/connector.test.ts', because: 'a whole connector against a console and a relay' },
   { pattern: 'apps/connector/src/enroll.test.ts', because: 'enrollment over real sockets' },
+  { pattern: 'apps/connector/src/way-out.test.ts', because: 'connectors behind a proxy, over real sockets' },
   { pattern: '**/src/main.test.ts', because: 'starts the program as a process' },
   { pattern: 'apps/relay/src/abuse.test.ts', because: 'waits out the ten seconds a stranger gets' },
   { pattern: 'apps/relay/src/admission.test.ts', because: 'processes that are killed and started again' },

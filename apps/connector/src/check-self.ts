@@ -7,6 +7,7 @@
  * @module
  */
 import type { Clock } from '@sallygate/base/clock'
+import type { WayOut } from '@sallygate/dial'
 import { CLOCK_ALARM_MS, type ClockStanding } from '@sallygate/envelope'
 import { CheckList, type AnyContract, type CheckFinding } from '@sallygate/service-kit'
 import type { Home } from './home.ts'
@@ -52,11 +53,19 @@ export async function checkFiles(
 }
 
 /** For the running connector, which answers it to the console. */
-export async function checkSelf(home: Home, contracts: readonly AnyContract[], clock: Clock, seen: () => SeenClock) {
+export async function checkSelf(home: Home, contracts: readonly AnyContract[], clock: Clock, running: RunningView) {
+  const { seen, wayOut } = running
   const list = new CheckList(clock)
   await checkFiles(list, home, contracts, clock)
   await list.row('clock', async () => clockFinding(seen()))
+  // That this is asked at all has come that way.
+  if (wayOut !== undefined) await list.row('way out', async () => `To the relay ${wayOut.last ?? 'not yet'}.`)
   return list.rows
+}
+
+interface RunningView {
+  readonly seen: () => SeenClock
+  readonly wayOut: WayOut | undefined
 }
 
 /** This host's clock against the console's. */

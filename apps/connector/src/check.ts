@@ -8,10 +8,9 @@
  * @module
  */
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { systemClock, type Clock } from '@sallygate/base/clock'
 import { silentLog } from '@sallygate/base/log'
-import { diagnose, parseRelayUrl } from '@sallygate/dial'
+import { diagnose, inspectionAuthorities, parseRelayUrl, type ProxyEnvironment, type WayOut } from '@sallygate/dial'
 import {
   CheckList,
   ServiceLife,
@@ -22,6 +21,7 @@ import {
 } from '@sallygate/service-kit'
 import { checkFiles, clockFinding } from './check-self.ts'
 import { homeAt, type Home } from './home.ts'
+import { readHostSettings } from './host-settings.ts'
 import { readIdentity, type Identity } from './identity.ts'
 import type { Limits } from './policy.ts'
 import { readPolicyFile } from './policy-file.ts'
@@ -29,10 +29,10 @@ import { OwnSettings as ToldSettings } from './own-settings.ts'
 import { relayAuthorities } from './relay-authorities.ts'
 import { sealerOf } from './sealed-file.ts'
 import { services as ownServices } from './services.ts'
-import { readConnectorSettings } from './settings.ts'
 import { settingsVault } from './settings-vault.ts'
 import { readConnectorStatus } from './status.ts'
 import { systemResolve, targetFinder, type Resolve } from './target.ts'
+import { connectorWayOut } from './way-out.ts'
 
 export interface CheckOptions {
   /** Only this service. */
@@ -40,6 +40,8 @@ export interface CheckOptions {
   readonly clock?: Clock
   readonly services?: readonly AnyService[]
   readonly resolve?: Resolve
+  /** Counts only where the settings say so. */
+  readonly environment?: ProxyEnvironment
 }
 
 /** All of one service's check has to fit in here. */
@@ -48,9 +50,9 @@ const serviceWithinMs = 30_000
 export async function checkConnector(homeFolder: string, options: CheckOptions = {}): Promise<readonly CheckRow[]> {
   const { clock = systemClock, services = ownServices } = options
   const home = homeAt(homeFolder)
-  const rows = options.service === undefined ? await checkHost(home, services, clock) : []
+  const rows = options.service === undefined ? await checkHost(home, services, options, clock) : []
   const identity = identityOrNone(home)
-  if (identity === undefined) return rows.length > 0 ? rows : await checkHost(home, services, clock)
+  if (identity === undefined) return rows.length > 0 ? rows : await checkHost(home, services, options, clock)
   const named = services.filter(
     ({ contract }) => options.service === undefined || (contract as Contract).name === options.service,
   )
@@ -59,9 +61,14 @@ export async function checkConnector(homeFolder: string, options: CheckOptions =
 }
 
 /** Files, the running connector, and the way to the relay. */
-async function checkHost(home: Home, services: readonly AnyService[], clock: Clock): Promise<readonly CheckRow[]> {
+async function checkHost(
+  home: Home,
+  services: readonly AnyService[],
+  { environment }: CheckOptions,
+  clock: Clock,
+): Promise<readonly CheckRow[]> {
   const list = new CheckList(clock)
-  const settings = settingsOf(home)
+  const settings = readHostSettings(home.root)
   const contracts = services.map(({ contract }) => contract as Contract)
   const identity = await checkFiles(list, home, contracts, clock)
   if (identity === undefined) return list.rows
@@ -83,8 +90,15 @@ async function checkHost(home: Home, services: readonly AnyService[], clock: Clo
     return clockFinding(readConnectorStatus(home.root).facts.clock)
   })
   const relay = settings.relayUrl ?? toldRelayUrl(home, identity) ?? identity.enrollment.relayUrl
-  const ca = relayAuthorities(identity, settings.relayCaFile)
-  const way = await diagnose(relay, { tls: { ca }, expectedRelay: identity.enrollment.relay, clock })
+  const expectedRelay = identity.enrollment.relay
+  let wayOut: WayOut | undefined
+  const isKnown = await list.row('proxy settings', async () => {
+    wayOut = connectorWayOut(settings, { clock, environment })
+    return wayOut === undefined ? 'No proxy: the relay is dialled directly.' : 'A proxy is configured.'
+  })
+  if (!isKnown) return list.rows
+  const ca = [...relayAuthorities(identity, settings.relayCaFile), ...inspectionAuthorities(settings)]
+  const way = await diagnose(relay, { tls: { ca }, expectedRelay, clock, ...(wayOut === undefined ? {} : { wayOut }) })
   return [...list.rows, ...way]
 }
 
@@ -108,7 +122,10 @@ async function checkService(
     if ('failure' in policy) throw policy.failure
     return policy.policy
   }
-  const relay = parseRelayUrl(settingsOf(home).relayUrl ?? toldRelayUrl(home, identity) ?? identity.enrollment.relayUrl)
+  const settings = readHostSettings(home.root)
+  const own = parseRelayUrl(settings.relayUrl ?? toldRelayUrl(home, identity) ?? identity.enrollment.relayUrl)
+  const isBehindProxy = connectorWayOut(settings, { clock, environment: options.environment }) !== undefined
+  const relay = { host: own.host, port: own.port, isBehindProxy }
   const find = targetFinder({ policy: allowed, resolve: options.resolve ?? systemResolve, relay })
   const target = (host: string, port: number) => find(contract.name, host, port)
   const life = new ServiceLife(service, { clock, log: silentLog, target })
@@ -143,17 +160,6 @@ function identityOrNone(home: Home): Identity | undefined {
     // The row about the identity has said why.
     return undefined
   }
-}
-
-interface OwnSettings {
-  readonly relayUrl?: string | undefined
-  readonly relayCaFile?: string | undefined
-}
-
-/** The settings the connector in this home was started with, where they are beside it. */
-function settingsOf(home: Home): OwnSettings {
-  const file = join(home.root, 'settings.json')
-  return existsSync(file) ? readConnectorSettings(file) : {}
 }
 
 function isAlive(pid: number): boolean {

@@ -8,7 +8,7 @@
 import { sleep, systemClock, type Clock } from '@sallygate/base/clock'
 import { silentLog, type Log } from '@sallygate/base/log'
 import type { Running } from '@sallygate/base/process'
-import { dial, type HopClient } from '@sallygate/dial'
+import { dial, type HopClient, type ProxyEnvironment, type WayOut } from '@sallygate/dial'
 import { kindOf } from '@sallygate/envelope'
 import type { AnyService } from '@sallygate/service-kit'
 import { exportPublicPoint } from '@sallygate/trust'
@@ -32,6 +32,7 @@ import { software } from './software.ts'
 import { StatusWriter } from './status-writer.ts'
 import { factsOf, stateOf, writeConnectorStatus, type ConnectorFacts, type StatusInput } from './status.ts'
 import { systemResolve, type Resolve } from './target.ts'
+import { connectorWayOut } from './way-out.ts'
 
 export interface ConnectorOptions {
   readonly clock?: Clock
@@ -39,6 +40,8 @@ export interface ConnectorOptions {
   /** The services there are. For tests; a program has those of services.ts. */
   readonly services?: readonly AnyService[]
   readonly resolve?: Resolve
+  /** Counts only where the settings say so. */
+  readonly environment?: ProxyEnvironment
   /** Uniform in [0, 1). */
   readonly random?: () => number
 }
@@ -59,19 +62,26 @@ export async function startConnector(settings: ConnectorSettings, options: Conne
   const lock = lockHome(home)
   try {
     let connector: RunningConnector | undefined
+    const wayOut = connectorWayOut(settings, { clock, log, environment: options.environment })
     const parts = await makeParts({
       settings,
       home,
       identity,
       services,
       resolve,
+      wayOut,
       clock,
       log,
       onPolicyChange: (change) => connector?.policyChanged(change),
       onKeyRotation: () => connector?.keyRotated(),
       moveTo: (relayUrl) => connector?.moveTo(relayUrl) ?? Promise.resolve(),
     })
-    connector = new RunningConnector(parts, settings, { clock, log, random: options.random ?? Math.random }, lock)
+    connector = new RunningConnector(
+      parts,
+      settings,
+      { clock, log, random: options.random ?? Math.random, wayOut },
+      lock,
+    )
     return connector
   } catch (error) {
     lock.release()
@@ -83,6 +93,7 @@ interface Surroundings {
   readonly clock: Clock
   readonly log: Log
   readonly random: () => number
+  readonly wayOut: WayOut | undefined
 }
 
 class RunningConnector implements Connector {
@@ -95,6 +106,7 @@ class RunningConnector implements Connector {
   readonly #requests: Requests
   readonly #session: ConnectorSession
   readonly #status: StatusWriter
+  readonly #wayOut: WayOut | undefined
   readonly #since: Date
   readonly #waiting = new Set<() => void>()
   #wasAttached = false
@@ -108,6 +120,7 @@ class RunningConnector implements Connector {
     this.#settings = settings
     this.#clock = clock
     this.#lock = lock
+    this.#wayOut = around.wayOut
     this.#since = clock.now()
     this.#mailroom = new Mailroom(clock)
     this.#client = new RelayConnection({
@@ -188,7 +201,8 @@ class RunningConnector implements Connector {
     this.#lock.release()
   }
 
-  #dial(relayUrl: string, onAttached: (isAttached: boolean) => void, { clock, log, random }: Surroundings): HopClient {
+  #dial(relayUrl: string, onAttached: (isAttached: boolean) => void, around: Surroundings): HopClient {
+    const { clock, log, random, wayOut } = around
     const { authorities: ca, identity } = this.#parts
     const { enrollment, privateKey } = identity()
     return dial({
@@ -202,6 +216,7 @@ class RunningConnector implements Connector {
       clock,
       log,
       random,
+      ...(wayOut === undefined ? {} : { connect: wayOut.connect }),
       onCargo: (from, cargo, _ttlMs, acknowledge) => {
         acknowledge()
         this.#arrived(from, cargo)
@@ -292,6 +307,7 @@ class RunningConnector implements Connector {
       isLive: this.#session.isLive,
       failure: this.#session.failure(),
       relay: this.#client.status(),
+      wayOut: this.#wayOut?.last,
       clock: messageClock.read(),
       services: services.statuses(),
       inFlight: inFlight.total,

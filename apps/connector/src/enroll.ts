@@ -13,7 +13,7 @@ import { systemClock, type Clock } from '@sallygate/base/clock'
 import { ensurePrivateDirectory, readFile, readPrivateFile, writeFileAtomic } from '@sallygate/base/file'
 import { silentLog, type Log } from '@sallygate/base/log'
 import { Secret } from '@sallygate/base/secret'
-import { parseRelayUrl } from '@sallygate/dial'
+import { inspectionAuthorities, parseRelayUrl, type ProxyEnvironment, type ProxySettings } from '@sallygate/dial'
 import type { Enrolled, Invitation } from '@sallygate/envelope'
 import {
   certificatePem,
@@ -38,6 +38,7 @@ import { lockHome } from './home-lock.ts'
 import { homeAt, type Home } from './home.ts'
 import { defaultName, isEnrolled, writeIdentity, type Enrollment, type Identity } from './identity.ts'
 import { policyTemplate } from './policy-template.ts'
+import { connectorWayOut } from './way-out.ts'
 
 /** How this host was invited. Secrets come from files or a prompt, never from arguments. */
 export type EnrollWith =
@@ -52,6 +53,10 @@ export interface EnrollOptions {
   /** PEM file of authorities for the relay's TLS. */
   readonly relayCaFile?: string
   readonly name?: string
+  /** How to get out; without it directly. */
+  readonly proxy?: ProxySettings
+  /** Counts only where the proxy settings say so. */
+  readonly environment?: ProxyEnvironment
   /** Gives up the identity that is there. */
   readonly replace?: boolean
   /** `host:port` to add to a new policy file; the only way loopback gets in. */
@@ -82,9 +87,23 @@ async function enrollAs(invited: Invited, home: Home, options: EnrollOptions): P
   const { relayUrl, pin, invitation, relayCa } = invited
   const privateKey = makePrivateKey()
   const name = fitting(options.name ?? defaultName(), 128)
-  const ca = relayCa === undefined ? [] : [relayCa]
+  const { proxy, environment } = options
+  // Not kept with the identity: what inspects TLS today is a matter of the settings.
+  const inspecting = proxy === undefined ? [] : inspectionAuthorities(proxy)
+  const ca = [...(relayCa === undefined ? [] : [relayCa]), ...inspecting]
+  const wayOut = proxy === undefined ? undefined : connectorWayOut(proxy, { clock, log, environment })
   const certificateRequest = await makeCertificateRequest(privateKey)
-  const exchanged = await exchangeEnrollment({ relayUrl, ca, pin, invitation, certificateRequest, name, clock, log })
+  const exchanged = await exchangeEnrollment({
+    relayUrl,
+    ca,
+    wayOut,
+    pin,
+    invitation,
+    certificateRequest,
+    name,
+    clock,
+    log,
+  })
   const identity = verified(exchanged, pin, privateKey, { relayUrl, name, relayCa }, clock)
   writeIdentity(home, identity)
   forgetSealedFiles(home)

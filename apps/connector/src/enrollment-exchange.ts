@@ -9,7 +9,7 @@
 import type { Clock } from '@sallygate/base/clock'
 import type { Failure } from '@sallygate/base/failure'
 import type { Log } from '@sallygate/base/log'
-import { dial, type DialState, type HopClient } from '@sallygate/dial'
+import { dial, type DialState, type HopClient, type WayOut } from '@sallygate/dial'
 import {
   CLOCK_REFUSE_MS,
   envelopeFailure,
@@ -37,6 +37,7 @@ import { software } from './software.ts'
 export interface ExchangeOptions {
   readonly relayUrl: string
   readonly ca: readonly string[]
+  readonly wayOut: WayOut | undefined
   readonly pin: RootPin
   readonly invitation: Invitation
   readonly certificateRequest: Buffer
@@ -54,7 +55,7 @@ export interface Exchanged {
 
 /** @throws DIAL_*, TRUST_*, CONNECTOR_CLOCK, _CONSOLE_SILENT, _ENROLLMENT_*, _CODE_REFUSED, _INSTALLER_SPENT. */
 export async function exchangeEnrollment(options: ExchangeOptions): Promise<Exchanged> {
-  const { relayUrl, ca, clock, log } = options
+  const { relayUrl, ca, wayOut, clock, log } = options
   const mailroom = new Mailroom(clock)
   const over = new AbortController()
   const guestKey = makePrivateKey()
@@ -69,6 +70,7 @@ export async function exchangeEnrollment(options: ExchangeOptions): Promise<Exch
     software,
     clock,
     log,
+    ...(wayOut === undefined ? {} : { connect: wayOut.connect }),
     onCargo(_from, cargo, _ttlMs, acknowledge) {
       const key = mailKeyOf(cargo)
       if (key !== undefined) mailroom.deliver(key, cargo)

@@ -10,6 +10,7 @@ export { startConnector, type Connector, type ConnectorOptions } from './connect
 export { enrollConnector, secretFromFile, type EnrollOptions, type EnrollWith } from './enroll.ts'
 export { connectorFailure } from './failures.ts'
 export { homeAt, type Home } from './home.ts'
+export { keepHostSettings, readHostSettings } from './host-settings.ts'
 export type { Enrollment } from './identity.ts'
 export { policyTemplate } from './policy-template.ts'
 export { connectorSettings, readConnectorSettings, type ConnectorSettings } from './settings.ts'

@@ -15,7 +15,7 @@ await runProcess(
   async () => {
     const settings = readConnectorSettings(settingsPathFromArguments())
     if (settings.logLevel !== 'info') log = createLog({ part: 'connector', level: settings.logLevel })
-    const connector = await startConnector(settings, { log })
+    const connector = await startConnector(settings, { log, environment: process.env })
     // Besides the poll, for whoever is used to it.
     process.on('SIGHUP', () => connector.reloadPolicy())
     return connector

@@ -8,7 +8,7 @@
 import { randomBytes, toHex } from '@sallygate/base/bytes'
 import type { Clock } from '@sallygate/base/clock'
 import type { Log } from '@sallygate/base/log'
-import { parseRelayUrl } from '@sallygate/dial'
+import { inspectionAuthorities, parseRelayUrl, type WayOut } from '@sallygate/dial'
 import {
   BatchSigner,
   ClockOffset,
@@ -37,6 +37,7 @@ export interface PartsOptions {
   readonly identity: Identity
   readonly services: readonly AnyService[]
   readonly resolve: Resolve
+  readonly wayOut: WayOut | undefined
   readonly clock: Clock
   readonly log: Log
   /** Both may come before the session there is to tell has been made. */
@@ -67,11 +68,11 @@ export interface ConnectorParts {
 
 /** @throws CONNECTOR_IDENTITY_DAMAGED, FILE_MISSING, FILE_UNREADABLE, DIAL_BAD_URL. */
 export async function makeParts(options: PartsOptions): Promise<ConnectorParts> {
-  const { settings, home, services, clock, log } = options
+  const { settings, home, services, wayOut, clock, log } = options
   let { identity } = options
   const { enrollment, privateKey, certificate } = identity
   let target = parseRelayUrl(settings.relayUrl ?? enrollment.relayUrl)
-  const authorities = relayAuthorities(identity, settings.relayCaFile)
+  const authorities = [...relayAuthorities(identity, settings.relayCaFile), ...inspectionAuthorities(settings)]
   const contracts = services.map(({ contract }) => contract as AnyContract)
   const trust = new TrustStore(home, identity)
   const messageClock = new ClockOffset(clock)
@@ -88,12 +89,13 @@ export async function makeParts(options: PartsOptions): Promise<ConnectorParts> 
       get port() {
         return target.port
       },
+      isBehindProxy: wayOut !== undefined,
     },
     resolve: options.resolve,
     policyPollEveryMs: settings.policyPollEvery,
     maxInFlight: settings.maxInFlight,
     maxPerService: settings.maxPerService,
-    checkSelf: () => checkSelf(home, contracts, clock, () => messageClock.read()),
+    checkSelf: () => checkSelf(home, contracts, clock, { seen: () => messageClock.read(), wayOut }),
     onPolicyChange: options.onPolicyChange,
     async moveTo(next) {
       // What the administrator of this host wrote down stands above what the console says.

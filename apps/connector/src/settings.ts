@@ -8,6 +8,7 @@
  */
 import { defineSettings, durationMs, integer, maybe, oneOf, path, url, type SettingsOf } from '@sallygate/base/settings'
 import { readSettingsFile } from '@sallygate/base/settings-file'
+import { proxyFields } from '@sallygate/dial'
 
 const open = { classification: 'public' } as const
 
@@ -19,6 +20,7 @@ export const connectorSettings = defineSettings('connector', {
   relayCaFile: maybe(
     path('Certificates (PEM) the relay’s TLS may chain to, besides the product root and those of the system.', open),
   ),
+  ...proxyFields,
   logLevel: oneOf(['debug', 'info', 'warn', 'error'], 'How much is logged.', { ...open, default: 'info' }),
   reportEvery: durationMs('How often the connector says how it is.', {
     ...open,

@@ -29,6 +29,8 @@ export interface ConnectorFacts {
   /** Why it is not live, or what is wrong although it is. */
   readonly failure?: FailureReport
   readonly relay: DialStatus
+  /** How the last connection to the relay went out; absent where no proxy is configured, or none has come about. */
+  readonly wayOut?: string
   readonly certificate: Thumbprints & { readonly notAfter: string }
   readonly trustSet: {
     readonly number: number
@@ -51,6 +53,7 @@ export interface StatusInput {
   readonly isLive: boolean
   readonly failure: Failure | undefined
   readonly relay: DialStatus
+  readonly wayOut: string | undefined
   readonly clock: { readonly now: Date; readonly standing: ClockStanding; readonly offsetMs: number }
   readonly services: readonly ServiceStatus[]
   readonly inFlight: number
@@ -72,6 +75,7 @@ export function factsOf(input: StatusInput): ConnectorFacts {
     instance: enrollment.instance,
     ...reported(failure),
     relay: input.relay,
+    ...(input.wayOut === undefined ? {} : { wayOut: input.wayOut }),
     certificate: { ...thumbprints(certificate), notAfter: certificate.notAfter.toISOString() },
     trustSet: {
       number: trust.number,

@@ -8,6 +8,7 @@ function finder(
   answers: Readonly<Record<string, readonly string[]>>,
   literal: readonly string[] = [],
   never: readonly string[] = [],
+  isBehindProxy = false,
 ) {
   const text = policyTemplate(literal).replace('never = []', `never = ${JSON.stringify(never)}`)
   const policy = parsePolicy(Buffer.from(text), [directoryContract])
@@ -18,7 +19,7 @@ function finder(
     if (found === undefined) throw Object.assign(new Error('no such name'), { code: 'ENOTFOUND' })
     return found
   }
-  const find = targetFinder({ policy: () => policy, resolve, relay: { host: 'relay.test', port: 443 } })
+  const find = targetFinder({ policy: () => policy, resolve, relay: { host: 'relay.test', port: 443, isBehindProxy } })
   return { asked, find: (host: string, port = 636) => find('directory', host, port) }
 }
 
@@ -105,4 +106,13 @@ test('another port, an old spelling of an address and an unknown name are refuse
   await expect(find('2130706433')).rejects.toEqual(refused('CONNECTOR_TARGET_MALFORMED'))
   expect(asked).toEqual([])
   await expect(find('nobody.test')).rejects.toEqual(refused('CONNECTOR_TARGET_NOT_FOUND', 'ENOTFOUND'))
+})
+
+test('behind a proxy the name of the relay is given to no resolver, and is refused as a target all the same', async () => {
+  const { find, asked } = finder({ 'dc1.corp.test': ['10.0.0.5'], 'relay.test': ['192.0.2.1'] }, [], [], true)
+
+  await find('dc1.corp.test')
+  await expect(find('Relay.Test')).rejects.toEqual(refused('CONNECTOR_POLICY_ADDRESS', 'relay'))
+
+  expect(asked).toEqual(['dc1.corp.test'])
 })

@@ -24,7 +24,14 @@ export interface TargetOptions {
   readonly policy: () => Policy
   readonly resolve: Resolve
   /** Where the connector itself dials to. Nobody may use it as a target of its own connector. */
-  readonly relay: { readonly host: string; readonly port: number }
+  readonly relay: OwnRelay
+}
+
+export interface OwnRelay {
+  readonly host: string
+  readonly port: number
+  /** A proxy resolves its name. Then nobody here does, not even to compare. */
+  readonly isBehindProxy?: boolean
 }
 
 export type FindTarget = (service: string, host: string, port: number) => Promise<Target>
@@ -35,11 +42,15 @@ export function targetFinder(options: TargetOptions): FindTarget {
     const host = canonicalHost(written)
     const policy = options.policy()
     const rule = allowTarget(policy, service, host, port)
+    const { relay } = options
+    if (host === canonicalHost(relay.host) && (port === relay.port || !rule.isLiteral)) {
+      throw connectorFailure('POLICY_ADDRESS', { details: { host, port, reason: 'relay' } })
+    }
     const addresses = await addressesOf(host, options.resolve)
     const own = await ownAddresses(options)
     const reasons: string[] = []
     for (const address of addresses) {
-      const reason = refusal(address, rule, policy) ?? ownRefusal(address, port, rule, own, options.relay.port)
+      const reason = refusal(address, rule, policy) ?? ownRefusal(address, port, rule, own, relay.port)
       // A name with a good and a bad answer is reached at the good one; the bad one is never tried.
       if (reason === undefined) return { address, port, serverName: host }
       reasons.push(reason)
@@ -84,6 +95,7 @@ function ownRefusal(
 }
 
 async function ownAddresses({ relay, resolve }: TargetOptions): Promise<readonly string[]> {
+  if (relay.isBehindProxy === true && isIP(relay.host) === 0) return []
   try {
     return await addressesOf(relay.host, resolve)
   } catch {

@@ -31,13 +31,13 @@ import { objectOf, Repetition } from './repetition.ts'
 import { sealerOf } from './sealed-file.ts'
 import { ConnectorServices } from './service-host.ts'
 import { settingsVault } from './settings-vault.ts'
-import { targetFinder, type Resolve } from './target.ts'
+import { targetFinder, type OwnRelay, type Resolve } from './target.ts'
 
 export interface WorkshopOptions {
   readonly home: Home
   readonly identity: Identity
   readonly services: readonly AnyService[]
-  readonly relay: { readonly host: string; readonly port: number }
+  readonly relay: OwnRelay
   readonly resolve: Resolve
   readonly policyPollEveryMs: number
   readonly maxInFlight: number

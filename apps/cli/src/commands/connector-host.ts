@@ -29,6 +29,11 @@ export function addConnectorHost(connector: Command): void {
     .option('--password-file <file>', 'certificate password of the installer (mode 0600); without it you are asked')
     .option('--relay <url>', 'address of the relay, https://relay.example/awcm; an installer brings it')
     .option('--relay-ca <file>', 'authorities (PEM) for the relay’s certificate, if the system does not know them')
+    .option('--proxy <url>', 'proxy to reach the relay through, http://host:port')
+    .option('--proxy-pac <place>', 'PAC file that names the proxy, as path or address')
+    .option('--proxy-credentials <file>', 'login for the proxy: user and password on a line each (mode 0600)')
+    .option('--proxy-ca <file>', 'authorities (PEM) for the certificate of the proxy itself')
+    .option('--inspection-ca <file>', 'authorities (PEM) of a proxy that opens TLS on the way')
     .option('--name <name>', 'what the console calls this connector (default: the host name)')
     .option('--allow-target <host:port...>', 'literal targets for a new policy file, such as 127.0.0.1:389')
     .option('--replace', 'give up the identity that is already here')
@@ -55,15 +60,24 @@ interface EnrollFlags extends HostFlags {
   readonly passwordFile?: string
   readonly relay?: string
   readonly relayCa?: string
+  readonly proxy?: string
+  readonly proxyPac?: string
+  readonly proxyCredentials?: string
+  readonly proxyCa?: string
+  readonly inspectionCa?: string
   readonly name?: string
   readonly allowTarget?: readonly string[]
   readonly replace?: boolean
 }
 
 async function runEnroll(flags: EnrollFlags): Promise<void> {
-  const { enrollConnector } = await import('@sallygate/connector')
+  const { enrollConnector, keepHostSettings, readHostSettings } = await import('@sallygate/connector')
+  const said = proxySettingsOf(flags)
   const enrollment = await enrollConnector({
     home: flags.home,
+    // More than the flags say may stand in settings.json of the home before.
+    proxy: readHostSettings(flags.home, said),
+    environment: process.env,
     with: invitationFrom(flags),
     ...(flags.relay === undefined ? {} : { relayUrl: flags.relay }),
     ...(flags.relayCa === undefined ? {} : { relayCaFile: flags.relayCa }),
@@ -71,9 +85,21 @@ async function runEnroll(flags: EnrollFlags): Promise<void> {
     ...(flags.replace === undefined ? {} : { replace: flags.replace }),
     ...(flags.allowTarget === undefined ? {} : { allowTargets: flags.allowTarget }),
   })
+  // So that the connector goes out as its enrollment did.
+  keepHostSettings(flags.home, said)
   if (flags.json === true) return printJson(enrollment)
   print(`${paint('green', 'Enrolled')} in ${enrollment.groupName}.`)
   say(`What it may reach is in ${flags.home}/policy.toml. Next: sallygate connector run --home ${flags.home}`)
+}
+
+function proxySettingsOf(flags: EnrollFlags) {
+  return {
+    proxyUrl: flags.proxy,
+    proxyPac: flags.proxyPac,
+    proxyCredentialsFile: flags.proxyCredentials,
+    proxyCaFile: flags.proxyCa,
+    inspectionCaFile: flags.inspectionCa,
+  }
 }
 
 function invitationFrom(flags: EnrollFlags) {
@@ -95,20 +121,18 @@ interface RunFlags extends HostFlags {
 }
 
 async function runRun(flags: RunFlags): Promise<void> {
-  const { connectorSettings, startConnector } = await import('@sallygate/connector')
+  const { readHostSettings, startConnector } = await import('@sallygate/connector')
   const log = createLog({ part: 'connector' })
-  const values = { home: flags.home, relayUrl: flags.relay, relayCaFile: flags.relayCa }
-  const settings = connectorSettings.parse([{ name: 'command line', values: withoutUndefined(values) }])
-  await runProcess(() => startConnector(settings, { clock: systemClock, log }), { log })
-}
-
-function withoutUndefined(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
+  const settings = readHostSettings(flags.home, { relayUrl: flags.relay, relayCaFile: flags.relayCa })
+  await runProcess(() => startConnector(settings, { clock: systemClock, log, environment: process.env }), { log })
 }
 
 async function runCheck(service: string | undefined, flags: HostFlags): Promise<void> {
   const { checkConnector } = await import('@sallygate/connector')
-  const rows: readonly CheckRow[] = await checkConnector(flags.home, service === undefined ? {} : { service })
+  const rows: readonly CheckRow[] = await checkConnector(flags.home, {
+    environment: process.env,
+    ...(service === undefined ? {} : { service }),
+  })
   setExitCodeFor(rows)
   if (flags.json === true) return printJson(rows)
   printCheckRows(rows)
