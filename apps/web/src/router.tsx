@@ -6,8 +6,13 @@
 import { createRootRoute, createRoute, createRouter, Outlet } from '@tanstack/react-router'
 import { queryClient } from './api/query-client.ts'
 import { groupsQuery } from './api/queries.ts'
+import { AccountScene } from './scenes/account.tsx'
+import { AdminScene } from './scenes/admin.tsx'
 import { AdminsScene } from './scenes/admins.tsx'
+import { AllSettingsScene } from './scenes/all-settings.tsx'
+import { ApiKeysScene } from './scenes/api-keys.tsx'
 import { AuditScene } from './scenes/audit.tsx'
+import { CloudConnectorScene } from './scenes/cloud-connector.tsx'
 import { ConnectScene } from './scenes/connect.tsx'
 import { ConnectorScene } from './scenes/connector.tsx'
 import { ConnectorsScene } from './scenes/connectors.tsx'
@@ -21,6 +26,8 @@ import { NotHereScene } from './scenes/not-here.tsx'
 import { OverviewScene } from './scenes/overview.tsx'
 import { RelayScene } from './scenes/relay.tsx'
 import { RequestsScene } from './scenes/requests.tsx'
+import { RoleScene } from './scenes/role.tsx'
+import { RolesScene } from './scenes/roles.tsx'
 import { SignInScene } from './scenes/sign-in.tsx'
 import { Shell } from './shell/shell.tsx'
 
@@ -46,6 +53,15 @@ const homeRoute = createRoute({ getParentRoute: () => shellRoute, path: '/', com
 const groupsRoute = createRoute({ getParentRoute: () => shellRoute, path: '/groups', component: GroupsScene })
 const relayRoute = createRoute({ getParentRoute: () => shellRoute, path: '/relay', component: RelayScene })
 const adminsRoute = createRoute({ getParentRoute: () => shellRoute, path: '/admins', component: AdminsScene })
+export const adminRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/admins/$admin',
+  component: AdminScene,
+})
+const rolesRoute = createRoute({ getParentRoute: () => shellRoute, path: '/roles', component: RolesScene })
+export const roleRoute = createRoute({ getParentRoute: () => shellRoute, path: '/roles/$role', component: RoleScene })
+const apiKeysRoute = createRoute({ getParentRoute: () => shellRoute, path: '/api-keys', component: ApiKeysScene })
+const accountRoute = createRoute({ getParentRoute: () => shellRoute, path: '/account', component: AccountScene })
 const auditRoute = createRoute({ getParentRoute: () => shellRoute, path: '/audit', component: AuditScene })
 const eventsRoute = createRoute({ getParentRoute: () => shellRoute, path: '/events', component: EventsScene })
 
@@ -71,6 +87,17 @@ const connectRoute = createRoute({ getParentRoute: () => groupRoute, path: '/con
 const directoryRoute = createRoute({ getParentRoute: () => groupRoute, path: '/directory', component: DirectoryScene })
 const requestsRoute = createRoute({ getParentRoute: () => groupRoute, path: '/requests', component: RequestsScene })
 
+const cloudConnectorRoute = createRoute({
+  getParentRoute: () => groupRoute,
+  path: '/cloud-connector',
+  component: CloudConnectorScene,
+})
+const allSettingsRoute = createRoute({
+  getParentRoute: () => groupRoute,
+  path: '/settings',
+  component: AllSettingsScene,
+})
+
 const routeTree = rootRoute.addChildren([
   signInRoute,
   firstRunRoute,
@@ -79,6 +106,11 @@ const routeTree = rootRoute.addChildren([
     groupsRoute,
     relayRoute,
     adminsRoute,
+    adminRoute,
+    rolesRoute,
+    roleRoute,
+    apiKeysRoute,
+    accountRoute,
     auditRoute,
     eventsRoute,
     groupRoute.addChildren([
@@ -89,6 +121,8 @@ const routeTree = rootRoute.addChildren([
       connectRoute,
       directoryRoute,
       requestsRoute,
+      cloudConnectorRoute,
+      allSettingsRoute,
     ]),
   ]),
 ])

@@ -6,7 +6,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import { ask, path, withQuery } from './client.ts'
 import { problemOf } from './problem.ts'
-import type { ChainVerdict, Connector, Group, LoggedRequest, Service, Session, Setup, Status } from './shapes.ts'
+import type { ChainVerdict, Connector, Group, LoggedRequest, Relay, Service, Session, Setup, Status } from './shapes.ts'
 
 /** Fast enough to watch a connector come, slow enough for twenty open pages. */
 const liveMs = 3000
@@ -33,6 +33,12 @@ export const sessionQuery = queryOptions({
 export const statusQuery = queryOptions({
   queryKey: ['status'],
   queryFn: ({ signal }) => ask<Status>('GET', path`/api/status`, { signal }),
+  refetchInterval: liveMs,
+})
+
+export const relayQuery = queryOptions({
+  queryKey: ['relay'],
+  queryFn: ({ signal }) => ask<Relay>('GET', path`/api/relay`, { signal }),
   refetchInterval: liveMs,
 })
 

@@ -15,7 +15,19 @@ export interface Session {
   readonly admin: { readonly id: string; readonly name: string; readonly kind: 'local' | 'directory' | 'apiKey' }
   /** `noun:read` and `noun:edit`, in any group. */
   readonly resources: readonly string[]
+  /** Where each of them counts: a group and below, or everywhere. */
+  readonly grants: readonly { readonly group?: string; readonly resources: readonly string[] }[]
+  readonly hasTotp?: boolean
+  readonly hasPin?: boolean
+  readonly accountExpiresAt?: string
   readonly expiresAt?: string
+}
+
+export interface OwnSession {
+  readonly startedAt: string
+  readonly lastSeenAt: string
+  readonly expiresAt: string
+  readonly isThis: boolean
 }
 
 export interface Failure {
@@ -58,10 +70,14 @@ export interface Thumbprints {
   readonly sha1Windows: string
 }
 
+export type Work = 'active' | 'draining' | 'maintenance'
+
 export interface Connector {
   readonly id: string
   readonly name: string
-  readonly state: 'live' | 'draining' | 'attached' | 'away' | 'revoked' | 'expired'
+  readonly state: 'live' | 'draining' | 'maintenance' | 'attached' | 'away' | 'revoked' | 'expired'
+  /** What an administrator lets it do. */
+  readonly wanted: { readonly state: Work; readonly weight: number; readonly changedAt?: string }
   readonly software?: string
   readonly enrolledAt: string
   readonly lastSeen?: string
@@ -78,6 +94,7 @@ export interface Connector {
   }[]
   readonly operations: readonly string[]
   readonly cloneAlarm: boolean
+  readonly clone?: { readonly since: string; readonly isCertain: boolean; readonly says: string; readonly fix: string }
   readonly certificate: { readonly thumbprints: Thumbprints; readonly notAfter: string }
 }
 
@@ -215,12 +232,84 @@ export interface Admin {
   readonly group?: string
   readonly isDisabled: boolean
   readonly expiresAt?: string
+  readonly createdAt: string
   readonly hasTotp: boolean
+  readonly hasPin: boolean
   readonly roles: readonly { readonly role: string; readonly group?: string }[]
+}
+
+export interface ApiKey {
+  readonly id: string
+  readonly name: string
+  readonly createdAt: string
+  readonly expiresAt?: string
+  readonly revokedAt?: string
+  readonly role?: string
+  readonly group?: string
+}
+
+export type ChildPermission = 'inheritOnly' | 'overrideOnly' | 'inheritOrOverride'
+
+/** Which group a value comes from. `above`: one that whoever asks does not see. */
+export type From = { readonly group: string; readonly name: string } | 'default' | 'above' | 'installation'
+
+export interface PageValue {
+  readonly value: unknown
+  readonly from: From
+}
+
+export interface PageSummary {
+  readonly page: string
+  readonly title: string
+  readonly mode: 'inherit' | 'override'
+  readonly permission: ChildPermission
+  readonly childPermission: ChildPermission
+  readonly isOff: boolean
+  readonly generation: number
+}
+
+export interface SettingsPage extends PageSummary {
+  readonly values: Readonly<Record<string, PageValue>>
+  readonly acknowledged: readonly Acknowledgement[]
+  readonly notes: readonly string[]
+}
+
+export interface Move {
+  readonly isMoved: boolean
+  readonly settings: readonly {
+    readonly group: { readonly id: string; readonly name: string }
+    readonly page: string
+    readonly field: string
+    readonly before?: PageValue
+    readonly after?: PageValue
+  }[]
+  readonly servedBy: readonly {
+    readonly group: { readonly id: string; readonly name: string }
+    readonly before: From
+    readonly after: From
+  }[]
+}
+
+export interface GroupCertificate {
+  readonly kind: 'groupAuthority' | 'consoleSigning' | 'instance' | 'bootstrap'
+  readonly name?: string
+  readonly thumbprints: Thumbprints
+  readonly serial: string
+  readonly status: 'active' | 'retired' | 'revoked'
+  readonly notBefore: string
+  readonly notAfter: string
+}
+
+export interface TraceSummary {
+  readonly id: string
+  readonly startedAt: string
+  readonly durationMs: number
+  readonly verdict: 'ok' | 'warning' | 'failed'
 }
 
 export interface Trace {
   readonly id: string
+  readonly state: string
   readonly startedAt: string
   readonly durationMs: number
   readonly verdict: 'ok' | 'warning' | 'failed'

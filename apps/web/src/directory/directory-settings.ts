@@ -6,6 +6,8 @@
  * @module
  */
 
+import type { Service, SettingsPage } from '../api/shapes.ts'
+
 export interface ServerFields {
   readonly host: string
   readonly port: number | string
@@ -88,4 +90,43 @@ export function erasesPassword(fields: DirectoryFields, stored: StoredSettings |
   const before = settingsOf(fieldsOf(stored), stored)
   const after = settingsOf(fields, stored)
   return ['servers', 'encryption', 'trust'].some((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))
+}
+
+/** Plain values of a settings page; `null` where nobody has turned the service on. */
+export function storedOf({ values }: Pick<SettingsPage, 'values'>): StoredSettings | null {
+  const entries = Object.entries(values).map(([field, { value }]) => [field, value] as const)
+  return entries.some(([field]) => field === 'servers') ? Object.fromEntries(entries) : null
+}
+
+/** Marks of stored secrets are for looking at; whoever sends one back means none. */
+export function withoutMarks(settings: StoredSettings): StoredSettings {
+  return Object.fromEntries(
+    Object.entries(settings).filter(
+      ([, value]) => typeof value !== 'object' || value === null || !('isSet' in value || 'set' in value),
+    ),
+  )
+}
+
+/** The page of a service, for somebody who may see the service and not what groups inherit. */
+export function pageOfService(
+  { title, service, settings, generation, acknowledged }: Service,
+  group: string,
+): SettingsPage {
+  const from = { group, name: '' }
+  const values = Object.entries(settings ?? {}).map(([field, value]) => {
+    const isSecret = typeof value === 'object' && value !== null && 'set' in value
+    return [field, { value: isSecret ? { isSet: true } : value, from }] as const
+  })
+  return {
+    page: service,
+    title,
+    mode: 'override',
+    permission: 'inheritOrOverride',
+    childPermission: 'inheritOrOverride',
+    isOff: settings === null,
+    generation,
+    values: Object.fromEntries(values),
+    acknowledged,
+    notes: [],
+  }
 }

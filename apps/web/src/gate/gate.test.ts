@@ -19,6 +19,7 @@ function connector(id: string, more: Partial<Connector> = {}): Connector {
     name: `connector ${id}`,
     state: 'live',
     enrolledAt: '2026-01-01T00:00:00Z',
+    wanted: { state: 'active', weight: 100 },
     inFlight: 0,
     latencyMs: 12.4,
     services: [{ service: 'directory', state: 'healthy', generation: 1, says: '', fix: '' }],

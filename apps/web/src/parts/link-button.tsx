@@ -13,6 +13,8 @@ interface LinkProps {
   readonly href?: string
   readonly onClick?: MouseEventHandler<HTMLElement>
   readonly children?: ReactNode
+  readonly className?: string
+  readonly 'aria-label'?: string
 }
 
 function ButtonLook({ isSmall, ...rest }: LinkProps & { readonly isSmall?: boolean }) {

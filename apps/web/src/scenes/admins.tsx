@@ -1,77 +1,73 @@
 /**
- * Administrators, and the roles they have.
+ * Administrators: who may sign in, and with which roles.
  *
  * @module
  */
-import { Button, Group as Row, Modal, Paper, PasswordInput, Select, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Button, Group as Row, Paper, PasswordInput, Select, Stack, TextInput } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useForm } from '@mantine/form'
-import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { EndDate, endOfDay } from '../admins/end-date.tsx'
+import { Ending } from '../admins/ending.tsx'
+import { everywhere, GroupSelect, useGroupName } from '../admins/group-select.tsx'
+import { adminsQuery, rolesQuery } from '../admins/queries.ts'
 import { ask, path } from '../api/client.ts'
-import { groupsQuery } from '../api/queries.ts'
-import type { Admin, Group, Role } from '../api/shapes.ts'
-import { treeOf } from '../groups/tree.ts'
+import type { Admin, Role } from '../api/shapes.ts'
 import { Answer } from '../parts/answer.tsx'
 import { DataTable, type Column } from '../parts/data-table.tsx'
+import { Dialog } from '../parts/dialog.tsx'
+import { TextLink } from '../parts/link-button.tsx'
 import { FailureNotice } from '../parts/notice.tsx'
 import { useNow } from '../parts/now.ts'
 import { Page } from '../parts/page.tsx'
 import { StandingWord } from '../parts/standing-word.tsx'
 import { may, useSession } from '../shell/session.ts'
 import { visible } from '../text/directory-text.ts'
-import { expiry } from '../text/time.ts'
 
-const adminsQuery = queryOptions({
-  queryKey: ['admins'],
-  queryFn: async ({ signal }) => (await ask<{ admins: readonly Admin[] }>('GET', path`/api/admins`, { signal })).admins,
-})
-
-const rolesQuery = queryOptions({
-  queryKey: ['roles'],
-  queryFn: async ({ signal }) => (await ask<{ roles: readonly Role[] }>('GET', path`/api/roles`, { signal })).roles,
-})
+export const leastPassword = 12
 
 export function AdminsScene() {
   const admins = useQuery(adminsQuery)
-  const roles = useQuery(rolesQuery)
-  const groups = useQuery(groupsQuery)
   const session = useSession()
+  const roles = useQuery({ ...rolesQuery, enabled: may(session, 'roles:read') })
   const now = useNow()
+  const nameOf = useGroupName()
   const [isOpen, { open, close }] = useDisclosure(false)
-  const placed = treeOf(groups.data ?? [])
-  const nameOf = (group: string | undefined) =>
-    group === undefined ? 'everywhere' : visible(placed.find((one) => one.group.id === group)?.path ?? group)
+  const roleName = (role: string) => visible(roles.data?.roles.find(({ id }) => id === role)?.name ?? role)
   const columns: readonly Column<Admin>[] = [
-    { title: 'Name', cell: ({ name }) => <strong>{visible(name)}</strong> },
+    {
+      title: 'Name',
+      cell: ({ id, name }) => (
+        <TextLink to="/admins/$admin" params={{ admin: id }} isStrong>
+          {visible(name)}
+          {id === session.admin.id && ' (you)'}
+        </TextLink>
+      ),
+    },
     { title: 'Account', cell: ({ kind }) => (kind === 'local' ? 'of this console' : 'of the directory') },
     {
       title: 'Roles',
       cell: (admin) =>
-        admin.roles.map(({ role, group }) => (
-          <div key={`${role} ${group ?? ''}`}>
-            {visible(roles.data?.find((one) => one.id === role || one.name === role)?.name ?? role)}, {nameOf(group)}
-          </div>
-        )),
+        admin.roles.length === 0
+          ? 'none: may do nothing'
+          : admin.roles.map(({ role, group }) => (
+              <div key={`${role} ${group ?? ''}`}>
+                {roleName(role)}, {nameOf(group)}
+              </div>
+            )),
     },
     {
       title: 'Second factor',
       cell: ({ hasTotp }) => <StandingWord standing={hasTotp ? 'ok' : 'off'}>{hasTotp ? 'on' : 'none'}</StandingWord>,
     },
-    { title: 'Ends', cell: ({ expiresAt }) => (expiresAt === undefined ? 'never' : expiry(expiresAt, now)) },
+    { title: 'Ends', cell: ({ expiresAt }) => <Ending at={expiresAt} now={now} /> },
     {
       title: 'State',
       cell: ({ isDisabled }) => (
         <StandingWord standing={isDisabled ? 'off' : 'ok'}>{isDisabled ? 'disabled' : 'enabled'}</StandingWord>
       ),
     },
-    ...(may(session, 'admins:edit')
-      ? [
-          {
-            title: 'Change',
-            cell: (admin: Admin) => <Switching admin={admin} isSelf={admin.id === session.admin.id} />,
-          },
-        ]
-      : []),
   ]
   return (
     <Page
@@ -79,94 +75,39 @@ export function AdminsScene() {
       says="Each has roles, in a group and below it. Nobody gives more than he has."
       actions={may(session, 'admins:edit') && <Button onClick={open}>New administrator</Button>}
     >
-      <Stack gap="lg">
-        <Paper>
-          <Answer of={admins}>
-            {(all) => (
-              <DataTable
-                caption="Administrators"
-                columns={columns}
-                rows={all}
-                keyOf={({ id }) => id}
-                whenEmpty="There is nobody you may see."
-              />
-            )}
-          </Answer>
-        </Paper>
-        {may(session, 'roles:read') && (
-          <Paper component="section" aria-labelledby="roles">
-            <Title order={2} mb="sm" id="roles">
-              Roles
-            </Title>
-            <Answer of={roles}>
-              {(all) => (
-                <DataTable
-                  caption="Roles"
-                  rows={all}
-                  keyOf={({ id }) => id}
-                  whenEmpty="There is no role."
-                  columns={[
-                    { title: 'Name', cell: ({ name }) => <strong>{visible(name)}</strong> },
-                    {
-                      title: 'For',
-                      cell: ({ says, isBuiltIn }) => visible(says === '' && !isBuiltIn ? 'made here' : says),
-                    },
-                    { title: 'Usable in', cell: ({ group }) => nameOf(group) },
-                    { title: 'Rights', isNumber: true, cell: ({ resources }) => resources.length },
-                  ]}
-                />
-              )}
-            </Answer>
-          </Paper>
-        )}
-      </Stack>
-      <Modal
-        opened={isOpen}
-        onClose={close}
-        title={<strong>New administrator</strong>}
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
-        <NewAdmin roles={roles.data ?? []} groups={groups.data ?? []} onMade={close} />
-      </Modal>
+      <Paper>
+        <Answer of={admins}>
+          {(all) => (
+            <DataTable
+              caption="Administrators"
+              columns={columns}
+              rows={all}
+              keyOf={({ id }) => id}
+              whenEmpty="There is nobody you may see."
+            />
+          )}
+        </Answer>
+      </Paper>
+      <Dialog title="New administrator" isOpen={isOpen} onClose={close}>
+        <NewAdmin roles={roles.data?.roles ?? []} />
+      </Dialog>
     </Page>
   )
 }
 
-function Switching({ admin, isSelf }: { readonly admin: Admin; readonly isSelf: boolean }) {
+function NewAdmin({ roles }: { readonly roles: readonly Role[] }) {
   const queryClient = useQueryClient()
-  const change = useMutation({
-    mutationFn: () => ask('PUT', path`/api/admins/${admin.id}`, { body: { isDisabled: !admin.isDisabled } }),
-    onSettled: () => queryClient.invalidateQueries({ queryKey: ['admins'] }),
-  })
-  if (isSelf) return <Text size="sm">you</Text>
-  return (
-    <Stack gap={4}>
-      <Button
-        variant="default"
-        size="compact-sm"
-        className="start"
-        loading={change.isPending}
-        onClick={() => change.mutate()}
-      >
-        {admin.isDisabled ? 'Enable' : 'Disable'}
-      </Button>
-      {change.isError && <FailureNotice error={change.error} />}
-    </Stack>
-  )
-}
-
-interface NewAdminProps {
-  readonly roles: readonly Role[]
-  readonly groups: readonly Group[]
-  readonly onMade: () => void
-}
-
-const leastPassword = 12
-
-function NewAdmin({ roles, groups, onMade }: NewAdminProps) {
-  const queryClient = useQueryClient()
+  const navigate = useNavigate()
+  const session = useSession()
   const form = useForm({
-    initialValues: { name: '', kind: 'local', password: '', role: '', group: '' },
+    initialValues: {
+      name: '',
+      kind: 'local',
+      password: '',
+      role: '',
+      group: session.grants[0]?.group ?? everywhere,
+      day: '',
+    },
     validate: {
       password: (value, { kind }) =>
         kind === 'local' && value.length < leastPassword ? `Use at least ${leastPassword} characters.` : null,
@@ -174,13 +115,20 @@ function NewAdmin({ roles, groups, onMade }: NewAdminProps) {
     },
   })
   const make = useMutation({
-    mutationFn: ({ name, kind, password, role, group }: typeof form.values) =>
-      ask('POST', path`/api/admins`, {
-        body: { name, kind, role, ...(kind === 'local' ? { password } : {}), ...(group === '' ? {} : { group }) },
+    mutationFn: ({ name, kind, password, role, group, day }: typeof form.values) =>
+      ask<Admin>('POST', path`/api/admins`, {
+        body: {
+          name,
+          kind,
+          role,
+          ...(kind === 'local' ? { password } : {}),
+          ...(group === everywhere ? {} : { group }),
+          ...(day === '' ? {} : { expiresAt: endOfDay(day) }),
+        },
       }),
-    onSuccess: async () => {
+    onSuccess: async ({ id }) => {
       await queryClient.invalidateQueries({ queryKey: ['admins'] })
-      onMade()
+      await navigate({ to: '/admins/$admin', params: { admin: id } })
     },
   })
   const { kind } = form.values
@@ -198,7 +146,11 @@ function NewAdmin({ roles, groups, onMade }: NewAdminProps) {
         />
         <TextInput
           label="Name"
-          description={kind === 'directory' ? 'As DOMAIN\\user; the directory checks the password.' : undefined}
+          description={
+            kind === 'directory'
+              ? 'As DOMAIN\\user. The directory checks the password, through a connector.'
+              : undefined
+          }
           required
           withAsterisk={false}
           autoComplete="off"
@@ -221,14 +173,21 @@ function NewAdmin({ roles, groups, onMade }: NewAdminProps) {
           data={roles.map(({ id, name }) => ({ value: id, label: visible(name) }))}
           {...form.getInputProps('role')}
         />
-        <Select
+        <GroupSelect
           label="In"
-          allowDeselect={false}
-          data={[
-            { value: '', label: 'The whole installation' },
-            ...treeOf(groups).map(({ group, path: whole }) => ({ value: group.id, label: visible(whole) })),
-          ]}
-          {...form.getInputProps('group')}
+          description={
+            kind === 'directory'
+              ? 'The role counts there and below, and the directory of this group is asked.'
+              : 'The role counts there and below.'
+          }
+          value={form.values.group}
+          onChange={(group) => form.setFieldValue('group', group)}
+        />
+        <EndDate
+          label="Ends"
+          description="Empty: never. Warnings come 14, 7 and 1 days before."
+          value={form.values.day}
+          onChange={(day) => form.setFieldValue('day', day)}
         />
         {make.isError && <FailureNotice error={make.error} />}
         <Row justify="flex-end">

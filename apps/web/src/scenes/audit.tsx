@@ -5,6 +5,7 @@
  */
 import { Button, Paper, Stack, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
+import { IconDownload } from '@tabler/icons-react'
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ask, path, withQuery } from '../api/client.ts'
@@ -61,9 +62,20 @@ export function AuditScene() {
       title="Audit"
       says="Who changed what. Each row holds the digest of the one before; its head is left with the connectors."
       actions={
-        <Button variant="light" loading={verify.isPending} onClick={() => verify.mutate()}>
-          Verify the chain
-        </Button>
+        <>
+          <Button
+            component="a"
+            href={withQuery(path`/api/audit/export`, { limit: '1000', actor })}
+            download
+            variant="default"
+            leftSection={<IconDownload size={16} aria-hidden />}
+          >
+            CSV
+          </Button>
+          <Button variant="light" loading={verify.isPending} onClick={() => verify.mutate()}>
+            Verify the chain
+          </Button>
+        </>
       }
     >
       <Stack gap="md">

@@ -3,29 +3,31 @@
  *
  * @module
  */
-import { TextLink } from '../parts/link-button.tsx'
-import { Button, Group, Modal, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Button, Group, NumberInput, Paper, SegmentedControl, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useId, useState } from 'react'
 import { ask, path } from '../api/client.ts'
 import { connectorQuery } from '../api/queries.ts'
-import type { CallAnswer, CheckRow, Connector } from '../api/shapes.ts'
+import type { Connector, Work } from '../api/shapes.ts'
 import { standingOfService } from '../gate/gate.ts'
 import { Answer } from '../parts/answer.tsx'
+import { ConsentDialog, type Consent } from '../parts/consent-dialog.tsx'
 import { DataTable } from '../parts/data-table.tsx'
+import { Fact, Facts } from '../parts/facts.tsx'
+import { TextLink } from '../parts/link-button.tsx'
 import { FailureNotice, Notice } from '../parts/notice.tsx'
 import { useNow } from '../parts/now.ts'
 import { Page } from '../parts/page.tsx'
+import { Section } from '../parts/section.tsx'
 import { StandingWord } from '../parts/standing-word.tsx'
 import { ThumbprintLine } from '../parts/thumbprint-line.tsx'
 import { may, useSession } from '../shell/session.ts'
 import { visible } from '../text/directory-text.ts'
 import { ago, expiry, moment, took } from '../text/time.ts'
-import { HopDiagram } from '../trace/hop-diagram.tsx'
-import { hopsOfCheck } from '../trace/hops.ts'
+import { ConnectionTest } from '../trace/connection-test.tsx'
 import { ConnectorState, enterpriseServices, versionOf } from './connectors.tsx'
 
 const route = getRouteApi('/shell/groups/$group/connectors/$connector')
@@ -58,12 +60,15 @@ function Details({ group, connector }: { readonly group: string; readonly connec
       {connector.cloneAlarm && (
         <Notice
           about="failed"
-          says="Two connectors use the identity of this one."
-          fix="Somebody copied or restored its files. Revoke it, and invite the one that shall stay."
+          says={connector.clone?.says ?? 'Two connectors use the identity of this one.'}
+          fix={
+            connector.clone?.fix ??
+            'Somebody copied or restored its files. Revoke it, and invite the one that shall stay.'
+          }
         />
       )}
       <Paper component="section" aria-label="State">
-        <dl className="facts">
+        <Facts>
           <Fact name="State">
             <ConnectorState connector={connector} />
           </Fact>
@@ -83,12 +88,10 @@ function Details({ group, connector }: { readonly group: string; readonly connec
               its host)
             </Fact>
           )}
-        </dl>
+        </Facts>
       </Paper>
-      <Paper component="section" aria-labelledby="services">
-        <Title order={2} mb="sm" id="services">
-          Services
-        </Title>
+      {connector.state !== 'revoked' && <Duty group={group} connector={connector} />}
+      <Section title="Services">
         <DataTable
           caption="Services of this connector"
           rows={services}
@@ -104,133 +107,171 @@ function Details({ group, connector }: { readonly group: string; readonly connec
             { title: 'What it says', cell: ({ says, fix }) => (says === '' ? 'nothing to report' : `${says} ${fix}`) },
           ]}
         />
-      </Paper>
-      {connector.state === 'live' && <CheckSection group={group} connector={connector} />}
-      <Paper component="section" aria-labelledby="certificate">
-        <Title order={2} mb="sm" id="certificate">
-          Certificate
-        </Title>
+      </Section>
+      {connector.state !== 'revoked' && <Test group={group} connector={connector} />}
+      <Section title="Certificate">
         <Stack gap="md">
           <Text size="sm">Ends {expiry(certificate.notAfter, now)}. The connector renews it by itself.</Text>
           <ThumbprintLine title="SHA-256" thumbprint={certificate.thumbprints.sha256} />
           <ThumbprintLine title="Windows thumbprint (SHA-1)" thumbprint={certificate.thumbprints.sha1Windows} />
         </Stack>
-      </Paper>
+      </Section>
     </Stack>
   )
 }
 
-export function Fact({ name, children }: { readonly name: string; readonly children: React.ReactNode }) {
+function Test({ group, connector }: { readonly group: string; readonly connector: Connector }) {
+  const on = enterpriseServices(connector).filter(({ state }) => state !== 'off')
+  const [target, setTarget] = useState('itself')
+  const name = visible(connector.name)
+  const isItself = target === 'itself' || !on.some(({ service }) => service === target)
   return (
-    <>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </>
+    <Section
+      title="Test and trace"
+      says="From this console over the relay to this connector, and on to a service if you choose one. The trace shows where it stops."
+    >
+      <Stack gap="md">
+        {on.length > 0 && (
+          <SegmentedControl
+            aria-label="What to test"
+            className="start"
+            value={isItself ? 'itself' : target}
+            onChange={setTarget}
+            data={[
+              { value: 'itself', label: 'The connector' },
+              ...on.map(({ service }) => ({ value: service, label: `${service} through it` })),
+            ]}
+          />
+        )}
+        {isItself ? (
+          <ConnectionTest
+            key="itself"
+            title={`Test of ${name}`}
+            address={path`/api/groups/${group}/connectors/${connector.id}/test`}
+            button="Test the connector"
+            history={{ group, target: `connector/${connector.id}` }}
+          />
+        ) : (
+          <ConnectionTest
+            key={target}
+            title={`Test of ${target} through ${name}`}
+            address={path`/api/groups/${group}/services/${target}/test`}
+            body={{ connector: connector.id }}
+            button={`Test ${target}`}
+            history={{ group, target: `service/${target}` }}
+          />
+        )}
+      </Stack>
+    </Section>
   )
 }
 
-function CheckSection({ group, connector }: { readonly group: string; readonly connector: Connector }) {
+/** What it is to do, which is not always what it does yet. */
+const works: readonly { readonly value: Work; readonly label: string; readonly says: string }[] = [
+  { value: 'active', label: 'Active', says: 'It takes its share of the work.' },
+  { value: 'draining', label: 'Drain', says: 'It finishes what it has and gets nothing new.' },
+  {
+    value: 'maintenance',
+    label: 'Maintenance',
+    says: 'It gets no work until you make it active again, also after a restart. Tests and settings still reach it.',
+  },
+]
+
+function Duty({ group, connector }: { readonly group: string; readonly connector: Connector }) {
+  const id = useId()
   const session = useSession()
-  const check = useMutation({
-    mutationFn: (service: string) =>
-      ask<CallAnswer<{ rows: readonly CheckRow[] }>>('POST', path`/api/groups/${group}/call`, {
-        body: { operation: 'instance.check', parameters: { service }, connector: connector.id },
-      }),
+  const queryClient = useQueryClient()
+  const { state, weight } = connector.wanted
+  const [typed, setTyped] = useState<number | string>(weight)
+  const change = useMutation({
+    mutationFn: (wanted: { readonly state?: Work; readonly weight?: number }) =>
+      ask<Connector>('PUT', path`/api/groups/${group}/connectors/${connector.id}`, { body: wanted }),
+    onSuccess: async (answer) => {
+      setTyped(answer.wanted.weight)
+      queryClient.setQueryData(connectorQuery(group, connector.id).queryKey, answer)
+      await queryClient.invalidateQueries({ queryKey: ['group', group] })
+    },
   })
-  const [service] = enterpriseServices(connector).filter(({ state }) => state !== 'off')
-  if (service === undefined || !may(session, 'calls:edit')) return null
+  const mayEdit = may(session, 'connectors:edit')
+  const shown = change.isPending ? (change.variables.state ?? state) : state
   return (
-    <Paper component="section" aria-labelledby="checks">
-      <Group justify="space-between" mb="sm">
-        <Title order={2} id="checks">
-          Check
-        </Title>
-        <Button variant="light" loading={check.isPending} onClick={() => check.mutate(service.service)}>
-          Check {service.service} from here
-        </Button>
-      </Group>
-      {check.isError && <FailureNotice error={check.error} />}
-      {check.data !== undefined ? (
-        <HopDiagram
-          title={`Check of ${service.service} by ${visible(connector.name)}`}
-          hops={hopsOfCheck(connector.name, check.data.result.rows)}
-          totalMs={check.data.durationMs}
-        />
-      ) : (
-        <Text size="sm" c="dimmed">
-          Has this connector try every step to the service, and shows where it stops.
-        </Text>
-      )}
-    </Paper>
+    <Section title="Work">
+      <Stack gap="md">
+        <Stack gap={6}>
+          <Text size="sm" fw={600} id={`${id}-work`}>
+            What it is to do
+          </Text>
+          <SegmentedControl
+            aria-labelledby={`${id}-work`}
+            className="start"
+            disabled={!mayEdit}
+            value={shown}
+            onChange={(chosen) => change.mutate({ state: chosen as Work })}
+            data={works.map(({ value, label }) => ({ value, label }))}
+          />
+          <Text size="sm" c="dimmed" role="status">
+            {works.find(({ value }) => value === shown)?.says}
+            {shown !== 'active' && connector.inFlight > 0 && ` Still ${connector.inFlight} in flight.`}
+            {shown !== 'active' && connector.inFlight === 0 && ' Nothing is in flight.'}
+          </Text>
+        </Stack>
+        <form
+          onSubmit={(event) => {
+            event.preventDefault()
+            change.mutate({ weight: Number(typed) })
+          }}
+        >
+          <Group align="flex-end" gap="xs">
+            <NumberInput
+              label="Weight"
+              description="Its share against the other connectors of the group, 1 to 100."
+              min={1}
+              max={100}
+              allowDecimal={false}
+              disabled={!mayEdit}
+              value={typed}
+              onChange={setTyped}
+              w={300}
+            />
+            <Button
+              type="submit"
+              variant="default"
+              disabled={!mayEdit || typed === '' || Number(typed) === weight}
+              loading={change.isPending && change.variables.weight !== undefined}
+            >
+              Set weight
+            </Button>
+          </Group>
+        </form>
+        {change.isError && <FailureNotice error={change.error} />}
+      </Stack>
+    </Section>
   )
 }
 
 function Revoke({ group, connector }: { readonly group: string; readonly connector: Connector }) {
   const [isOpen, { open, close }] = useDisclosure(false)
-  const [note, setNote] = useState('')
-  const [pin, setPin] = useState('')
   const session = useSession()
   const queryClient = useQueryClient()
   const name = visible(connector.name)
-  const revoke = useMutation({
-    mutationFn: () =>
-      ask('POST', path`/api/groups/${group}/connectors/${connector.id}/revoke`, {
-        body: { note, ...(pin === '' ? {} : { pin }) },
-      }),
-    onSuccess: async () => {
-      close()
-      notifications.show({ message: `${name} is revoked. Its session is cut.` })
-      await queryClient.invalidateQueries({ queryKey: ['group', group] })
-    },
-  })
+  const revoke = async (consent: Consent) => {
+    await ask('POST', path`/api/groups/${group}/connectors/${connector.id}/revoke`, { body: consent })
+    close()
+    notifications.show({ message: `${name} is revoked. Its session is cut.` })
+    await queryClient.invalidateQueries({ queryKey: ['group', group] })
+  }
   if (connector.state === 'revoked' || !may(session, 'connectors:edit')) return null
   return (
     <>
       <Button color="red" variant="outline" className="is-grave" onClick={open}>
         Revoke
       </Button>
-      <Modal
-        opened={isOpen}
-        onClose={close}
-        title={<strong>Revoke {name}?</strong>}
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
-        <Stack gap="md">
-          <Text size="sm">
-            Its session is cut within seconds, and it is refused from then on. This cannot be taken back: to use that
-            server again, invite it again.
-          </Text>
-          <TextInput
-            label="Why"
-            description="Kept in the audit."
-            maxLength={500}
-            value={note}
-            onChange={(event) => setNote(event.currentTarget.value)}
-          />
-          <PasswordInput
-            label="Security PIN"
-            description="Only if you have set one."
-            autoComplete="off"
-            value={pin}
-            onChange={(event) => setPin(event.currentTarget.value)}
-          />
-          {revoke.isError && <FailureNotice error={revoke.error} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close} data-autofocus>
-              Keep it
-            </Button>
-            <Button
-              color="red"
-              className="is-grave-filled"
-              loading={revoke.isPending}
-              disabled={note.trim() === ''}
-              onClick={() => revoke.mutate()}
-            >
-              Revoke for good
-            </Button>
-          </Group>
-        </Stack>
-      </Modal>
+      <ConsentDialog title={`Revoke ${name}?`} isOpen={isOpen} onClose={close} doIt="Revoke for good" run={revoke}>
+        <Text size="sm">
+          Its session is cut within seconds, and it is refused from then on. This cannot be taken back: to use that
+          server again, invite it again.
+        </Text>
+      </ConsentDialog>
     </>
   )
 }

@@ -47,6 +47,10 @@ export function ConnectorsScene() {
           ))
         ),
     },
+    // As long as all have the same share, nobody asks how large it is.
+    ...(connectors.data?.some(({ wanted }) => wanted.weight !== 100) === true
+      ? [{ title: 'Weight', isNumber: true, cell: ({ wanted }: Connector) => wanted.weight }]
+      : []),
     { title: 'In flight', isNumber: true, cell: ({ inFlight }) => inFlight },
     { title: 'Latency', isNumber: true, cell: ({ latencyMs }) => (latencyMs > 0 ? took(latencyMs) : 'not measured') },
     { title: 'Last seen', cell: ({ lastSeen }) => ago(lastSeen, now) },

@@ -7,7 +7,6 @@ import {
   Accordion,
   ActionIcon,
   Button,
-  Group,
   NumberInput,
   PasswordInput,
   SegmentedControl,
@@ -17,22 +16,28 @@ import {
   Textarea,
   TextInput,
 } from '@mantine/core'
-import { useForm, type UseFormReturnType } from '@mantine/form'
-import { notifications } from '@mantine/notifications'
+import type { UseFormReturnType } from '@mantine/form'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { ask, path } from '../api/client.ts'
-import { problemOf } from '../api/problem.ts'
 import type { Service } from '../api/shapes.ts'
 import {
   erasesPassword,
   fieldsOf,
   hasPassword,
+  pageOfService,
   settingsOf,
+  storedOf,
   usualPorts,
+  withoutMarks,
   type DirectoryFields,
+  type StoredSettings,
 } from '../directory/directory-settings.ts'
-import { FailureNotice, Notice } from '../parts/notice.tsx'
+import { Answer } from '../parts/answer.tsx'
+import { Notice } from '../parts/notice.tsx'
+import { SettingsFrame, type SettingsParts } from '../settings/settings-frame.tsx'
+import { settingsPageQuery } from '../settings/settings-query.ts'
+import { may, useSession } from '../shell/session.ts'
 
 type Form = UseFormReturnType<DirectoryFields>
 
@@ -44,108 +49,101 @@ export interface DirectoryFormProps {
 }
 
 export function DirectoryForm({ group, service }: DirectoryFormProps) {
+  const session = useSession()
   const queryClient = useQueryClient()
-  const form: Form = useForm<DirectoryFields>({ initialValues: fieldsOf(service.settings) })
-  const { settings } = service
-  const save = useMutation({
-    mutationFn: (values: DirectoryFields) =>
-      ask<Service & { readonly erased: readonly string[] }>('PUT', path`/api/groups/${group}/services/directory`, {
-        body: { settings: settingsOf(values, settings) },
-      }),
-    onSuccess: async (answer) => {
-      form.setValues(fieldsOf(answer.settings))
-      form.resetDirty()
-      notifications.show({ message: 'Saved. The connectors get the settings now.' })
-      await queryClient.invalidateQueries({ queryKey: ['group', group] })
-    },
-    onError: (error) => {
-      // `settings.servers.0.host` names the field of the form.
-      const field = problemOf(error).details['field']
-      if (typeof field === 'string') form.setFieldError(field.replace(/^settings\./, ''), problemOf(error).says)
-    },
-  })
-  const mustRepeat = erasesPassword(form.values, settings)
+  const maySeePage = may(session, 'settings:read')
+  const page = useQuery({ ...settingsPageQuery(group, 'directory'), enabled: maySeePage })
+  if (maySeePage && page.data === undefined) return <Answer of={page}>{() => null}</Answer>
+  // Who runs the service need not have a say in what groups inherit.
+  const store = async (settings: StoredSettings) => {
+    await ask('PUT', path`/api/groups/${group}/services/directory`, { body: { settings } })
+    await queryClient.invalidateQueries({ queryKey: ['group'] })
+  }
+  const isByService = may(session, 'services:edit') && !may(session, 'settings:edit')
   return (
-    <form onSubmit={form.onSubmit((values) => save.mutate(values))}>
-      <Stack gap="md" maw={640}>
-        <Select
-          label="Kind of directory"
+    <SettingsFrame<DirectoryFields>
+      group={group}
+      page={page.data ?? pageOfService(service, group)}
+      fieldsOf={(stored) => fieldsOf(storedOf(stored))}
+      valuesOf={(fields, stored) => withoutMarks(settingsOf(fields, storedOf(stored)))}
+      erasesSecrets={(fields, stored) => erasesPassword(fields, storedOf(stored))}
+      store={isByService ? store : undefined}
+    >
+      {(parts) => <Fields {...parts} />}
+    </SettingsFrame>
+  )
+}
+
+function Fields({ form, page, label, mustRepeatSecrets }: SettingsParts<DirectoryFields>) {
+  const isStored = hasPassword(storedOf(page))
+  return (
+    <Stack gap="md" maw={640}>
+      <Select
+        label={label('Kind of directory', 'type')}
+        data={[
+          { value: 'activeDirectory', label: 'Active Directory' },
+          { value: 'generic', label: 'Other LDAP directory' },
+        ]}
+        allowDeselect={false}
+        {...form.getInputProps('type')}
+      />
+      <Servers form={form} label={label('Servers', 'servers')} />
+      <div>
+        <Text size="sm" fw={600} mb={4} id="encryption">
+          {label('Encryption', 'encryption')}
+        </Text>
+        <SegmentedControl
+          aria-labelledby="encryption"
           data={[
-            { value: 'activeDirectory', label: 'Active Directory' },
-            { value: 'generic', label: 'Other LDAP directory' },
+            { value: 'ldaps', label: 'LDAPS' },
+            { value: 'startTls', label: 'StartTLS' },
+            { value: 'none', label: 'None' },
           ]}
-          allowDeselect={false}
-          {...form.getInputProps('type')}
+          value={form.values.encryption}
+          onChange={(value) => changeEncryption(form, value as DirectoryFields['encryption'])}
         />
-        <Servers form={form} />
-        <div>
-          <Text size="sm" fw={500} mb={4} id="encryption">
-            Encryption
-          </Text>
-          <SegmentedControl
-            aria-labelledby="encryption"
-            data={[
-              { value: 'ldaps', label: 'LDAPS' },
-              { value: 'startTls', label: 'StartTLS' },
-              { value: 'none', label: 'None' },
-            ]}
-            value={form.values.encryption}
-            onChange={(value) => changeEncryption(form, value as DirectoryFields['encryption'])}
-          />
-        </div>
-        {form.values.encryption === 'none' && (
-          <Notice
-            about="failed"
-            says="Passwords travel readable inside your network."
-            fix="Everybody on the way between connector and directory can read the bind password, and those of people who sign in. Choose LDAPS or StartTLS."
-          />
-        )}
-        <TextInput
-          label="Base DN"
-          description="Everything is looked for below it."
-          placeholder="dc=example,dc=com"
-          required
-          withAsterisk={false}
-          spellCheck={false}
-          {...form.getInputProps('baseDn')}
+      </div>
+      {form.values.encryption === 'none' && (
+        <Notice
+          about="failed"
+          says="Passwords travel readable inside your network."
+          fix="Everybody on the way between connector and directory can read the bind password, and those of people who sign in. Choose LDAPS or StartTLS."
         />
-        <TextInput
-          label="Bind account"
-          description="A DN, user@domain or DOMAIN\user that may read. Empty: anonymous."
-          autoComplete="off"
-          spellCheck={false}
-          {...form.getInputProps('bindDn')}
-        />
-        <PasswordInput
-          label="Bind password"
-          description={
-            mustRepeat
-              ? 'Enter it again: it is stored for another server, encryption or trust.'
-              : hasPassword(settings)
-                ? 'One is stored. It cannot be shown; type to replace it.'
-                : 'It is stored sealed, and never shown again.'
-          }
-          placeholder={hasPassword(settings) && !mustRepeat ? 'stored' : ''}
-          autoComplete="new-password"
-          required={mustRepeat && form.values.bindDn !== ''}
-          withAsterisk={false}
-          visibilityToggleButtonProps={{ 'aria-label': 'Show the bind password' }}
-          {...form.getInputProps('bindPassword')}
-        />
-        <More form={form} />
-        {save.isError && <FailureNotice error={save.error} />}
-        <Group>
-          <Button type="submit" loading={save.isPending}>
-            {settings === null ? 'Turn on and save' : 'Save'}
-          </Button>
-          {form.isDirty() && (
-            <Text size="sm" c="dimmed">
-              Not saved yet.
-            </Text>
-          )}
-        </Group>
-      </Stack>
-    </form>
+      )}
+      <TextInput
+        label={label('Base DN', 'baseDn')}
+        description="Everything is looked for below it."
+        placeholder="dc=example,dc=com"
+        required
+        withAsterisk={false}
+        spellCheck={false}
+        {...form.getInputProps('baseDn')}
+      />
+      <TextInput
+        label={label('Bind account', 'bindDn')}
+        description="A DN, user@domain or DOMAIN\user that may read. Empty: anonymous."
+        autoComplete="off"
+        spellCheck={false}
+        {...form.getInputProps('bindDn')}
+      />
+      <PasswordInput
+        label={label('Bind password', 'bindPassword')}
+        description={
+          mustRepeatSecrets
+            ? 'Enter it again: the stored one does not go along.'
+            : isStored
+              ? 'One is stored and used. It cannot be shown; type to replace it.'
+              : 'It is stored sealed, and never shown again.'
+        }
+        placeholder={isStored && !mustRepeatSecrets ? 'stored' : ''}
+        autoComplete="new-password"
+        required={mustRepeatSecrets && form.values.bindDn !== ''}
+        withAsterisk={false}
+        visibilityToggleButtonProps={{ 'aria-label': 'Show the bind password' }}
+        {...form.getInputProps('bindPassword')}
+      />
+      <More form={form} label={label} />
+    </Stack>
   )
 }
 
@@ -158,12 +156,12 @@ function changeEncryption(form: Form, encryption: DirectoryFields['encryption'])
   }
 }
 
-function Servers({ form }: { readonly form: Form }) {
+function Servers({ form, label }: { readonly form: Form; readonly label: React.ReactNode }) {
   const { servers } = form.values
   return (
     <fieldset className="plain">
-      <Text component="legend" size="sm" fw={500}>
-        Servers
+      <Text component="legend" size="sm" fw={600}>
+        {label}
       </Text>
       <Text size="xs" c="dimmed" mb={6}>
         Tried in this order, as the connector reaches them.
@@ -224,7 +222,7 @@ function Servers({ form }: { readonly form: Form }) {
   )
 }
 
-function More({ form }: { readonly form: Form }) {
+function More({ form, label }: Pick<SettingsParts<DirectoryFields>, 'form' | 'label'>) {
   return (
     <Accordion variant="contained" radius="md">
       <Accordion.Item value="more">
@@ -232,7 +230,7 @@ function More({ form }: { readonly form: Form }) {
         <Accordion.Panel>
           <Stack gap="md">
             <Textarea
-              label="Authorities to believe (PEM)"
+              label={label('Authorities to believe (PEM)', 'trust')}
               description="Who signs the certificate of the directory. Empty: those the connector’s host believes."
               autosize
               minRows={2}
@@ -242,25 +240,25 @@ function More({ form }: { readonly form: Form }) {
               {...form.getInputProps('trust')}
             />
             <TextInput
-              label="Base DN of people"
+              label={label('Base DN of people', 'userBaseDn')}
               description="Empty: the base DN."
               spellCheck={false}
               {...form.getInputProps('userBaseDn')}
             />
             <TextInput
-              label="Base DN of groups"
+              label={label('Base DN of groups', 'groupBaseDn')}
               description="Empty: the base DN."
               spellCheck={false}
               {...form.getInputProps('groupBaseDn')}
             />
             <TextInput
-              label="Filter for people"
+              label={label('Filter for people', 'userFilter')}
               description="RFC 4515. Empty: the usual one of this kind."
               spellCheck={false}
               {...form.getInputProps('userFilter')}
             />
             <TextInput
-              label="Filter for groups"
+              label={label('Filter for groups', 'groupFilter')}
               description="RFC 4515. Empty: the usual one of this kind."
               spellCheck={false}
               {...form.getInputProps('groupFilter')}

@@ -3,19 +3,21 @@
  *
  * @module
  */
-import { Paper, Stack, Tabs, Text, Title } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { Button, Group, Paper, Stack, Tabs, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { notifications } from '@mantine/notifications'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
+import { ask, path } from '../api/client.ts'
 import { directoryQuery } from '../api/queries.ts'
 import type { Service } from '../api/shapes.ts'
-import { standingOfService } from '../gate/gate.ts'
 import { Answer } from '../parts/answer.tsx'
-import { DataTable } from '../parts/data-table.tsx'
-import { Notice } from '../parts/notice.tsx'
+import { Dialog } from '../parts/dialog.tsx'
+import { FailureNotice, Notice } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
-import { StandingWord } from '../parts/standing-word.tsx'
+import { Section } from '../parts/section.tsx'
+import { Acknowledged } from '../settings/acknowledged.tsx'
 import { may, useSession } from '../shell/session.ts'
-import { visible } from '../text/directory-text.ts'
 import { DirectoryForm } from './directory-form.tsx'
 import { DirectorySearchBox } from './directory-search.tsx'
 import { ServiceTest } from './service-test.tsx'
@@ -49,21 +51,18 @@ function Tabbed({ group, service }: { readonly group: string; readonly service: 
           fix="Passwords can be read on the way between connector and directory. Choose LDAPS or StartTLS below."
         />
       )}
-      <Tabs defaultValue={isOn ? 'test' : 'settings'} keepMounted={false}>
+      <Tabs defaultValue={isOn && may(session, 'traces:edit') ? 'test' : 'settings'} keepMounted={false}>
         <Tabs.List mb="md">
-          {mayCall && <Tabs.Tab value="test">Test</Tabs.Tab>}
+          {isOn && <Tabs.Tab value="test">Test</Tabs.Tab>}
           {mayCall && <Tabs.Tab value="search">Search</Tabs.Tab>}
           <Tabs.Tab value="settings">Settings</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="test">
           <Stack gap="lg">
-            <Acknowledged service={service} />
-            <Paper component="section" aria-labelledby="test">
-              <Title order={2} mb="sm" id="test">
-                Test connection
-              </Title>
+            <Acknowledged acknowledged={service.acknowledged} generation={service.generation} />
+            <Section title="Test connection">
               <ServiceTest group={group} />
-            </Paper>
+            </Section>
           </Stack>
         </Tabs.Panel>
         <Tabs.Panel value="search">
@@ -72,54 +71,54 @@ function Tabbed({ group, service }: { readonly group: string; readonly service: 
           </Paper>
         </Tabs.Panel>
         <Tabs.Panel value="settings">
-          <Paper>
-            {!isOn && (
-              <Text size="sm" c="dimmed" mb="md">
-                The service is off. Saving these settings turns it on, on every connector of the group.
-              </Text>
-            )}
-            {may(session, 'services:edit') ? (
+          <Stack gap="lg">
+            <Paper>
               <DirectoryForm group={group} service={service} />
-            ) : (
-              <Text size="sm">You may see this service, and not change its settings.</Text>
-            )}
-          </Paper>
+            </Paper>
+            {isOn && may(session, 'services:edit') && <TurnOff group={group} />}
+          </Stack>
         </Tabs.Panel>
       </Tabs>
     </Stack>
   )
 }
 
-function Acknowledged({ service }: { readonly service: Service }) {
+function TurnOff({ group }: { readonly group: string }) {
+  const [isOpen, { open, close }] = useDisclosure(false)
+  const queryClient = useQueryClient()
+  const off = useMutation({
+    mutationFn: () => ask('DELETE', path`/api/groups/${group}/services/directory`),
+    onSuccess: async () => {
+      close()
+      notifications.show({ message: 'The directory is off in this group.' })
+      await queryClient.invalidateQueries({ queryKey: ['group'] })
+    },
+  })
   return (
-    <Paper component="section" aria-labelledby="acknowledged">
-      <Title order={2} mb="sm" id="acknowledged">
-        Connectors on these settings
-      </Title>
-      <DataTable
-        caption="Acknowledgements"
-        rows={service.acknowledged}
-        keyOf={({ connectorId }) => connectorId}
-        whenEmpty="No connector has taken these settings yet. They reach each as soon as it is attached."
-        columns={[
-          { title: 'Connector', cell: ({ connector }) => visible(connector) },
-          {
-            title: 'State',
-            cell: ({ state }) => <StandingWord standing={standingOfService(state)}>{state}</StandingWord>,
-          },
-          {
-            title: 'Settings',
-            cell: ({ generation }) =>
-              generation === service.generation
-                ? `generation ${generation}, the newest`
-                : `generation ${generation}; ${service.generation} is on its way`,
-          },
-          {
-            title: 'What it says',
-            cell: ({ failure }) => (failure === undefined ? 'nothing to report' : `${failure.says} ${failure.fix}`),
-          },
-        ]}
-      />
-    </Paper>
+    <Section
+      title="Turn off"
+      says="The directory is not reached any more, here and in groups that inherit these settings. What was set in this group is erased, the bind password included."
+    >
+      <Button variant="outline" className="is-grave" onClick={open}>
+        Turn the directory off
+      </Button>
+      <Dialog title="Turn the directory off?" isOpen={isOpen} onClose={close}>
+        <Stack gap="md">
+          <Text size="sm">
+            Connectors stop using it at once. To turn it on again you have to enter its settings and the bind password
+            again.
+          </Text>
+          {off.isError && <FailureNotice error={off.error} />}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={close} data-autofocus>
+              Keep it on
+            </Button>
+            <Button color="red" className="is-grave-filled" loading={off.isPending} onClick={() => off.mutate()}>
+              Turn it off
+            </Button>
+          </Group>
+        </Stack>
+      </Dialog>
+    </Section>
   )
 }

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { Button, Paper, SegmentedControl, Stack, Text } from '@mantine/core'
+import { Button, Paper, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ask, path, withQuery } from '../api/client.ts'
@@ -45,32 +46,61 @@ const columns: readonly Column<GateEvent>[] = [
   { title: 'Event', cell: ({ id }) => id },
 ]
 
+const categories = [
+  { value: '', label: 'Everything' },
+  { value: 'connectors', label: 'Connectors' },
+  { value: 'certificates', label: 'Certificates' },
+  { value: 'admins', label: 'Administrators' },
+  { value: 'services', label: 'Services' },
+  { value: 'system', label: 'System' },
+]
+
 export function EventsScene() {
   const [severity, setSeverity] = useState('')
+  const [category, setCategory] = useState('')
+  const [typed, setTyped] = useState('')
+  const [text] = useDebouncedValue(typed.trim().toLowerCase(), 200)
   const events = useInfiniteQuery({
-    queryKey: ['events', severity],
+    queryKey: ['events', severity, category],
     queryFn: ({ pageParam, signal }) =>
       ask<{ events: readonly GateEvent[]; nextCursor?: string }>(
         'GET',
-        withQuery(path`/api/events`, { limit: '50', cursor: pageParam, severity }),
+        withQuery(path`/api/events`, { limit: '100', cursor: pageParam, severity, category }),
         { signal },
       ),
     initialPageParam: '',
     getNextPageParam: ({ nextCursor }) => nextCursor,
+    refetchInterval: 10_000,
   })
+  const loaded = events.data?.pages.flatMap((page) => page.events) ?? []
+  const found = text === '' ? loaded : loaded.filter((event) => wordsOf(event).includes(text))
   return (
     <Page title="Events" says="What happened at the gate. The number of an event never changes its meaning.">
       <Stack gap="md">
-        <SegmentedControl
-          aria-label="Which events"
-          className="start"
-          value={severity}
-          onChange={setSeverity}
-          data={[
-            { value: '', label: 'All' },
-            { value: 'warning', label: 'Warnings and worse' },
-          ]}
-        />
+        <div className="filters">
+          <SegmentedControl
+            aria-label="How severe"
+            value={severity}
+            onChange={setSeverity}
+            data={[
+              { value: '', label: 'All' },
+              { value: 'warning', label: 'Warnings and worse' },
+            ]}
+          />
+          <Select
+            label="About"
+            allowDeselect={false}
+            data={categories}
+            value={category}
+            onChange={(chosen) => setCategory(chosen ?? '')}
+          />
+          <TextInput
+            label="Search"
+            placeholder="words, a name, an event number"
+            value={typed}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+          />
+        </div>
         <Paper>
           {events.isError && <FailureNotice error={events.error} />}
           {events.isPending && <Waiting />}
@@ -78,18 +108,33 @@ export function EventsScene() {
             <DataTable
               caption="Events, newest first"
               columns={columns}
-              rows={events.data.pages.flatMap((page) => page.events)}
+              rows={found}
               keyOf={({ number }) => String(number)}
-              whenEmpty={severity === '' ? 'Nothing has happened yet.' : 'No warning, and nothing worse.'}
+              whenEmpty={whenEmpty(text, severity, category)}
             />
+          )}
+          {text !== '' && (
+            <Text size="sm" c="dimmed" role="status" mt="xs">
+              {found.length} of the {loaded.length} loaded{events.hasNextPage ? '; older ones may hold more.' : '.'}
+            </Text>
           )}
           {events.hasNextPage && (
             <Button variant="subtle" loading={events.isFetchingNextPage} onClick={() => void events.fetchNextPage()}>
-              Show older events
+              {text === '' ? 'Show older events' : 'Search older events'}
             </Button>
           )}
         </Paper>
       </Stack>
     </Page>
   )
+}
+
+function wordsOf({ id, says, fix, about, at }: GateEvent): string {
+  return [id, says, fix ?? '', about ?? '', moment(at)].join(' ').toLowerCase()
+}
+
+function whenEmpty(text: string, severity: string, category: string): string {
+  if (text !== '') return 'No loaded event has these words.'
+  if (severity !== '') return 'No warning, and nothing worse.'
+  return category === '' ? 'Nothing has happened yet.' : 'Nothing of this kind has happened yet.'
 }

@@ -3,64 +3,58 @@
  *
  * @module
  */
-import { Button, Paper, Stack, Switch, Text, Textarea, TextInput, Title } from '@mantine/core'
+import { Button, NumberInput, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { notifications } from '@mantine/notifications'
-import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { IconDownload } from '@tabler/icons-react'
 import { ask, path } from '../api/client.ts'
-import { problemOf } from '../api/problem.ts'
+import { relayQuery } from '../api/queries.ts'
 import type { Relay } from '../api/shapes.ts'
 import { Answer } from '../parts/answer.tsx'
 import { FailureNotice, Notice } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
 import { saveFile } from '../parts/save-file.ts'
+import { Section } from '../parts/section.tsx'
 import { StandingWord } from '../parts/standing-word.tsx'
-import { hopsOfTrace, testConnection } from '../trace/connection-test.ts'
-import { HopDiagram } from '../trace/hop-diagram.tsx'
-import { hopsOfFailure } from '../trace/hops.ts'
-
-const relayQuery = queryOptions({
-  queryKey: ['relay'],
-  queryFn: ({ signal }) => ask<Relay>('GET', path`/api/relay`, { signal }),
-  refetchInterval: 3000,
-})
+import { externalUrlOf, relaySettingsOf, siteUrlFields, type SiteUrlFields } from '../settings/site-urls.ts'
+import { may, useSession } from '../shell/session.ts'
+import { ConnectionTest } from '../trace/connection-test.tsx'
 
 export function RelayScene() {
   const relay = useQuery(relayQuery)
   return (
     <Page
-      title="Relay"
+      title="Relay and site URLs"
       says="Where console and connectors meet. It routes sealed requests and holds no key that opens one."
     >
       <Answer of={relay}>
         {(data) => (
           <Stack gap="lg">
-            <Paper component="section" aria-labelledby="relay-state">
-              <Title order={2} mb="sm" id="relay-state">
-                Attachment of this console{' '}
+            <Section
+              title="This console at the relay"
+              actions={
                 <StandingWord standing={data.state === 'attached' ? 'ok' : data.state === 'off' ? 'off' : 'failed'}>
                   {data.state}
                 </StandingWord>
-              </Title>
-              {data.failure !== undefined && <Notice about="failed" says={data.failure.says} fix={data.failure.fix} />}
-              <RelayTest />
-            </Paper>
-            <Paper component="section" aria-labelledby="relay-settings">
-              <Title order={2} mb="sm" id="relay-settings">
-                Site URLs
-              </Title>
+              }
+            >
+              <Stack gap="md">
+                {data.failure !== undefined && (
+                  <Notice about="failed" says={data.failure.says} fix={data.failure.fix} />
+                )}
+                <RelayTest />
+              </Stack>
+            </Section>
+            <Section title="Site URLs" says="Of the whole console: every group has them from here.">
               <RelayForm />
-            </Paper>
-            <Paper component="section" aria-labelledby="channel">
-              <Title order={2} mb={4} id="channel">
-                Secure channel
-              </Title>
-              <Text size="sm" mb="sm">
-                What a relay needs to recognize this console. Import the file at the relay; nothing in it is secret.
-              </Text>
+            </Section>
+            <Section
+              title="Secure channel"
+              says="What a relay needs to recognize this console. Import the file at the relay; nothing in it is secret."
+            >
               <SecureChannel />
-            </Paper>
+            </Section>
           </Stack>
         )}
       </Answer>
@@ -69,18 +63,7 @@ export function RelayScene() {
 }
 
 function RelayTest() {
-  const test = useMutation({ mutationFn: () => testConnection(path`/api/relay/test`) })
-  return (
-    <Stack gap="md">
-      <Button className="start" variant="light" loading={test.isPending} onClick={() => test.mutate()}>
-        Test connection
-      </Button>
-      {test.isError && <HopDiagram title="Test of the relay" hops={hopsOfFailure(problemOf(test.error))} />}
-      {test.data !== undefined && (
-        <HopDiagram title="Test of the relay" hops={hopsOfTrace(test.data)} totalMs={test.data.durationMs} />
-      )}
-    </Stack>
-  )
+  return <ConnectionTest title="Test of the relay" address={path`/api/relay/test`} />
 }
 
 /** Filled with what is stored, once: what a person types is not overwritten by a refresh. */
@@ -91,63 +74,84 @@ export function RelayForm() {
 
 function Fields({ relay }: { readonly relay: Relay }) {
   const queryClient = useQueryClient()
-  const form = useForm({
-    initialValues: {
-      enabled: relay.externalUrl === undefined ? true : relay.enabled,
-      externalUrl: relay.externalUrl ?? '',
-      internalUrl: relay.internalUrl ?? '',
-      tlsCa: relay.tlsCa ?? '',
-    },
-  })
+  const session = useSession()
+  const form = useForm<SiteUrlFields>({ initialValues: siteUrlFields(relay) })
   const save = useMutation({
-    mutationFn: ({ enabled, externalUrl, internalUrl, tlsCa }: typeof form.values) =>
-      ask('PUT', path`/api/relay`, {
-        body: {
-          enabled,
-          externalUrl,
-          internalUrl: internalUrl === '' ? externalUrl : internalUrl,
-          ...(tlsCa.trim() === '' ? {} : { tlsCa }),
-        },
-      }),
+    mutationFn: (fields: SiteUrlFields) => ask('PUT', path`/api/relay`, { body: relaySettingsOf(fields) }),
     onSuccess: async () => {
-      notifications.show({ message: 'Saved. The console dials the relay now.' })
+      notifications.show({ message: 'Saved. The console dials the relay now, and connectors hear of it.' })
       await Promise.all([
         queryClient.invalidateQueries({ queryKey: ['relay'] }),
         queryClient.invalidateQueries({ queryKey: ['status'] }),
       ])
     },
   })
+  const isMoved = relay.externalUrl !== undefined && externalUrlOf(form.values) !== relay.externalUrl
   return (
     <form onSubmit={form.onSubmit((values) => save.mutate(values))}>
-      <Stack gap="md" maw={560}>
-        <Switch label="Use the relay" {...form.getInputProps('enabled', { type: 'checkbox' })} />
-        <TextInput
-          label="External URL"
-          description="How connectors reach it; it goes into every invitation."
-          placeholder="https://relay.example.com/awcm"
-          required
-          withAsterisk={false}
-          {...form.getInputProps('externalUrl')}
-        />
-        <TextInput
-          label="Internal URL"
-          description="How this console reaches it. Empty: the same."
-          {...form.getInputProps('internalUrl')}
-        />
-        <Textarea
-          label="Authority of its TLS certificate (PEM)"
-          description="Only if it is neither public nor issued by this console."
-          autosize
-          minRows={2}
-          maxRows={8}
-          classNames={{ input: 'mono' }}
-          {...form.getInputProps('tlsCa')}
-        />
-        {save.isError && <FailureNotice error={save.error} />}
-        <Button type="submit" className="start" loading={save.isPending}>
-          Save
-        </Button>
-      </Stack>
+      <fieldset className="plain settings-fields" disabled={!may(session, 'relay:edit')}>
+        <Stack gap="md" maw={620}>
+          <Switch
+            label="Use the relay"
+            description="Off: this console hangs up, and no connector of any group is reached."
+            {...form.getInputProps('enabled', { type: 'checkbox' })}
+          />
+          <div className="url-and-port">
+            <TextInput
+              label="External URL"
+              description="How connectors reach it; it goes into every invitation."
+              placeholder="https://relay.example.com/awcm"
+              required
+              withAsterisk={false}
+              spellCheck={false}
+              {...form.getInputProps('externalUrl')}
+            />
+            <NumberInput
+              label="External port"
+              description="Usually 443."
+              min={1}
+              max={65_535}
+              allowDecimal={false}
+              hideControls
+              placeholder="443"
+              {...form.getInputProps('externalPort')}
+            />
+          </div>
+          {isMoved && (
+            <Notice
+              about="warning"
+              says="Connectors that are attached follow to the new address by themselves."
+              fix="Keep the old one answering until every connector has moved: one that is away now has to be enrolled again."
+            />
+          )}
+          <TextInput
+            label="Internal URL"
+            description="How this console reaches it, its port included. Empty: the external one."
+            spellCheck={false}
+            {...form.getInputProps('internalUrl')}
+          />
+          <Textarea
+            label="Authority of its TLS certificate (PEM)"
+            description="Only if it is neither public nor issued by this console."
+            autosize
+            minRows={2}
+            maxRows={8}
+            spellCheck={false}
+            classNames={{ input: 'mono' }}
+            {...form.getInputProps('tlsCa')}
+          />
+          {save.isError && <FailureNotice error={save.error} />}
+          {may(session, 'relay:edit') ? (
+            <Button type="submit" className="start" loading={save.isPending}>
+              Save
+            </Button>
+          ) : (
+            <Text size="sm" c="dimmed">
+              You may see these addresses, and not change them.
+            </Text>
+          )}
+        </Stack>
+      </fieldset>
     </form>
   )
 }

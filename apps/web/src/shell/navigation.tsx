@@ -1,5 +1,7 @@
 /**
- * Where one can go. What has no page, and what this admin may not read, is not listed.
+ * Where one can go, as data. What has no page, and what this admin may not read, is not listed.
+ *
+ * A new page is one row here and one in `router.tsx`.
  *
  * @module
  */
@@ -9,83 +11,142 @@ import {
   IconBell,
   IconBuildingArch,
   IconHierarchy2,
+  IconKey,
   IconListDetails,
   IconPlugConnected,
   IconRoute,
+  IconSettings,
   IconShieldCheck,
+  IconUserCog,
   IconUsers,
+  IconAdjustmentsHorizontal,
+  type Icon,
 } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
-import { groupsQuery } from '../api/queries.ts'
 import { NavigationLink } from '../parts/link-button.tsx'
 import type { Session } from '../api/shapes.ts'
-import { may } from './session.ts'
+import { may, type Right } from './session.ts'
+
+interface Entry {
+  readonly label: string
+  readonly sign: Icon
+  readonly right: Right
+}
+
+interface GroupEntry extends Entry {
+  readonly to:
+    | '/groups/$group/overview'
+    | '/groups/$group/connectors'
+    | '/groups/$group/cloud-connector'
+    | '/groups/$group/requests'
+    | '/groups/$group/directory'
+    | '/groups/$group/settings'
+}
+
+interface ConsoleEntry extends Entry {
+  readonly to: '/relay' | '/groups' | '/admins' | '/roles' | '/api-keys' | '/events' | '/audit'
+}
+
+/** About one organization group. */
+const ofGroup: readonly { readonly title?: string; readonly entries: readonly GroupEntry[] }[] = [
+  {
+    entries: [
+      { to: '/groups/$group/overview', label: 'Overview', sign: IconBuildingArch, right: 'status:read' },
+      { to: '/groups/$group/connectors', label: 'Connectors', sign: IconPlugConnected, right: 'connectors:read' },
+      {
+        to: '/groups/$group/cloud-connector',
+        label: 'Cloud connector',
+        sign: IconAdjustmentsHorizontal,
+        right: 'settings:read',
+      },
+      { to: '/groups/$group/requests', label: 'Request log', sign: IconListDetails, right: 'requests:read' },
+      { to: '/groups/$group/settings', label: 'All settings', sign: IconSettings, right: 'settings:read' },
+    ],
+  },
+  {
+    title: 'Enterprise services',
+    entries: [{ to: '/groups/$group/directory', label: 'Directory', sign: IconAddressBook, right: 'services:read' }],
+  },
+]
+
+/** About the whole console. */
+const ofConsole: readonly { readonly title: string; readonly entries: readonly ConsoleEntry[] }[] = [
+  {
+    title: 'Whole console',
+    entries: [
+      { to: '/groups', label: 'Organization groups', sign: IconHierarchy2, right: 'organization-groups:read' },
+      { to: '/relay', label: 'Relay and site URLs', sign: IconRoute, right: 'relay:read' },
+    ],
+  },
+  {
+    title: 'Access',
+    entries: [
+      { to: '/admins', label: 'Administrators', sign: IconUsers, right: 'admins:read' },
+      { to: '/roles', label: 'Roles', sign: IconUserCog, right: 'roles:read' },
+      { to: '/api-keys', label: 'API keys', sign: IconKey, right: 'api-keys:read' },
+    ],
+  },
+  {
+    title: 'What happened',
+    entries: [
+      { to: '/events', label: 'Events', sign: IconBell, right: 'events:read' },
+      { to: '/audit', label: 'Audit', sign: IconShieldCheck, right: 'audit:read' },
+    ],
+  },
+]
 
 export function Navigation({ group, session }: { readonly group: string | undefined; readonly session: Session }) {
-  const { data } = useQuery(groupsQuery)
-  // Outside of a group, its pages are those of the first.
-  const shown = group ?? data?.at(0)?.id
   return (
     <nav aria-label="Pages">
-      {shown !== undefined && (
-        <>
-          {may(session, 'status:read') && (
+      {group !== undefined &&
+        ofGroup.map(({ title, entries }) => (
+          <Part key={title ?? ''} title={title} entries={entries} session={session}>
+            {({ to, label, sign: Sign }) => (
+              <NavigationLink
+                key={to}
+                to={to}
+                params={{ group }}
+                label={label}
+                sign={<Sign size={18} aria-hidden />}
+              />
+            )}
+          </Part>
+        ))}
+      {ofConsole.map(({ title, entries }) => (
+        <Part key={title} title={title} entries={entries} session={session}>
+          {({ to, label, sign: Sign }) => (
             <NavigationLink
-              to="/groups/$group/overview"
-              params={{ group: shown }}
-              label="Overview"
-              sign={<IconBuildingArch size={18} aria-hidden />}
+              key={to}
+              to={to}
+              activeOptions={{ exact: to === '/groups' }}
+              label={label}
+              sign={<Sign size={18} aria-hidden />}
             />
           )}
-          {may(session, 'connectors:read') && (
-            <NavigationLink
-              to="/groups/$group/connectors"
-              params={{ group: shown }}
-              label="Connectors"
-              sign={<IconPlugConnected size={18} aria-hidden />}
-            />
-          )}
-          {may(session, 'services:read') && (
-            <NavigationLink
-              to="/groups/$group/directory"
-              params={{ group: shown }}
-              label="Directory"
-              sign={<IconAddressBook size={18} aria-hidden />}
-            />
-          )}
-          {may(session, 'requests:read') && (
-            <NavigationLink
-              to="/groups/$group/requests"
-              params={{ group: shown }}
-              label="Request log"
-              sign={<IconListDetails size={18} aria-hidden />}
-            />
-          )}
-        </>
-      )}
-      <Text size="xs" fw={600} c="dimmed" mt="md" mb={4} px="sm">
-        Whole console
-      </Text>
-      {may(session, 'relay:read') && (
-        <NavigationLink to="/relay" label="Relay" sign={<IconRoute size={18} aria-hidden />} />
-      )}
-      {may(session, 'organization-groups:read') && (
-        <NavigationLink
-          to="/groups"
-          activeOptions={{ exact: true }}
-          label="Organization groups"
-          sign={<IconHierarchy2 size={18} aria-hidden />}
-        />
-      )}
-      {may(session, 'admins:read') && (
-        <NavigationLink to="/admins" label="Administrators" sign={<IconUsers size={18} aria-hidden />} />
-      )}
-      {may(session, 'events:read') && (
-        <NavigationLink to="/events" label="Events" sign={<IconBell size={18} aria-hidden />} />
-      )}
-      {may(session, 'audit:read') && (
-        <NavigationLink to="/audit" label="Audit" sign={<IconShieldCheck size={18} aria-hidden />} />
-      )}
+        </Part>
+      ))}
     </nav>
+  )
+}
+
+interface PartProps<One extends Entry> {
+  readonly title: string | undefined
+  readonly entries: readonly One[]
+  readonly session: Session
+  readonly children: (entry: One) => React.ReactNode
+}
+
+/** A heading without anything below it says nothing. */
+function Part<One extends Entry>({ title, entries, session, children }: PartProps<One>) {
+  const allowed = entries.filter(({ right }) => may(session, right))
+  if (allowed.length === 0) return null
+  return (
+    <>
+      {title !== undefined && (
+        <Text size="xs" fw={600} c="dimmed" mt="sm" mb={2} px="sm">
+          {title}
+        </Text>
+      )}
+      {allowed.map(children)}
+    </>
   )
 }

@@ -3,16 +3,18 @@
  *
  * @module
  */
-import { ActionIcon, AppShell, Box, Burger, Group, Text, Tooltip } from '@mantine/core'
+import { ActionIcon, AppShell, Box, Burger, Group, Tooltip } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconLogout } from '@tabler/icons-react'
+import { IconLogout, IconUserCircle } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useLocation, useParams } from '@tanstack/react-router'
 import { Redirect } from '../parts/redirect.tsx'
 import { useEffect, useRef, useState } from 'react'
-import { sessionQuery, setupQuery } from '../api/queries.ts'
+import { groupsQuery, sessionQuery, setupQuery } from '../api/queries.ts'
 import type { Session } from '../api/shapes.ts'
+import { treeOf } from '../groups/tree.ts'
 import { Waiting } from '../parts/answer.tsx'
+import { TextLink } from '../parts/link-button.tsx'
 import { FailureNotice } from '../parts/notice.tsx'
 import { Brand } from './brand.tsx'
 import { ColorSchemeSwitch } from './color-scheme.tsx'
@@ -30,6 +32,16 @@ export function Shell() {
   return <Inside session={session.data} />
 }
 
+/** The group of the page; outside of groups the one looked at last, or the first. */
+function useShownGroup(): string | undefined {
+  const { group } = useParams({ strict: false })
+  const { data } = useQuery(groupsQuery)
+  const [last, setLast] = useState(group)
+  if (group !== undefined && group !== last) setLast(group)
+  const known = last !== undefined && data?.some(({ id, name }) => id === last || name === last) !== false
+  return group ?? (known ? last : undefined) ?? treeOf(data ?? []).at(0)?.group.id
+}
+
 /** Nobody is signed in: to the sign-in, or to the first run of a console without an administrator. */
 function ToTheDoor({ from }: { readonly from: string }) {
   const setup = useQuery(setupQuery)
@@ -43,7 +55,7 @@ function ToTheDoor({ from }: { readonly from: string }) {
 function Inside({ session }: { readonly session: Session }) {
   const [isOpen, { toggle, close }] = useDisclosure(false)
   const { pathname } = useLocation()
-  const { group } = useParams({ strict: false })
+  const group = useShownGroup()
   const main = useRef<HTMLElement>(null)
   const isFirst = useRef(true)
   useEffect(() => {
@@ -85,7 +97,9 @@ function Inside({ session }: { readonly session: Session }) {
       </AppShell.Header>
       <AppShell.Navbar p="sm">
         <GroupSelector current={group} />
-        <Navigation group={group} session={session} />
+        <div className="navigation">
+          <Navigation group={group} session={session} />
+        </div>
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1} ref={main} className="main">
         <Box maw={1120}>
@@ -100,12 +114,12 @@ function SignedIn({ session }: { readonly session: Session }) {
   const signOut = useSignOut()
   return (
     <>
-      <Text size="sm" visibleFrom="xs" className="outside">
-        <Text span c="dimmed" size="sm">
-          Signed in as{' '}
-        </Text>
-        {session.admin.name}
-      </Text>
+      <TextLink to="/account" aria-label={`Your account, ${session.admin.name}`} className="account-link">
+        <IconUserCircle size={20} aria-hidden />
+        <Box visibleFrom="xs" component="span" className="outside">
+          {session.admin.name}
+        </Box>
+      </TextLink>
       <Tooltip label="Sign out" withArrow>
         <ActionIcon
           variant="subtle"

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Button, Group, Stack, Text } from '@mantine/core'
+import { Button, Group, Loader, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconCheck, IconDownload, IconMinus, IconX } from '@tabler/icons-react'
 import { StandingWord } from '../parts/standing-word.tsx'
 import { saveFile } from '../parts/save-file.ts'
@@ -23,38 +23,54 @@ const verdictWords = {
 export interface HopDiagramProps {
   readonly title: string
   readonly hops: readonly Hop[]
-  readonly totalMs?: number
+  readonly totalMs?: number | undefined
+  /** More hops may follow. */
+  readonly isRunning?: boolean
 }
 
-export function HopDiagram({ title, hops, totalMs }: HopDiagramProps) {
+export function HopDiagram({ title, hops, totalMs, isRunning = false }: HopDiagramProps) {
   const verdict = verdictOf(hops)
   const endMs = Math.max(1, ...hops.map(({ startMs = 0, durationMs = 0 }) => startMs + durationMs))
   return (
     <Stack gap="md" data-testid="trace">
       <Group justify="space-between" gap="xs">
         <Group gap="xs">
-          <StandingWord standing={verdict === 'skipped' ? 'off' : verdict}>{verdictWords[verdict]}</StandingWord>
+          <StandingWord standing={isRunning || verdict === 'skipped' ? 'off' : verdict}>
+            {isRunning ? 'Running' : verdictWords[verdict]}
+          </StandingWord>
           {totalMs !== undefined && (
             <Text size="sm" c="dimmed" className="numbers">
               {took(totalMs)} in all
             </Text>
           )}
         </Group>
-        <Button
-          variant="subtle"
-          size="compact-sm"
-          leftSection={<IconDownload size={16} aria-hidden />}
-          onClick={() =>
-            saveFile('sallygate-trace.json', `${JSON.stringify({ title, totalMs, verdict, hops }, undefined, 2)}\n`)
-          }
-        >
-          Save trace
-        </Button>
+        {!isRunning && (
+          <Button
+            variant="subtle"
+            size="compact-sm"
+            leftSection={<IconDownload size={16} aria-hidden />}
+            onClick={() =>
+              saveFile('sallygate-trace.json', `${JSON.stringify({ title, totalMs, verdict, hops }, undefined, 2)}\n`)
+            }
+          >
+            Save trace
+          </Button>
+        )}
       </Group>
-      <ol className="hops" aria-label={title}>
+      <ol className="hops" aria-label={title} aria-busy={isRunning}>
         {hops.map((hop, index) => (
           <HopLine key={`${index} ${hop.title}`} hop={hop} endMs={endMs} />
         ))}
+        {isRunning && (
+          <li className="hop">
+            <span className="hop-mark">
+              <Loader size={14} aria-hidden />
+            </span>
+            <Text size="sm" c="dimmed">
+              The next hop is being tried…
+            </Text>
+          </li>
+        )}
       </ol>
     </Stack>
   )

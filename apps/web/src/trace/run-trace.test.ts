@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { hopsOfTrace } from './connection-test.ts'
+import { hopsOfTrace } from './run-trace.ts'
 
 test('a hop that did not run shows no time, and every detail is a text', () => {
   const hop = { by: 'relay', startMs: 1, durationMs: 2, says: 'So.', fix: '', detail: { port: 636 } } as const

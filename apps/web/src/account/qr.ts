@@ -1,0 +1,271 @@
+/**
+ * QR codes (ISO/IEC 18004): bytes, error correction level M, versions 1 to 10. Up to 213 bytes.
+ *
+ * Enough for the key of an authenticator app, and nothing else: no kanji, no structured append.
+ *
+ * @module
+ */
+
+/** Rows of modules; `true` is dark. Without the quiet zone around it. */
+export type Modules = readonly (readonly boolean[])[]
+
+/** Level M of each version: check words per block, then blocks and data words of each kind (table 9). */
+const layouts: readonly (readonly [check: number, ...blocks: readonly (readonly [count: number, words: number])[]])[] =
+  [
+    [10, [1, 16]],
+    [16, [1, 28]],
+    [26, [1, 44]],
+    [18, [2, 32]],
+    [24, [2, 43]],
+    [16, [4, 27]],
+    [18, [4, 31]],
+    [22, [2, 38], [2, 39]],
+    [22, [3, 36], [2, 37]],
+    [26, [4, 43], [1, 44]],
+  ]
+
+/** Centers of the alignment patterns of each version (annex E). */
+const alignments: readonly (readonly number[])[] = [
+  [],
+  [6, 18],
+  [6, 22],
+  [6, 26],
+  [6, 30],
+  [6, 34],
+  [6, 22, 38],
+  [6, 24, 42],
+  [6, 26, 46],
+  [6, 28, 50],
+]
+
+/** @returns `undefined` where the text does not fit. */
+export function qrCode(text: string): Modules | undefined {
+  const bytes = new TextEncoder().encode(text)
+  const version = layouts.findIndex((_, index) => bytes.length <= capacity(index + 1)) + 1
+  if (version === 0) return undefined
+  const grid = new Grid(version)
+  grid.place(interleave(dataWords(bytes, version), version))
+  return grid.masked()
+}
+
+const dataCount = (version: number) => {
+  const [, ...blocks] = layoutOf(version)
+  return blocks.reduce((sum, [count, words]) => sum + count * words, 0)
+}
+const capacity = (version: number) => dataCount(version) - (version < 10 ? 2 : 3)
+
+function layoutOf(version: number) {
+  const layout = layouts[version - 1]
+  if (layout === undefined) throw new Error('no such version')
+  return layout
+}
+
+/** Byte mode, length, the bytes, an end, and padding that alternates (7.4). */
+function dataWords(bytes: Uint8Array, version: number): Uint8Array {
+  const bits: number[] = []
+  const push = (value: number, width: number) => {
+    for (let at = width - 1; at >= 0; at--) bits.push((value >> at) & 1)
+  }
+  push(0b0100, 4)
+  push(bytes.length, version < 10 ? 8 : 16)
+  for (const byte of bytes) push(byte, 8)
+  const total = dataCount(version)
+  push(0, Math.min(4, total * 8 - bits.length))
+  while (bits.length % 8 !== 0) bits.push(0)
+  const words = new Uint8Array(total)
+  for (const [at, bit] of bits.entries()) words[at >> 3]! |= bit << (7 - (at & 7))
+  for (let at = bits.length / 8, pad = 0xec; at < total; at++, pad ^= 0xec ^ 0x11) words[at] = pad
+  return words
+}
+
+/** Splits into blocks, adds the check words of each, and deals all of them out in turn (7.6). */
+function interleave(data: Uint8Array, version: number): Uint8Array {
+  const [check, ...kinds] = layoutOf(version)
+  const blocks: Uint8Array[] = []
+  let at = 0
+  for (const [count, words] of kinds) {
+    for (let n = 0; n < count; n++) blocks.push(data.subarray(at, (at += words)))
+  }
+  const checks = blocks.map((block) => remainder(block, check))
+  const out: number[] = []
+  for (let n = 0; n < Math.max(...blocks.map(({ length }) => length)); n++) {
+    for (const block of blocks) if (n < block.length) out.push(block[n]!)
+  }
+  for (let n = 0; n < check; n++) for (const block of checks) out.push(block[n]!)
+  return Uint8Array.from(out)
+}
+
+const exponents = new Uint8Array(255)
+const logarithms = new Uint8Array(256)
+for (let at = 0, value = 1; at < 255; at++) {
+  exponents[at] = value
+  logarithms[value] = at
+  value = (value << 1) ^ (value >= 128 ? 0x11d : 0)
+}
+const times = (a: number, b: number) => (a === 0 || b === 0 ? 0 : exponents[(logarithms[a]! + logarithms[b]!) % 255]!)
+
+/** Reed-Solomon over GF(256) with 0x11d (7.5.2). */
+function remainder(block: Uint8Array, count: number): Uint8Array {
+  let generator = Uint8Array.of(1)
+  for (let n = 0; n < count; n++) {
+    const next = new Uint8Array(generator.length + 1)
+    for (const [at, factor] of generator.entries()) {
+      next[at]! ^= factor
+      next[at + 1]! ^= times(factor, exponents[n]!)
+    }
+    generator = next
+  }
+  const rest = new Uint8Array(block.length + count)
+  rest.set(block)
+  for (let at = 0; at < block.length; at++) {
+    const lead = rest[at]!
+    for (const [n, factor] of generator.entries()) rest[at + n]! ^= times(factor, lead)
+  }
+  return rest.subarray(block.length)
+}
+
+const masks: readonly ((row: number, column: number) => boolean)[] = [
+  (i, j) => (i + j) % 2 === 0,
+  (i) => i % 2 === 0,
+  (_, j) => j % 3 === 0,
+  (i, j) => (i + j) % 3 === 0,
+  (i, j) => ((i >> 1) + Math.floor(j / 3)) % 2 === 0,
+  (i, j) => ((i * j) % 2) + ((i * j) % 3) === 0,
+  (i, j) => (((i * j) % 2) + ((i * j) % 3)) % 2 === 0,
+  (i, j) => (((i + j) % 2) + ((i * j) % 3)) % 2 === 0,
+]
+
+class Grid {
+  readonly #version: number
+  readonly #size: number
+  readonly #dark: boolean[][]
+  /** Patterns that carry no data, and are not masked. */
+  readonly #isFixed: boolean[][]
+
+  constructor(version: number) {
+    this.#version = version
+    this.#size = 17 + 4 * version
+    const empty = () => Array.from({ length: this.#size }, () => Array<boolean>(this.#size).fill(false))
+    this.#dark = empty()
+    this.#isFixed = empty()
+    this.#drawPatterns()
+  }
+
+  #set(row: number, column: number, isDark: boolean): void {
+    if (row < 0 || column < 0 || row >= this.#size || column >= this.#size) return
+    this.#dark[row]![column] = isDark
+    this.#isFixed[row]![column] = true
+  }
+
+  #drawPatterns(): void {
+    const end = this.#size - 7
+    for (let at = 0; at < this.#size; at++) {
+      this.#set(6, at, at % 2 === 0)
+      this.#set(at, 6, at % 2 === 0)
+    }
+    for (const [top, left] of [
+      [0, 0],
+      [0, end],
+      [end, 0],
+    ] as const) {
+      for (let i = -1; i <= 7; i++) {
+        for (let j = -1; j <= 7; j++) {
+          const ring = Math.max(Math.abs(i - 3), Math.abs(j - 3))
+          this.#set(top + i, left + j, ring !== 2 && ring !== 4)
+        }
+      }
+    }
+    const centers = alignments[this.#version - 1] ?? []
+    const last = centers.at(-1)
+    for (const row of centers) {
+      for (const column of centers) {
+        if ((row === 6 && (column === 6 || column === last)) || (row === last && column === 6)) continue
+        for (let i = -2; i <= 2; i++) {
+          for (let j = -2; j <= 2; j++) this.#set(row + i, column + j, Math.max(Math.abs(i), Math.abs(j)) !== 1)
+        }
+      }
+    }
+    this.#drawFormat(0)
+    if (this.#version >= 7) this.#drawVersion()
+  }
+
+  /** Level M is 00; a BCH code protects it and the mask (7.9). */
+  #drawFormat(mask: number): void {
+    let rest = mask << 10
+    for (let at = 14; at >= 10; at--) if ((rest >> at) & 1) rest ^= 0x537 << (at - 10)
+    const bits = ((mask << 10) | rest) ^ 0x5412
+    const isSet = (at: number) => ((bits >> at) & 1) === 1
+    for (let at = 0; at < 15; at++) {
+      const near = at < 6 ? at : at < 8 ? at + 1 : this.#size - 15 + at
+      this.#set(near, 8, isSet(at))
+      const far = at < 8 ? this.#size - 1 - at : at < 9 ? 15 - at : 14 - at
+      this.#set(8, far, isSet(at))
+    }
+    this.#set(this.#size - 8, 8, true)
+  }
+
+  #drawVersion(): void {
+    let rest = this.#version << 12
+    for (let at = 17; at >= 12; at--) if ((rest >> at) & 1) rest ^= 0x1f25 << (at - 12)
+    const bits = (this.#version << 12) | rest
+    for (let at = 0; at < 18; at++) {
+      const [far, near] = [this.#size - 11 + (at % 3), Math.floor(at / 3)]
+      this.#set(far, near, ((bits >> at) & 1) === 1)
+      this.#set(near, far, ((bits >> at) & 1) === 1)
+    }
+  }
+
+  /** Two columns at a time from the right, up and down in turn (7.7.3). */
+  place(words: Uint8Array): void {
+    let at = 0
+    for (let right = this.#size - 1; right >= 1; right -= 2) {
+      if (right === 6) right = 5
+      const isUp = ((right + 1) & 2) === 0
+      for (let n = 0; n < this.#size; n++) {
+        const row = isUp ? this.#size - 1 - n : n
+        for (const column of [right, right - 1]) {
+          if (this.#isFixed[row]![column] === true) continue
+          this.#dark[row]![column] = at < words.length * 8 && ((words[at >> 3]! >> (7 - (at & 7))) & 1) === 1
+          at++
+        }
+      }
+    }
+  }
+
+  /** With the mask that leaves the fewest shapes a reader stumbles over (7.8.3). */
+  masked(): Modules {
+    const tries = masks.map((mask, number) => {
+      this.#drawFormat(number)
+      return this.#dark.map((row, i) =>
+        row.map((dark, j) => (this.#isFixed[i]![j] === true ? dark : dark !== mask(i, j))),
+      )
+    })
+    return tries.toSorted((a, b) => penalty(a) - penalty(b))[0] ?? []
+  }
+}
+
+function penalty(modules: Modules): number {
+  const size = modules.length
+  const columns = modules.map((_, at) => modules.map((row) => row[at] === true))
+  let sum = 0
+  for (const line of [...modules, ...columns]) {
+    for (const run of line
+      .map((dark) => (dark ? '1' : '0'))
+      .join('')
+      .match(/0+|1+/g) ?? []) {
+      if (run.length >= 5) sum += run.length - 2
+    }
+    const text = `0000${line.map((dark) => (dark ? '1' : '0')).join('')}0000`
+    sum += 40 * (text.match(/(?=00001011101|10111010000)/g)?.length ?? 0)
+  }
+  let dark = 0
+  for (const [i, row] of modules.entries()) {
+    for (const [j, one] of row.entries()) {
+      if (one) dark++
+      const below = modules[i + 1]
+      if (below !== undefined && j + 1 < size && row[j + 1] === one && below[j] === one && below[j + 1] === one)
+        sum += 3
+    }
+  }
+  return sum + 10 * Math.floor(Math.abs((dark * 20) / (size * size) - 10))
+}

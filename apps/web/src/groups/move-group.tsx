@@ -1,0 +1,142 @@
+/**
+ * Moving a group: first what it would change, then the move.
+ *
+ * @module
+ */
+import { Button, Group as Row, Select, Stack, Text } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { ask, path } from '../api/client.ts'
+import type { From, Group, Move, PageValue } from '../api/shapes.ts'
+import { Answer } from '../parts/answer.tsx'
+import { DataTable } from '../parts/data-table.tsx'
+import { FailureNotice, Notice } from '../parts/notice.tsx'
+import { wordsOf } from '../settings/provenance.tsx'
+import { fieldWords, pageWords, valueWords } from '../settings/value-words.ts'
+import { visible } from '../text/directory-text.ts'
+import { treeOf } from './tree.ts'
+
+const top = ''
+
+export interface MoveGroupProps {
+  readonly group: Group
+  readonly groups: readonly Group[]
+  readonly onDone: () => void
+}
+
+export function MoveGroup({ group, groups, onDone }: MoveGroupProps) {
+  const [to, setTo] = useState<string>()
+  const queryClient = useQueryClient()
+  const move = (preview: boolean) =>
+    ask<Move>('POST', path`/api/groups/${group.id}/move`, { body: { to: to === top ? null : to, preview } })
+  const preview = useQuery({
+    queryKey: ['move', group.id, to],
+    queryFn: () => move(true),
+    enabled: to !== undefined,
+    gcTime: 0,
+    staleTime: 0,
+  })
+  const doIt = useMutation({
+    mutationFn: () => move(false),
+    onSuccess: async () => {
+      onDone()
+      notifications.show({ message: `${visible(group.name)} is moved. Its connectors get their settings now.` })
+      await Promise.all([
+        queryClient.invalidateQueries({ queryKey: ['groups'] }),
+        queryClient.invalidateQueries({ queryKey: ['group'] }),
+      ])
+    },
+  })
+  const below = new Set(subtree(groups, group.id))
+  const places = treeOf(groups).filter((one) => !below.has(one.group.id) && one.group.id !== group.parent)
+  return (
+    <Stack gap="md">
+      <Select
+        label="To below"
+        description="With everything below it. You see what changes before anything does."
+        placeholder="Choose a place"
+        data-autofocus
+        allowDeselect={false}
+        data={[
+          ...(group.parent === undefined ? [] : [{ value: top, label: 'The top' }]),
+          ...places.map((one) => ({ value: one.group.id, label: visible(one.path) })),
+        ]}
+        nothingFoundMessage="There is no other place."
+        value={to ?? null}
+        onChange={(chosen) => setTo(chosen ?? undefined)}
+      />
+      {to !== undefined && <Answer of={preview}>{(effect) => <Effect effect={effect} group={group} />}</Answer>}
+      {doIt.isError && <FailureNotice error={doIt.error} />}
+      <Row justify="flex-end">
+        <Button variant="default" onClick={onDone}>
+          Leave it where it is
+        </Button>
+        <Button disabled={preview.data === undefined} loading={doIt.isPending} onClick={() => doIt.mutate()}>
+          Move it
+        </Button>
+      </Row>
+    </Stack>
+  )
+}
+
+function Effect({ effect, group }: { readonly effect: Move; readonly group: Group }) {
+  const { settings, servedBy } = effect
+  if (settings.length === 0 && servedBy.length === 0)
+    return <Notice about="ok" says="No setting changes, and the same connectors serve it." />
+  return (
+    <Stack gap="md">
+      {servedBy.map((one) => (
+        <Notice
+          key={one.group.id}
+          about="warning"
+          says={`${visible(one.group.name)} would be served by other connectors.`}
+          fix={`Now: ${connectorsOf(one.before, one.group.id)}. Then: ${connectorsOf(one.after, one.group.id)}.`}
+        />
+      ))}
+      {settings.length > 0 && (
+        <div>
+          <Text size="sm" fw={600} mb={4}>
+            Settings that change
+          </Text>
+          <DataTable
+            caption="Settings that change"
+            rows={settings}
+            keyOf={(one) => `${one.group.id} ${one.page} ${one.field}`}
+            whenEmpty=""
+            columns={[
+              ...(settings.some((one) => one.group.id !== group.id)
+                ? [{ title: 'Group', cell: (one: Move['settings'][number]) => visible(one.group.name) }]
+                : []),
+              { title: 'Setting', cell: ({ page, field }) => `${pageWords(page)}: ${fieldWords(field)}` },
+              { title: 'Now', cell: (one) => <Was value={one.before} group={one.group.id} /> },
+              { title: 'Then', cell: (one) => <Was value={one.after} group={one.group.id} /> },
+            ]}
+          />
+        </div>
+      )}
+    </Stack>
+  )
+}
+
+function Was({ value, group }: { readonly value: PageValue | undefined; readonly group: string }) {
+  if (value === undefined) return <>not set</>
+  return (
+    <>
+      {visible(valueWords(value.value))}{' '}
+      <Text span size="xs" c="dimmed">
+        {wordsOf(value.from, group)}
+      </Text>
+    </>
+  )
+}
+
+function connectorsOf(from: From, group: string): string {
+  if (typeof from !== 'object') return from === 'above' ? 'those of a group above' : 'none'
+  return from.group === group ? 'its own' : `those of ${visible(from.name)}`
+}
+
+/** A group, and everything below it: nothing moves below itself. */
+function subtree(groups: readonly Group[], root: string): readonly string[] {
+  return [root, ...groups.filter(({ parent }) => parent === root).flatMap(({ id }) => subtree(groups, id))]
+}

@@ -1,0 +1,40 @@
+/**
+ * Traces: a test of a connection, run by the console, kept by it, and shown hop by hop.
+ *
+ * @module
+ */
+import { ask, path, type ApiPath } from '../api/client.ts'
+import type { Trace } from '../api/shapes.ts'
+import { titleOf, type Hop } from './hops.ts'
+
+const pollMs = 250
+
+export interface RunTrace {
+  readonly body?: object | undefined
+  /** Called with what is known so far, as often as more is. */
+  readonly onProgress?: ((trace: Trace) => void) | undefined
+}
+
+/** Starts a test and follows it to its end. */
+export async function runTrace(address: ApiPath, { body, onProgress }: RunTrace = {}): Promise<Trace> {
+  const { trace: id } = await ask<{ readonly trace: string }>('POST', address, body === undefined ? {} : { body })
+  for (;;) {
+    const trace = await ask<Trace>('GET', path`/api/traces/${id}`)
+    if (trace.state !== 'running') return trace
+    onProgress?.(trace)
+    await new Promise((resolve) => setTimeout(resolve, pollMs))
+  }
+}
+
+/** The title carries the name; what did not run has no time. */
+export function hopsOfTrace({ hops }: Pick<Trace, 'hops'>): readonly Hop[] {
+  return hops.map(({ name, by, verdict, says, fix, startMs, durationMs, detail }) => ({
+    title: titleOf(name),
+    by,
+    verdict,
+    says,
+    fix,
+    detail: Object.entries(detail).map(([key, value]) => [key, String(value)] as const),
+    ...(verdict === 'skipped' ? {} : { startMs, durationMs }),
+  }))
+}
