@@ -183,9 +183,13 @@ const owned = [
   'devicePolicies',
   'deviceEnrollmentCodes',
   'deviceSources',
+  'agentSecrets',
+  'mdmSources',
 ] as const
 
 async function removeOwned(db: Kysely<Schema>, group: string): Promise<void> {
+  const sources = db.selectFrom('mdmSources').select('id').where('groupId', '=', group)
+  await db.deleteFrom('mdmSourceDevices').where('source', 'in', sources).execute()
   for (const table of owned) await db.deleteFrom(table).where('groupId', '=', group).execute()
   // Those that are left are deleted ones.
   const devices = db.selectFrom('devices').select('id').where('groupId', '=', group)

@@ -69,6 +69,8 @@ export {
 } from './device-list.ts'
 export type { PolicyContent, StoredPolicy } from './device-policies.ts'
 export type { MacHolder, SourceId, StoredDevice } from './devices.ts'
+export type { AgentSecret } from './agent-secrets.ts'
+export type { MdmSource, MdmSourceChange } from './mdm-sources.ts'
 export type { NacFeed, NacFeedState } from './nac-feed.ts'
 export type { StoredTrace } from './traces.ts'
 export type { NumberedBytes } from './trust-sets.ts'

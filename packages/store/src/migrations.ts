@@ -21,6 +21,7 @@ import { makeDevicePolicyTable } from './migrations/0011-device-policies.ts'
 import { makeDeviceEnrollmentTables } from './migrations/0012-device-enrollment.ts'
 import { makeDeviceCommandTables } from './migrations/0013-device-commands.ts'
 import { makeNacFeedTable } from './migrations/0014-nac-feed.ts'
+import { makeMdmSourceTables } from './migrations/0016-mdm-sources.ts'
 import type { ColumnTypes } from './tables.ts'
 
 type Step = (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>
@@ -42,6 +43,7 @@ const steps: Readonly<Record<`${number}-${string}`, Step>> = {
   '012-device-enrollment': makeDeviceEnrollmentTables,
   '013-device-commands': makeDeviceCommandTables,
   '014-nac-feed': makeNacFeedTable,
+  '016-mdm-sources': makeMdmSourceTables,
 }
 
 /** What this program writes into `meta`, and the newest it can read. */

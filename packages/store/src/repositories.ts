@@ -9,6 +9,7 @@ import { Admins } from './admins.ts'
 import { ApiKeys } from './api-keys.ts'
 import { Certificates } from './certificates.ts'
 import { ConnectorStates } from './connector-states.ts'
+import { AgentSecrets } from './agent-secrets.ts'
 import type { Context } from './context.ts'
 import { Counters } from './counters.ts'
 import { DeviceCommands } from './device-commands.ts'
@@ -27,6 +28,7 @@ import { KeptAnswers } from './kept-answers.ts'
 import { Keys } from './keys.ts'
 import { Roles } from './roles.ts'
 import { Rotations } from './rotations.ts'
+import { MdmSources } from './mdm-sources.ts'
 import { NacFeed } from './nac-feed.ts'
 import { Placements } from './placements.ts'
 import { ServiceSettingsStore } from './service-settings.ts'
@@ -65,6 +67,8 @@ export interface Repositories {
   readonly deviceCommands: DeviceCommands
   readonly deviceHistory: DeviceHistory
   readonly nacFeed: NacFeed
+  readonly agentSecrets: AgentSecrets
+  readonly mdmSources: MdmSources
   readonly rotations: Rotations
 }
 
@@ -99,6 +103,8 @@ export function repositories(context: Context): Repositories {
     deviceCommands: new DeviceCommands(context),
     deviceHistory: new DeviceHistory(context),
     nacFeed: new NacFeed(context),
+    agentSecrets: new AgentSecrets(context),
+    mdmSources: new MdmSources(context),
     rotations: new Rotations(context),
   }
 }

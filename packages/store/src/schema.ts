@@ -258,6 +258,28 @@ export interface Schema {
   }
   deviceHistory: { deviceId: string; number: number; at: number; kind: string; details: string }
   connectorStates: { instanceId: string; state: string; weight: number; changedAt: number }
+  agentSecrets: {
+    id: string
+    groupId: string
+    digest: Bytes
+    name: string
+    createdAt: number
+    expiresAt: number | null
+    revokedAt: number | null
+    lastUsedAt: number | null
+    lastAgent: string | null
+  }
+  mdmSources: {
+    id: string
+    groupId: string
+    name: string
+    settings: string
+    sealed: Bytes | null
+    state: string
+    createdAt: number
+    updatedAt: number
+  }
+  mdmSourceDevices: { source: string; sourceId: string; missing: number }
   nacFeed: { number: number; kind: string; id: string; content: string | null; at: number }
   keptAnswers: { key: string; process: string; sealed: Bytes; expiresAt: number }
 }
