@@ -13,7 +13,7 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   await store.close()
-  home.remove()
+  await home.remove()
 })
 
 test('a secret of agents opens its group until it is revoked or ends', async () => {
