@@ -97,12 +97,13 @@ export const layers: readonly Layer[] = [
       'packages/store',
       'services/*/contract',
       'protocols/scep',
+      'protocols/ntlm',
       'protocols/ise-mdm',
       'protocols/workspace-one',
       'protocols/fusion-inventory',
     ],
     because:
-      "never a service's agent: direct means a connector beside the console (hop: it signs the relay's admission list, decision 0002)",
+      "never a service's agent: direct means a connector beside the console (hop: it signs the relay's admission list, decision 0002; ntlm: a proxy on its way to the relay may ask for it)",
   },
   {
     folder: 'apps/nac',

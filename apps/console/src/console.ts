@@ -8,7 +8,7 @@ import type { Clock } from '@sallygate/base/clock'
 import { ensurePrivateDirectory } from '@sallygate/base/file'
 import type { Log } from '@sallygate/base/log'
 import { writeStatus, type Running } from '@sallygate/base/process'
-import type { DialTuning } from '@sallygate/dial'
+import type { DialTuning, ProxyEnvironment } from '@sallygate/dial'
 import {
   connectionOf,
   createMasterKey,
@@ -30,6 +30,8 @@ import { builtPages } from './web/pages.ts'
 export interface ConsoleHost {
   readonly clock: Clock
   readonly log: Log
+  /** Where a proxy may stand; it counts only where the settings say so. */
+  readonly environment?: ProxyEnvironment
   /** For tests that cannot wait as long as an outage lasts. */
   readonly dialTuning?: Partial<DialTuning>
 }

@@ -12,6 +12,10 @@ import { consoleSettings, startConsole } from './index.ts'
 const log = createLog({ part: 'console' })
 await runProcess(
   () =>
-    startConsole(consoleSettings.parse([readSettingsFile(settingsPathFromArguments())]), { clock: systemClock, log }),
+    startConsole(consoleSettings.parse([readSettingsFile(settingsPathFromArguments())]), {
+      clock: systemClock,
+      log,
+      environment: process.env,
+    }),
   { log, followStdin: true },
 )

@@ -14,6 +14,7 @@ import {
   url,
   type SettingsOf,
 } from '@sallygate/base/settings'
+import { proxyFields } from '@sallygate/dial'
 
 export const consoleSettings = defineSettings('console', {
   home: path('Directory of the store, the master key and the status file. Only this user may enter it.', {
@@ -45,6 +46,7 @@ export const consoleSettings = defineSettings('console', {
       classification: 'public',
     },
   ),
+  ...proxyFields,
   // Not classified, and so never shown: somebody may have written a password into it.
   database: maybe(
     url('PostgreSQL instead of the file in `home`: `postgres://user@host:5432/database`, without the password.'),

@@ -28,7 +28,7 @@ export type ConnectAnswer =
   | { readonly kind: 'answer'; readonly text: string; readonly close?: boolean }
 
 export interface ScriptedProxyOptions {
-  /** Where names lead. A name that is not here is answered with 502. */
+  /** Where names lead, besides 127.0.0.1, which leads to itself. A name that is not here is answered with 502. */
   readonly hosts?: Readonly<Record<string, number>>
   /** TLS to the proxy itself. */
   readonly tls?: TlsServerIdentity
@@ -81,7 +81,8 @@ export async function startScriptedProxy(options: ScriptedProxyOptions = {}): Pr
       }
       if (answer.kind !== 'tunnel') return false
       const name = target.slice(0, target.lastIndexOf(':'))
-      const port = options.hosts?.[target] ?? options.hosts?.[name]
+      const own = name === '127.0.0.1' ? Number(target.slice(target.lastIndexOf(':') + 1)) : undefined
+      const port = options.hosts?.[target] ?? options.hosts?.[name] ?? own
       if (port === undefined) {
         client.end('HTTP/1.1 502 No such host\r\nContent-Length: 0\r\n\r\n')
         return false

@@ -19,10 +19,10 @@ import {
   type SendOptions,
 } from '@sallygate/dial'
 import { consoleAddress, signWith, type Address, type FrameNamed, type RelayId, type RosterEntry } from '@sallygate/hop'
-import { certificatePem } from '@sallygate/trust'
 import type { Installation } from '../certificates/installation.ts'
 import { software } from '../version.ts'
 import type { RelaySettings } from './relay-settings.ts'
+import { directly, relayAuthorities, type WayToRelay } from './way-out.ts'
 
 export interface RelayLinkHandlers {
   readonly onCargo: (from: Address, cargo: Buffer, acknowledge: () => void) => void
@@ -37,6 +37,8 @@ export interface RelayLinkHandlers {
 
 export interface RelayLinkOptions {
   readonly installation: Installation
+  /** Directly, unless said. */
+  readonly way?: WayToRelay
   readonly clock: Clock
   readonly log: Log
   readonly handlers: RelayLinkHandlers
@@ -55,6 +57,10 @@ export class RelayLink {
 
   constructor(options: RelayLinkOptions) {
     this.#options = options
+  }
+
+  get way(): WayToRelay {
+    return this.#options.way ?? directly
   }
 
   get isAttached(): boolean {
@@ -103,11 +109,13 @@ export class RelayLink {
 
   #dial(settings: RelaySettings, turn: number): HopClient {
     const { installation, clock, log, handlers, tuning } = this.#options
-    const { console, relay, root, channel } = installation
+    const { console, relay, channel } = installation
+    const { wayOut } = this.way
     const isCurrent = () => turn === this.#turn
     return dial({
       relayUrl: settings.internalUrl,
-      tls: { ca: [certificatePem(root), ...(settings.tlsCa === undefined ? [] : [settings.tlsCa])] },
+      tls: { ca: relayAuthorities(installation, settings, this.way) },
+      ...(wayOut === undefined ? {} : { connect: wayOut.connect }),
       address: consoleAddress(console),
       publicKey: channel.publicPoint,
       sign: signWith(channel.privateKey),

@@ -4,7 +4,6 @@
 import { diagnose } from '@sallygate/dial'
 import { encodeSecureChannel } from '@sallygate/hop'
 import { checkRowSchema } from '@sallygate/service-kit'
-import { certificatePem } from '@sallygate/trust'
 import type { Clock } from '@sallygate/base/clock'
 import { z } from 'zod'
 import type { Installation } from '../certificates/installation.ts'
@@ -14,6 +13,7 @@ import type { SettingsChanges } from '../settings/settings-changes.ts'
 import { failureSchema, relayStateSchema } from '../status/schema.ts'
 import type { RelayLink } from './relay-link.ts'
 import { relaySettingsSchema, type RelaySettingsFile } from './relay-settings.ts'
+import { relayAuthorities } from './way-out.ts'
 
 const relaySchema = z.strictObject({
   enabled: z.boolean(),
@@ -84,9 +84,15 @@ export function relayRoutes({ installation, settings, link, clock, changes }: Re
       result: z.strictObject({ rows: z.array(checkRowSchema) }),
       handler: async ({ signal }) => {
         if (settings.current === undefined) throw consoleFailure('RELAY_NOT_SET')
-        const { internalUrl, tlsCa } = settings.current
-        const ca = [certificatePem(installation.root), ...(tlsCa === undefined ? [] : [tlsCa])]
-        const rows = await diagnose(internalUrl, { tls: { ca }, expectedRelay: installation.relay, clock, signal })
+        const { internalUrl } = settings.current
+        const { wayOut } = link.way
+        const rows = await diagnose(internalUrl, {
+          tls: { ca: relayAuthorities(installation, settings.current, link.way) },
+          ...(wayOut === undefined ? {} : { wayOut }),
+          expectedRelay: installation.relay,
+          clock,
+          signal,
+        })
         return { rows: rows.map((row) => ({ ...row })) }
       },
     }),

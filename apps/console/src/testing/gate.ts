@@ -36,6 +36,7 @@ export class Gate {
   relayPort = 0
   network: LagProxy | undefined
   group = ''
+  consoleValues: Readonly<Record<string, unknown>> = {}
   /** Settings of the connectors that are started from now on. */
   connectorValues: Readonly<Record<string, unknown>> = {}
   /** Names of the connectors that answered, in order. */
@@ -43,8 +44,10 @@ export class Gate {
   /** What a look-up does at a connector. */
   behavior: (connector: string) => Promise<void> = () => Promise.resolve()
 
-  static async open(): Promise<Gate> {
+  /** @param consoleValues Settings of the console besides those it needs. */
+  static async open(consoleValues: Readonly<Record<string, unknown>> = {}): Promise<Gate> {
     const gate = new Gate()
+    gate.consoleValues = consoleValues
     await gate.startConsole()
     const { body } = await gate.call('GET', '/api/groups')
     gate.group = body.groups[0].id
@@ -70,6 +73,7 @@ export class Gate {
       port: 0,
       firstAdminPasswordFile: join(path, 'password'),
       firstApiKeyFile: join(path, 'key'),
+      ...this.consoleValues,
     }
     const settings = consoleSettings.parse([{ name: 'test', values }])
     this.console = await startConsole(settings, { clock: systemClock, log: debugLog, dialTuning: quick })

@@ -9,11 +9,12 @@ import { failureFromReport } from '@sallygate/base/failure'
 import { toHex } from '@sallygate/base/bytes'
 import { diagnose, dialFailure } from '@sallygate/dial'
 import { connectorAddress } from '@sallygate/hop'
-import { certificatePem, type GroupId, type InstanceId } from '@sallygate/trust'
+import type { GroupId, InstanceId } from '@sallygate/trust'
 import type { Installation } from '../certificates/installation.ts'
 import { consoleFailure } from '../failures.ts'
 import type { RelayLink } from '../relay/relay-link.ts'
 import type { RelaySettingsFile } from '../relay/relay-settings.ts'
+import { relayAuthorities } from '../relay/way-out.ts'
 import type { HopFinding, HopList, HopWho } from './hop-list.ts'
 
 export interface RelayHopParts {
@@ -52,11 +53,25 @@ async function walkWay({ clock, installation, relay, link }: RelayHopParts, list
     for (const [, who] of hops) list.skip(who)
     return
   }
-  const { internalUrl, tlsCa } = relay.current
-  const ca = [certificatePem(installation.root), ...(tlsCa === undefined ? [] : [tlsCa])]
+  const { internalUrl } = relay.current
+  const { wayOut } = link.way
   let atMs = list.elapsedMs
-  const rows = await diagnose(internalUrl, { tls: { ca }, expectedRelay: installation.relay, clock, signal })
-  for (const [target, who] of hops) {
+  const rows = await diagnose(internalUrl, {
+    tls: { ca: relayAuthorities(installation, relay.current, link.way) },
+    ...(wayOut === undefined ? {} : { wayOut }),
+    expectedRelay: installation.relay,
+    clock,
+    signal,
+  })
+  // A proxy has hops of its own in front, as many as its list makes, and none of ours for the name and the port.
+  for (const row of rows.filter(({ target }) => /^(?:way out|proxy )/.test(target))) {
+    const verdict = row.result === 'failed' && link.isAttached ? 'warning' : row.result
+    const who: HopWho = { name: proxyHop(row.target), by: 'console' }
+    list.put(who, atMs, row.durationMs, { verdict, says: row.says, fix: row.fix, detail: { target: row.target } })
+    atMs += row.durationMs
+  }
+  const isBehindProxy = rows.some(({ target }) => target.startsWith('proxy '))
+  for (const [target, who] of isBehindProxy ? hops.slice(2) : hops) {
     const row = rows.find((one) => one.target.startsWith(target))
     if (row === undefined) {
       list.skip(who)
@@ -67,6 +82,13 @@ async function walkWay({ clock, installation, relay, link }: RelayHopParts, list
     list.put(who, atMs, row.durationMs, { verdict, says: row.says, fix: row.fix, detail: { target: row.target } })
     atMs += row.durationMs
   }
+}
+
+/** Without names and ports, as the other hops are called; those are in the detail. */
+function proxyHop(target: string): string {
+  const [, what = ''] = /^proxy (\S+)/.exec(target) ?? []
+  if (what === '') return target
+  return what === 'name' ? 'proxy DNS' : `proxy ${what}`
 }
 
 /** To somebody who does not exist, on our own session: only a relay that reads what we send can say so. */
