@@ -45,6 +45,7 @@ import { DescriptorDesk } from './relay/descriptor-desk.ts'
 import { MailSorter } from './relay/mail-sorter.ts'
 import { RelayLink } from './relay/relay-link.ts'
 import { RelaySettingsFile } from './relay/relay-settings.ts'
+import { wayToRelay } from './relay/way-out.ts'
 import { RequestJournal } from './requests/request-journal.ts'
 import { ServiceBook } from './services/service-book.ts'
 import { SettingsPush } from './services/settings-push.ts'
@@ -122,6 +123,7 @@ export async function assemble(
   })
   const link = new RelayLink({
     installation,
+    way: wayToRelay(consoleSettings, host),
     clock,
     log,
     ...(host.dialTuning === undefined ? {} : { tuning: host.dialTuning }),
