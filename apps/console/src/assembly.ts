@@ -51,6 +51,7 @@ import { ServiceBook } from './services/service-book.ts'
 import { SettingsPush } from './services/settings-push.ts'
 import { cloudConnectorPage } from './settings/cloud-connector.ts'
 import { instanceSettings, pageOf } from './settings/instance-settings.ts'
+import { demandFor, restrictedActionsPage } from './settings/restricted-actions.ts'
 import { SettingsBook } from './settings/settings-book.ts'
 import { SettingsChanges } from './settings/settings-changes.ts'
 import { siteUrlsPage } from './settings/site-urls.ts'
@@ -65,7 +66,7 @@ export const contracts = operationTable([directoryContract, instanceContract])
 const serviceContracts = contracts.contracts.filter(({ name }) => name !== instanceContract.name)
 
 /** Every settings page, in the order it is shown. */
-export const settingsPages = [cloudConnectorPage(contracts), siteUrlsPage, ...serviceContracts]
+export const settingsPages = [cloudConnectorPage(contracts), siteUrlsPage, restrictedActionsPage, ...serviceContracts]
 
 /** Until every connector that is attached has said hello. */
 const announceEveryMs = 3000
@@ -90,10 +91,14 @@ export async function assemble(
   const revocations = new Revocations(join(consoleSettings.home, 'revocations.json'), log)
   await revocations.enforce(store)
   const book = await InstanceBook.open(store, clock)
-  const sessions = new Sessions(clock, (instance) => {
-    const entry = book.find(instance)
-    return entry !== undefined && book.isGood(entry) ? entry.group : undefined
-  })
+  const sessions = new Sessions(
+    clock,
+    (instance) => {
+      const entry = book.find(instance)
+      return entry !== undefined && book.isGood(entry) ? entry.group : undefined
+    },
+    trustSets.isOurs,
+  )
   const settings = new RelaySettingsFile(join(consoleSettings.home, 'relay.json'))
   const journal = new RequestJournal(store, clock, log)
   const pages = new SettingsBook(store, groups, settingsPages)
@@ -250,6 +255,7 @@ export async function assemble(
     groups,
     home: consoleSettings.home,
     call: (...call) => caller.call(...call),
+    demandFor: (group, action) => demandFor(pages, group, action),
     onEnded: (about, reason) => records.events.raise('endedAccountUsed', { about, details: { reason } }),
   })
   const upkeepParts = { clock, log, installation, authorities, trustSets, groups, rotations }

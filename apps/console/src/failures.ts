@@ -51,6 +51,12 @@ export const consoleFailure = defineFailures('CONSOLE', {
     retry: 'never',
     status: 400,
   },
+  PIN_NEEDED: {
+    says: 'This organization group asks for a security PIN here, and your account has none.',
+    fix: 'Set a security PIN under Your account, then do it again with the PIN.',
+    retry: 'never',
+    status: 403,
+  },
   PIN_WRONG: {
     says: 'This cannot be undone, and the security PIN of your account is missing or not right.',
     fix: 'Send your PIN as pin. If it is lost, another administrator can set your account back.',

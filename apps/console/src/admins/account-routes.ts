@@ -93,13 +93,13 @@ export function accountRoutes(parts: AccountRouteParts): readonly Route[] {
       path: '/api/admins/:admin/remove',
       policy: 'admins:edit',
       scope: 'own',
-      says: 'Removes an administrator for good. An administrator who asks for it needs a note, and the PIN where one is set.',
+      says: 'Removes an administrator for good. An administrator who asks for it gives what the restricted actions of the account’s group ask for.',
       params: adminParams,
       body: consentSchema,
       result: z.strictObject({}),
       handler: async ({ params, body, actor }) => {
-        await parts.admins.accounts.find(actor, params.admin)
-        await parts.admins.consent.require(actor, body)
+        const { account } = await parts.admins.accounts.find(actor, params.admin)
+        await parts.admins.consent.require(actor, body, 'removeAdministrator', account.group)
         await parts.admins.accounts.remove(actor, params.admin)
         return {}
       },

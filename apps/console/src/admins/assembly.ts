@@ -11,7 +11,7 @@ import type { OrganizationGroups } from '../organization-groups/organization-gro
 import { Accounts } from './accounts.ts'
 import { ApiKeyBook } from './api-keys.ts'
 import { authentication } from './authentication.ts'
-import { Consent } from './consent.ts'
+import { Consent, type ConsentParts } from './consent.ts'
 import { Delegation } from './delegation.ts'
 import { DirectoryVerifier, type DirectoryVerifierParts } from './directory-verifier.ts'
 import { RoleBook } from './roles.ts'
@@ -29,6 +29,7 @@ export interface AdminParts {
   readonly groups: OrganizationGroups
   readonly call: DirectoryVerifierParts['call']
   readonly onEnded: SignInParts['onEnded']
+  readonly demandFor: ConsentParts['demandFor']
 }
 
 /** @throws FILE_*. */

@@ -1,5 +1,6 @@
 /**
- * Consent: what cannot be undone is asked for with a note, and with the PIN of whoever has set one.
+ * Consent: what cannot be undone is asked for with a note, and with the PIN of whoever has set one, or as the group
+ * that it is about wants it.
  *
  * For a program the edit right of its role is the consent; it is slowed instead, so
  * that a key that leaked does not clear an installation in a second.
@@ -14,6 +15,7 @@ import { consoleFailure } from '../failures.ts'
 import { optionalBody } from '../http/optional-body.ts'
 import type { Actor } from '../http/policy.ts'
 import type { Throttle } from '../http/throttle.ts'
+import type { Demand, RestrictedAction } from '../settings/restricted-actions.ts'
 
 /** For bodies that say more than this. */
 export const givenFields = { note: z.string().trim().max(500).optional(), pin: z.string().max(64).optional() }
@@ -29,6 +31,7 @@ export interface ConsentParts {
   readonly clock: Clock
   readonly passwords: Passwords
   readonly throttle: Throttle
+  readonly demandFor: (group: string | undefined, action: RestrictedAction) => Promise<Demand>
 }
 
 export class Consent {
@@ -39,12 +42,22 @@ export class Consent {
     this.#parts = parts
   }
 
-  /** @throws CONSOLE_NOTE_NEEDED, CONSOLE_PIN_WRONG, CONSOLE_TOO_MANY_ATTEMPTS. */
-  async require(actor: Actor, { note, pin }: Given): Promise<void> {
+  /**
+   * @param group The one it is about, absent for what is of no group.
+   * @throws CONSOLE_NOTE_NEEDED, CONSOLE_PIN_NEEDED, CONSOLE_PIN_WRONG, CONSOLE_TOO_MANY_ATTEMPTS.
+   */
+  async require(actor: Actor, given: Given, action: RestrictedAction, group: string | undefined): Promise<void> {
+    return this.demand(actor, given, await this.#parts.demandFor(group, action))
+  }
+
+  /** @throws as `require`. */
+  async demand(actor: Actor, { note, pin }: Given, demand: Demand): Promise<void> {
     if (actor.kind !== 'admin') return this.#slow(actor)
+    if (demand === 'none') return
     const { store, passwords, throttle } = this.#parts
     if (note === undefined || note === '') throw consoleFailure('NOTE_NEEDED')
     const hash = (await store.adminAccounts.find(actor.id))?.pinHash
+    if (hash === undefined && demand === 'noteAndPin') throw consoleFailure('PIN_NEEDED')
     if (hash === undefined) return
     throttle.check('pin', actor.id)
     if (pin !== undefined && (await passwords.verify(new Secret(pin), hash))) return throttle.succeeded('pin', actor.id)

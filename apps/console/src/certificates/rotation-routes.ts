@@ -29,13 +29,13 @@ export function rotationRoutes({ store, groups, rotations, admins }: RotationRou
       method: 'POST',
       path: '/api/groups/:group/certificates/regenerate',
       policy: 'certificates:edit',
-      says: 'Replaces the keys of a group while everything goes on: the new ones are announced, sign when every attached connector knows them, and the old ones end with the grace. Administrators give a note, and their PIN if they set one.',
+      says: 'Replaces the keys of a group while everything goes on: the new ones are announced, sign when every attached connector knows them, and the old ones end with the grace. Administrators give what the group’s restricted actions ask for.',
       params: groupParams,
       body: regenerateSchema,
       result: rotationSchema,
       handler: async ({ params, body, actor }) => {
         const { id: group } = await visibleGroup(groups, params.group, actor)
-        await admins.consent.require(actor, body)
+        await admins.consent.require(actor, body, 'regenerateCertificates', group)
         const { scope, graceMinutes } = body
         const order = { group, scope, startedBy: actor.name, graceMs: graceMinutes * minuteMs }
         return shown(await rotations.regenerate(order))
@@ -45,13 +45,13 @@ export function rotationRoutes({ store, groups, rotations, admins }: RotationRou
       method: 'POST',
       path: '/api/groups/:group/certificates/revoke-now',
       policy: 'certificates:edit',
-      says: 'Distrusts the keys of a group at once and makes new ones, for when a key may be stolen. Calls wait for seconds until the connectors have learned of it; installers made before are worth nothing. Administrators give a note, and their PIN if they set one.',
+      says: 'Distrusts the keys of a group at once and makes new ones, for when a key may be stolen. Calls wait for seconds until the connectors have learned of it; installers made before are worth nothing. Administrators give what the group’s restricted actions ask for.',
       params: groupParams,
       body: revokeNowSchema,
       result: rotationSchema,
       handler: async ({ params, body, actor }) => {
         const { id: group } = await visibleGroup(groups, params.group, actor)
-        await admins.consent.require(actor, body)
+        await admins.consent.require(actor, body, 'revokeKeys', group)
         const order = { group, startedBy: actor.name, graceMs: body.graceMinutes * minuteMs }
         return shown(await rotations.revokeNow(order))
       },

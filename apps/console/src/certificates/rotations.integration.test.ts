@@ -228,9 +228,9 @@ test('T28: a backup from before keys were replaced comes back with its keys, and
   const masterKey = loadMasterKey(join(home, 'master.key'))
   await restoreBackup(join(home, 'backups', id), join(home, 'console.sqlite'), { masterKey, clock: systemClock })
   await gate.startConsole()
-  await gate.untilState('one', 'live', 20_000)
+  await gate.untilState('one', 'live', 45_000)
 
   expect((await gate.search({ deadlineMs: 15_000 })).status).toBe(200)
   expect((await gate.connector('one'))?.state).toBe('live')
   expect((await gate.call('GET', `/api/groups/${gate.group}/connectors/${two}`)).body.state).toBe('revoked')
-}, 60_000)
+}, 120_000)

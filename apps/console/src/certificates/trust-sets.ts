@@ -25,6 +25,9 @@ export class TrustSetIssuer {
   readonly #issuing = new Map<string, Promise<NumberedBytes>>()
   /** Groups whose keys are others than when their newest set was signed. */
   readonly #outdated = new Set<string>()
+  /** The newest number from before this process, and the first of it. */
+  readonly #before = new Map<string, number>()
+  readonly #first = new Map<string, number>()
 
   constructor(store: Store, clock: Clock, installation: Installation, authorities: GroupAuthorities) {
     this.#store = store
@@ -35,6 +38,7 @@ export class TrustSetIssuer {
 
   /** The newest, made anew when it has become old. */
   async current(group: string): Promise<NumberedBytes> {
+    await this.#remember(group)
     const known = this.#outdated.has(group)
       ? undefined
       : (this.#current.get(group) ?? (await this.#store.trustSets.latest(group)))
@@ -43,6 +47,21 @@ export class TrustSetIssuer {
       return known
     }
     return this.renew(group)
+  }
+
+  /**
+   * Whether a number is one this database knows of. After a backup was restored connectors hold sets from the time in
+   * between: nobody here knows whom they believe.
+   */
+  readonly isOurs = (group: string, number: number): boolean => {
+    const before = this.#before.get(group)
+    return before === undefined || number <= before || number >= (this.#first.get(group) ?? Number.POSITIVE_INFINITY)
+  }
+
+  /** The newest, and newer than what somebody holds who holds one that is not ours. */
+  async newerThan(group: string, held: number): Promise<NumberedBytes> {
+    const newest = await this.current(group)
+    return newest.number < held && !this.isOurs(group, held) ? this.reissue(group) : newest
   }
 
   /** Two that ask at once get one set. */
@@ -77,7 +96,14 @@ export class TrustSetIssuer {
     }
   }
 
+  async #remember(group: string): Promise<void> {
+    if (this.#before.has(group)) return
+    const number = (await this.#store.trustSets.latest(group))?.number ?? 0
+    if (!this.#before.has(group)) this.#before.set(group, number)
+  }
+
   async #sign(group: string): Promise<NumberedBytes> {
+    await this.#remember(group)
     const { authorities, signers } = await this.#authorities.of(group)
     const holder = await this.#authorities.openAuthority(group)
     const { console, relay } = this.#installation
@@ -100,6 +126,7 @@ export class TrustSetIssuer {
       ),
     )
     this.#current.set(group, issued)
+    if (!this.#first.has(group)) this.#first.set(group, issued.number)
     return issued
   }
 }

@@ -73,14 +73,14 @@ export function connectorRoutes(parts: ConnectorRouteParts): readonly Route[] {
       method: 'POST',
       path: '/api/groups/:group/connectors/:connector/revoke',
       policy: 'connectors:edit',
-      says: 'Revokes a connector for good: its session is cut, and it is refused from then on. Administrators give a note, and their PIN if they set one.',
+      says: 'Revokes a connector for good: its session is cut, and it is refused from then on. Administrators give what the group’s restricted actions ask for.',
       params: connectorParams,
       body: consentSchema,
       result: connectorSchema,
       handler: async ({ params, body, actor }) => {
         const group = await visibleGroup(groups, params.group, actor)
         const { id } = findConnector(book, group.id, params.connector)
-        await parts.admins.consent.require(actor, body)
+        await parts.admins.consent.require(actor, body, 'revokeConnector', group.id)
         await revoke(id)
         return presentConnector(findConnector(book, group.id, id), parts)
       },

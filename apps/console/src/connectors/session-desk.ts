@@ -123,7 +123,7 @@ export class SessionDesk {
     // What brings the next trust set is signed by the identity in the descriptor that was just fetched: who was away while
     // keys were replaced, has had one taken from under it, or knows keys from after a backup that was restored here,
     // believes none of ours.
-    const { number } = await trustSets.current(group)
+    const { number } = await trustSets.newerThan(group, trustSetNumber)
     const signer =
       number > trustSetNumber ? installation.identity : await authorities.signerKnownIn(group, trustSetNumber)
     return new ReplyWriter(opened, {
@@ -195,7 +195,7 @@ export class SessionDesk {
 
   async #answer(entry: BookEntry, bootNonce: string, held: number) {
     const { trustSets, clock, settingsGeneration } = this.#parts
-    const newest = await trustSets.current(entry.group)
+    const newest = await trustSets.newerThan(entry.group, held)
     return {
       bootNonce,
       consoleTime: clock.now(),

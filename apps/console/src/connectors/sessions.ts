@@ -43,6 +43,7 @@ export class Sessions {
   readonly #clock: Clock
   readonly #attendance: Attendance
   readonly #groupOf: GroupOf
+  readonly #isOurs: (group: string, trustSetNumber: number) => boolean
   readonly #sessions = new Map<string, Session>()
   /** Instances with a session, by group: a call looks at its own group only. */
   readonly #byGroup = new Map<string, Set<string>>()
@@ -53,8 +54,10 @@ export class Sessions {
   readonly #floors = new Map<string, { readonly number: number; readonly sinceMs: number }>()
   readonly clones: CloneWatch
 
-  constructor(clock: Clock, groupOf: GroupOf) {
+  /** @param isOurs Whether a trust set that somebody holds is one this console knows of. */
+  constructor(clock: Clock, groupOf: GroupOf, isOurs: (group: string, trustSetNumber: number) => boolean = () => true) {
     this.#clock = clock
+    this.#isOurs = isOurs
     this.#groupOf = groupOf
     this.#attendance = new Attendance(clock, groupOf)
     this.clones = new CloneWatch(clock)
@@ -169,7 +172,9 @@ export class Sessions {
 
   #isBehind(instance: string): boolean {
     const session = this.#sessions.get(instance)
-    return session !== undefined && session.trustSetNumber < (this.#floors.get(session.group)?.number ?? 0)
+    if (session === undefined) return false
+    const { group, trustSetNumber } = session
+    return trustSetNumber < (this.#floors.get(group)?.number ?? 0) || !this.#isOurs(group, trustSetNumber)
   }
 
   /** Can be asked now. */

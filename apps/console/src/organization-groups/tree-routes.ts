@@ -6,7 +6,7 @@
 import { differences, type GroupTree } from '@sallygate/domain'
 import type { OrganizationGroup } from '@sallygate/store'
 import { z } from 'zod'
-import { consentSchema, type Consent } from '../admins/consent.ts'
+import { consentSchema, givenFields, type Consent } from '../admins/consent.ts'
 import type { Serving } from '../connectors/serving.ts'
 import { defineRoute, type Route } from '../http/route.ts'
 import { presentFrom, presentValue, type Seen } from '../settings/presenter.ts'
@@ -76,6 +76,7 @@ export function groupTreeRoutes(parts: GroupTreeParts): readonly Route[] {
         /** `null`: to the top. */
         to: groupReference.nullable(),
         preview: z.boolean().default(false),
+        ...givenFields,
       }),
       result: moveSchema,
       handler: async ({ params, body, actor }) => {
@@ -86,6 +87,7 @@ export function groupTreeRoutes(parts: GroupTreeParts): readonly Route[] {
         const seen = new Map((await visibleGroups(groups, actor)).map(({ id, name }) => [id, name]))
         const effect = await effectOf(parts, tree, tree.moved(group.id, to), group.id, seen)
         if (body.preview) return { group: presentGroup(group), isMoved: false, ...effect }
+        await parts.admins.consent.require(actor, body, 'moveGroup', group.id)
         const moved = await groups.move(group.id, to)
         await changes.moved(group.id, [group.parent, to])
         return { group: presentGroup(moved), isMoved: true, ...effect }
@@ -95,13 +97,13 @@ export function groupTreeRoutes(parts: GroupTreeParts): readonly Route[] {
       method: 'DELETE',
       path: '/api/groups/:group',
       policy: 'organization-groups:edit',
-      says: 'Deletes a group without children and connectors, with its settings, invitations and certificates. Administrators give a note, and their PIN if they set one.',
+      says: 'Deletes a group without children and connectors, with its settings, invitations and certificates. Administrators give what its restricted actions ask for.',
       params: groupParams,
       body: consentSchema,
       result: groupSchema,
       handler: async ({ params, body, actor }) => {
         const group = await visibleGroup(groups, params.group, actor)
-        await parts.admins.consent.require(actor, body)
+        await parts.admins.consent.require(actor, body, 'deleteGroup', group.id)
         await groups.remove(group.id)
         await changes.moved(undefined, [group.parent])
         return presentGroup(group)

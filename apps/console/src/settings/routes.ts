@@ -4,6 +4,7 @@
 import { pageFailure } from '@sallygate/domain'
 import { parseSettings, type SettingsValues } from '@sallygate/service-kit'
 import { z } from 'zod'
+import type { Consent } from '../admins/consent.ts'
 import type { Serving } from '../connectors/serving.ts'
 import type { Actor } from '../http/policy.ts'
 import { defineRoute, type Route } from '../http/route.ts'
@@ -14,6 +15,7 @@ import type { RelaySettingsFile } from '../relay/relay-settings.ts'
 import { ownService, type SettingsPush } from '../services/settings-push.ts'
 import { cloudConnectorPageName } from './cloud-connector.ts'
 import { presentPage, presentSummary } from './presenter.ts'
+import { restrictedActionsPageName, strictestDemand } from './restricted-actions.ts'
 import {
   changedPageSchema,
   settingsPageChangeSchema,
@@ -32,6 +34,7 @@ export interface SettingsRouteParts {
   readonly serving: Serving
   readonly push: SettingsPush
   readonly relay: RelaySettingsFile
+  readonly admins: { readonly consent: Pick<Consent, 'demand'> }
 }
 
 type Change = z.infer<typeof settingsPageChangeSchema>
@@ -75,6 +78,8 @@ export function settingsRoutes(parts: SettingsRouteParts): readonly Route[] {
       result: changedPageSchema,
       handler: async ({ params, body, actor }) => {
         const { id } = await visibleGroup(groups, params.group, actor)
+        if (params.page === restrictedActionsPageName)
+          await parts.admins.consent.demand(actor, body, await strictestDemand(pages, id))
         const erased =
           params.page === siteUrlsPageName
             ? await changeSite(parts, body, actor)

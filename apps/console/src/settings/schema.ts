@@ -5,6 +5,7 @@
  */
 import { childPermissions } from '@sallygate/domain'
 import { z } from 'zod'
+import { givenFields } from '../admins/consent.ts'
 import { groupReference } from '../organization-groups/schema.ts'
 import { acknowledgementSchema } from '../services/schema.ts'
 
@@ -45,6 +46,8 @@ export const settingsPageChangeSchema = z.strictObject({
   mode: z.enum(['inherit', 'override']).optional(),
   values: z.record(z.string().max(60), z.unknown()).optional(),
   childPermission: childPermission.optional(),
+  /** Only for the page of restricted actions, which asks for what it asks for. */
+  ...givenFields,
 })
 
 export const changedPageSchema = settingsPageSchema.extend({

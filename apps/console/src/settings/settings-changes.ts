@@ -12,6 +12,7 @@ import type { RelayLink } from '../relay/relay-link.ts'
 import type { RelaySettings, RelaySettingsFile } from '../relay/relay-settings.ts'
 import { ownService, type SettingsPush } from '../services/settings-push.ts'
 import { cloudConnectorPageName } from './cloud-connector.ts'
+import { restrictedActionsPageName } from './restricted-actions.ts'
 import type { SettingsBook } from './settings-book.ts'
 import { siteUrlsPageName } from './site-urls.ts'
 
@@ -33,6 +34,8 @@ export class SettingsChanges {
   /** Resolves when everybody who can be reached has answered or failed. */
   async changed(group: string, page: string): Promise<void> {
     const { groups, push } = this.#parts
+    // The console's own: no connector has anything to do with it.
+    if (page === restrictedActionsPageName) return
     const tree = await groups.tree()
     const below = tree.subtree(group).map(({ id }) => id)
     const isOwn = page === cloudConnectorPageName || page === siteUrlsPageName
