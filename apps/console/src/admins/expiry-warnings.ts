@@ -18,11 +18,18 @@ export async function expiryWarnings(store: Store, clock: Clock): Promise<Warnin
   const names = new Map((await store.admins.list()).map(({ id, name }) => [id, name]))
   const accounts = (await store.adminAccounts.list())
     .filter(({ disabledAt }) => disabledAt === undefined)
-    .map(({ admin, expiresAt }) => ({ what: 'account', about: names.get(admin) ?? admin, expiresAt }))
+    .map(({ admin, group, expiresAt }) => ({ what: 'account', about: names.get(admin) ?? admin, group, expiresAt }))
+  // A key has no group of its own; one that may do things in one group only is that group's.
+  const assignments = (await store.roles.assignments()).filter(({ subjectKind }) => subjectKind === 'apiKey')
+  const groupOf = new Map(
+    assignments
+      .filter(({ subject, group }) => assignments.every((one) => one.subject !== subject || one.group === group))
+      .map(({ subject, group }) => [subject, group]),
+  )
   const keys = (await store.apiKeys.list())
     .filter(({ revokedAt }) => revokedAt === undefined)
-    .map(({ name, expiresAt }) => ({ what: 'API key', about: name, expiresAt }))
-  return [...accounts, ...keys].flatMap(({ what, about, expiresAt }) => {
+    .map(({ id, name, expiresAt }) => ({ what: 'API key', about: name, group: groupOf.get(id), expiresAt }))
+  return [...accounts, ...keys].flatMap(({ what, about, group, expiresAt }) => {
     const now = clock.now()
     const step = expiresAt === undefined ? undefined : expiryStep(expiresAt, now)
     if (expiresAt === undefined || step === undefined || step > firstStepDays) return []
@@ -39,6 +46,7 @@ export async function expiryWarnings(store: Store, clock: Clock): Promise<Warnin
             ? 'Give it a later end, or disable or remove it when it is not needed any more.'
             : 'Make a new key, use it in its place, and revoke this one.',
         about,
+        ...(group === undefined ? {} : { group }),
       },
     ]
   })

@@ -44,6 +44,8 @@ export interface CodeUsedAgain {
   /** What the second one called itself. */
   readonly name: string
   readonly at: Date
+  /** Where it would have been. */
+  readonly group: string | undefined
 }
 
 export class EnrollmentDesk {
@@ -81,7 +83,8 @@ export class EnrollmentDesk {
       if (!(error instanceof Failure)) throw error
       log.warn('enrollment refused', { method, name, code: error.code })
       if (error.code === 'CONSOLE_CODE_USED') {
-        this.#usedAgain = [...this.codesUsedAgain, { name, at: this.#parts.clock.now() }].slice(-mostShown)
+        const group = await groupOfInvitation(this.#parts.store, opened.enrollment).catch(() => undefined)
+        this.#usedAgain = [...this.codesUsedAgain, { name, group, at: this.#parts.clock.now() }].slice(-mostShown)
       }
       return { kind: 'refused', failure: error.code }
     }

@@ -30,7 +30,7 @@ export interface StatusParts {
   readonly journal: RequestJournal
 }
 
-/** @param groups All that the caller sees, where that is not everything. What concerns the installation is then left out. */
+/** @param groups All that the caller sees, where that is not everything. What concerns the installation or others is then left out. */
 export async function consoleStatus(parts: StatusParts, groups?: ReadonlySet<string>): Promise<ConsoleStatus> {
   const { store, installation, book, sessions, settings, link, admissions, journal } = parts
   const { state, url, failure } = link.status()
@@ -46,6 +46,8 @@ export async function consoleStatus(parts: StatusParts, groups?: ReadonlySet<str
     },
     groups: groups?.size ?? (await store.groups.list()).length,
     connectors: { attached: known.filter(({ id }) => sessions.isAttached(id)).length, total: known.length },
-    warnings: groups === undefined ? await warningsOf({ ...parts, relay, lostRows: journal.lost }) : [],
+    warnings: (await warningsOf({ ...parts, relay, lostRows: journal.lost })).filter(
+      ({ group }) => groups === undefined || (group !== undefined && groups.has(group)),
+    ),
   }
 }

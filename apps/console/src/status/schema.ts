@@ -21,12 +21,20 @@ export const warningSchema = z.strictObject({
   fix: z.string(),
   /** What it is about, where there are several of the kind. */
   about: z.string().optional(),
+  /** The organization group it is about; absent for what concerns the installation. */
+  group: z.string().optional(),
 })
 
 export const statusSchema = z.strictObject({
   version: z.string(),
   console: z.string(),
-  relay: z.strictObject({ state: relayStateSchema, url: z.string().optional(), failure: failureSchema.optional() }),
+  relay: z.strictObject({
+    state: relayStateSchema,
+    url: z.string().optional(),
+    /** How the console's own session is carried: plain requests where no WebSocket gets through. */
+    way: z.enum(['webSocket', 'longPoll']).optional(),
+    failure: failureSchema.optional(),
+  }),
   groups: z.number().int(),
   connectors: z.strictObject({ attached: z.number().int(), total: z.number().int() }),
   warnings: z.array(warningSchema),

@@ -89,7 +89,7 @@ function cloneWarnings({ sessions, book }: WarningParts): Warning[] {
       ? 'Two processes use the identity of one connector: its disk was copied, or an old snapshot was started.'
       : 'Two processes may be using the identity of one connector.',
     fix: 'Stop one of the two. If you do not know both, revoke the connector and enroll it again.',
-    about: book.find(instance)?.name ?? instance,
+    ...ofConnector(book, instance),
   }))
 }
 
@@ -99,37 +99,44 @@ function hiddenWarnings({ sessions, book }: WarningParts): Warning[] {
     level: 'red',
     says: 'The relay calls this connector absent, but it reports through that very relay.',
     fix: 'The relay is broken or not honest. Restart it; if it happens again, set up another one.',
-    about: book.find(instance)?.name ?? instance,
+    ...ofConnector(book, instance),
   }))
+}
+
+function ofConnector(book: InstanceBook, instance: string): Pick<Warning, 'about' | 'group'> {
+  const entry = book.find(instance)
+  return entry === undefined ? { about: instance } : { about: entry.name, group: entry.group }
 }
 
 function leftBehindWarnings({ book }: WarningParts): Warning[] {
   return book
     .list()
     .filter(({ isLeftBehind }) => isLeftBehind)
-    .map(({ name }) => ({
+    .map(({ name, group }) => ({
       code: 'CONNECTOR_LEFT_BEHIND',
       level: 'yellow',
       says: 'This connector was away while the keys of its group were replaced, and its certificate has ended.',
       fix: 'Make a code with: sallygate connector code. On its host: sallygate connector enroll --replace. Then revoke this entry.',
       about: name,
+      group,
     }))
 }
 
 function codeWarnings({ enrollment }: WarningParts): Warning[] {
-  return enrollment.codesUsedAgain.map(({ name, at }) => ({
+  return enrollment.codesUsedAgain.map(({ name, at, group }) => ({
     code: 'ENROLLMENT_CODE_USED_AGAIN',
     level: 'red',
     says: `An enrollment code that had been used was shown a second time (${at.toISOString()}); nobody was enrolled by it.`,
     fix: 'If nobody tried twice, the code was seen by somebody else: check who is enrolled, and revoke what you do not know.',
     ...(name === '' ? {} : { about: name }),
+    ...(group === undefined ? {} : { group }),
   }))
 }
 
 async function certificateWarnings(parts: WarningParts): Promise<Warning[]> {
   const now = parts.clock.now()
   const all = await certificateEnds(parts)
-  return all.flatMap(({ what, about, notAfter }) => {
+  return all.flatMap(({ what, about, group, notAfter }) => {
     const step = expiryStep(notAfter, now)
     if (step === undefined) return []
     const when = step === 0 ? 'has expired' : `expires within ${step} ${step === 1 ? 'day' : 'days'}`
@@ -143,6 +150,7 @@ async function certificateWarnings(parts: WarningParts): Promise<Warning[]> {
             ? 'Let the connector reach the console; it renews by itself. Otherwise enroll it again.'
             : 'It renews by itself while the console runs; if it does not, look in the log.',
         ...(about === '' ? {} : { about }),
+        ...(group === undefined ? {} : { group }),
       },
     ]
   })
@@ -160,6 +168,7 @@ async function trustSetWarnings({ store, clock }: WarningParts): Promise<Warning
       says: 'The trust set of a group was not renewed; after a day its connectors refuse all requests.',
       fix: 'Look in the console log for why it cannot be made.',
       about: name,
+      group: id,
     })
   }
   return warnings
