@@ -2,4 +2,4 @@
  *
  * @module
  */
-export {}
+export * from './client/index.ts'

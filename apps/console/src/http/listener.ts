@@ -29,6 +29,7 @@ import { isCanonicalPath } from './canonical-path.ts'
 import { parseJsonBody } from './json-body.ts'
 import { narrow, type Actor } from './policy.ts'
 import { asFailure, problemOf } from './problem.ts'
+import { serveRaw, type RawRoute } from './raw-route.ts'
 import type { Connection, Route, RouteCall, SentFile } from './route.ts'
 import { securityHeaders } from './security-headers.ts'
 import { clearSessionCookie, readSessionCookie, refuseForgery, writeSessionCookie } from './session-cookie.ts'
@@ -51,6 +52,8 @@ export interface ListenerOptions {
     'host' | 'port' | 'tlsCertificateFile' | 'tlsPrivateKeyFile' | 'allowedHosts' | 'maxConnections'
   >
   readonly routes: readonly Route[]
+  /** Other people's protocols. */
+  readonly rawRoutes?: readonly RawRoute[]
   readonly authenticate: Authenticate
   /** Around every row, the outermost first. */
   readonly around?: readonly Around[]
@@ -89,6 +92,7 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
   let allowed: AllowedHosts | undefined
   guard(server, options, () => allowed)
   if (options.pages !== undefined) servePages(server, options.pages)
+  if (options.rawRoutes !== undefined) serveRaw(server, options.rawRoutes)
   for (const route of options.routes) serve(server, route, tls !== undefined, options.around ?? [])
   try {
     await server.listen({ host: settings.host, port: settings.port })
@@ -205,7 +209,9 @@ function guard(server: FastifyInstance, options: ListenerOptions, allowed: () =>
     if (hosts === undefined) throw consoleFailure('BUSY')
     checkCallerAddress(request.headers, hosts)
     const path = request.raw.url?.split('?', 1)[0] ?? ''
-    const row = isCanonicalPath(path) ? request.routeOptions.config.row : undefined
+    const isCanonical = isCanonicalPath(path)
+    if (isCanonical && request.routeOptions.config.isRaw === true) return
+    const row = isCanonical ? request.routeOptions.config.row : undefined
     if (row?.policy === 'public' || isPage(request)) return
     // Who is not proven learns nothing about which addresses exist.
     if (row !== undefined || path.startsWith('/api')) {

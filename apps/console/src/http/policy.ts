@@ -27,6 +27,7 @@ export const resources = [
   'admins',
   'roles',
   'api-keys',
+  'sources',
   'mdm',
 ] as const
 
