@@ -11,7 +11,7 @@ import type { Clock, Timer } from '@sallygate/base/clock'
 import { Failure } from '@sallygate/base/failure'
 import { decodeJson } from '@sallygate/base/json'
 import type { Log } from '@sallygate/base/log'
-import { MAX_PARAMETERS, MAX_REPLY, type OpenedRequest, type ReplyWriter } from '@sallygate/envelope'
+import { MAX_PARAMETERS, MAX_REPLY, type OpenedRequest, type ReplyParts, type ReplyWriter } from '@sallygate/envelope'
 import {
   encodeDone,
   laneOf,
@@ -46,8 +46,11 @@ export interface DispatcherOptions {
   readonly log: Log
 }
 
-/** Sends the reply's cargos, in order. */
-export type SendReply = (cargos: readonly Buffer[]) => void
+/** Sends the reply's cargos, in order; what is large as the line has room for it. */
+export type SendReply = (answer: readonly Buffer[] | ReplyParts) => void
+
+/** What is no larger goes at once: on the slowest line it is gone in half a second. */
+const smallReply = 15 * 1024
 
 /** A quick answer says more than that there will be one; after this long the console wants to know that it began. */
 const acceptedAfterMs = 1000
@@ -104,7 +107,8 @@ export class Dispatcher {
         run: () => this.#run(opened, permitted, untilMs, trace),
       })
       late?.cancel()
-      send(writer.finish(outcome, payload, position))
+      const isSmall = payload.length <= smallReply
+      send(isSmall ? writer.finish(outcome, payload, position) : writer.inParts(outcome, payload, position))
     } catch (error) {
       late?.cancel()
       const failure = this.#presentable(error, request.operation)

@@ -47,6 +47,10 @@ export class RelayConnection {
     return this.#client.send(to, cargo, options)
   }
 
+  arrived(): Promise<void> {
+    return this.#client.arrived()
+  }
+
   attached(signal?: AbortSignal): Promise<void> {
     return this.#client.attached(signal)
   }

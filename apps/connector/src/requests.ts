@@ -13,6 +13,7 @@ import { LogLimit } from '@sallygate/base/log-limit'
 import type { HopClient } from '@sallygate/dial'
 import { ReplyWriter, type Answerer, type OpenedRequest, type RequestGate } from '@sallygate/envelope'
 import type { Address } from './addresses.ts'
+import { BulkRoad } from './bulk-road.ts'
 import type { Dispatcher, SendReply } from './dispatcher.ts'
 import { failed } from './failed-answer.ts'
 
@@ -20,7 +21,7 @@ export interface RequestsOptions {
   readonly gate: RequestGate
   readonly dispatcher: Dispatcher
   readonly answerer: Answerer
-  readonly client: Pick<HopClient, 'send'>
+  readonly client: Pick<HopClient, 'send' | 'arrived'>
   /** Something of class S was carried out: how this connector is may have changed. */
   readonly onApplied: () => void
   /** A request names a newer trust set than is held. */
@@ -37,9 +38,11 @@ export class Requests {
   readonly #logLimit: LogLimit
   /** Admitted, and not answered yet. */
   readonly #open = new Set<Promise<void>>()
+  readonly #bulk: BulkRoad
 
   constructor(options: RequestsOptions) {
     this.#options = options
+    this.#bulk = new BulkRoad({ clock: options.clock, arrived: () => options.client.arrived() })
     this.#logLimit = new LogLimit(options.clock)
   }
 
@@ -56,7 +59,10 @@ export class Requests {
       this.#refused(from, opened, receipt.failure, receipt.mayAnswer)
       return
     }
-    const send = (cargos: readonly Buffer[]) => this.#send(from, cargos, receipt.budgetMs)
+    const send: SendReply = (answer) => {
+      if (!('next' in answer)) this.#send(from, answer, receipt.budgetMs)
+      else this.#bulk.add(answer, (part) => this.#send(from, [part], receipt.budgetMs))
+    }
     const writer = new ReplyWriter(opened, this.#options.answerer)
     const serving = this.#serve(opened, receipt.budgetMs, writer, send)
     this.#open.add(serving)

@@ -63,6 +63,10 @@ export class Attachment {
   readonly #pongs: Rate
   readonly #unasked: Rate
   readonly #handedOver = Promise.withResolvers<void>()
+  readonly #arrivals = new Map<
+    number,
+    { readonly resolve: () => void; readonly reject: (failure: DialFailure) => void }
+  >()
   #sequence = 0
 
   constructor(wire: Wire, attached: FrameNamed<'attached'>, options: PeerOptions, owner: Owner) {
@@ -140,6 +144,14 @@ export class Attachment {
     this.#heartbeat.suspect()
   }
 
+  /** Resolves when the relay has everything that was sent before: a ping behind it has come back. It answers ten a second. */
+  arrived(): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    this.#ping()
+    this.#arrivals.set(this.#sequence, { resolve, reject })
+    return promise
+  }
+
   /** A slow answer is no reason for doubt while other frames come. */
   overdue(): void {
     if (this.#heartbeat.silentMs >= this.#options.tuning.overdueMs) this.suspect()
@@ -162,6 +174,8 @@ export class Attachment {
   lose(failure: DialFailure): void {
     this.rest()
     this.#pushes.lose(failure)
+    for (const { reject } of this.#arrivals.values()) reject(failure)
+    this.#arrivals.clear()
     this.#handedOver.reject(failure)
   }
 
@@ -174,7 +188,13 @@ export class Attachment {
     else if (frame.type === 'admitted') this.#pushes.settle(frame)
     else if (frame.type === 'handedOver') this.#movedOn(frame)
     else if (frame.type === 'ping') this.#pong(frame.sequence)
-    else if (frame.type !== 'pong') this.#owner.garbage(frame.type)
+    else if (frame.type === 'pong') this.#arrive(frame.sequence)
+    else this.#owner.garbage(frame.type)
+  }
+
+  #arrive(sequence: number): void {
+    this.#arrivals.get(sequence)?.resolve()
+    this.#arrivals.delete(sequence)
   }
 
   #movedOn(frame: FrameNamed<'handedOver'>): void {

@@ -153,6 +153,13 @@ export class HopClient {
     await attachment.admit(number, signedList)
   }
 
+  /** Resolves when the relay has everything that was sent before. @throws DIAL_NOT_ATTACHED, and why the session ended. */
+  async arrived(): Promise<void> {
+    const attachment = this.#session?.attachment
+    if (attachment === undefined) throw dialFailure('NOT_ATTACHED')
+    await attachment.arrived()
+  }
+
   /** Something takes too long: checks the line now instead of at the next beat. */
   suspect(): void {
     this.#session?.attachment?.suspect()

@@ -13,7 +13,7 @@ export type { CargoKind, Component, Direction, EndpointId, OperationClass, Outco
 export * from './key-ring.ts'
 export * from './limits.ts'
 export * from './reply-assembler.ts'
-export { openReplyChunk, ReplyWriter, requestIdOfReply, type Answerer } from './reply.ts'
+export { openReplyChunk, ReplyWriter, requestIdOfReply, type Answerer, type ReplyParts } from './reply.ts'
 export type { ReplyStatement } from './reply-layout.ts'
 export { BatchSigner } from './batch-signer.ts'
 export { ReceiverContexts } from './receiver-contexts.ts'

@@ -18,6 +18,8 @@ export const MAX_ENROLLMENT_BUCKET = 4 * KIB
 
 export const MAX_PARAMETERS = 240 * KIB
 export const MAX_CHUNK_PAYLOAD = 240 * KIB
+/** A chunk of a large reply is not made smaller than this, which fits the bucket of 16 KiB. */
+export const SMALLEST_PART = 15 * KIB
 /** Default bound of a whole reply. */
 export const MAX_REPLY = 4 * KIB * KIB
 /** Reply chunks are numbered below this; a flood of empty chunks ends here. */

@@ -11,7 +11,7 @@ import { concat, randomBytes, toHex, type Bytes } from '@sallygate/base/bytes'
 import type { Clock } from '@sallygate/base/clock'
 import { cannotOpen, envelopeFailure, orCannotOpen } from './failures.ts'
 import { kinds, oppositeOf, type EndpointId, type Outcome } from './fields.ts'
-import { BUCKETS, MAX_CHUNK_PAYLOAD, MAX_CHUNKS, PROTOCOL_VERSION, SUITE } from './limits.ts'
+import { BUCKETS, MAX_CHUNK_PAYLOAD, MAX_CHUNKS, PROTOCOL_VERSION, SMALLEST_PART, SUITE } from './limits.ts'
 import { openWithReplyKey, sealWithReplyKey } from './reply-key.ts'
 import {
   REPLY_HEADER_LENGTH,
@@ -55,6 +55,26 @@ export class ReplyWriter {
   /** @returns the cargos in order; the pipe may deliver them in any. @throws ENVELOPE_TOO_LARGE. */
   finish(outcome: Exclude<Outcome, 'accepted'>, payload: Bytes, journalPosition?: number): Buffer[] {
     return this.#parts(outcome, payload, journalPosition).map((part) => this.#alone(part))
+  }
+
+  /**
+   * As `finish`, one cargo at a time, each as large as whoever sends it has room for.
+   *
+   * @throws ENVELOPE_TOO_LARGE for a payload that would not fit even in the smallest chunks.
+   */
+  inParts(outcome: Exclude<Outcome, 'accepted'>, payload: Bytes, journalPosition?: number): ReplyParts {
+    const most = (MAX_CHUNKS - this.#nextChunk) * SMALLEST_PART
+    if (payload.length > most) throw envelopeFailure('TOO_LARGE', { details: { limit: most } })
+    let at = 0
+    return {
+      next: (bytes) => {
+        if (this.#isFinished) return undefined
+        const end = at + Math.min(MAX_CHUNK_PAYLOAD, Math.max(SMALLEST_PART, bytes))
+        const part = payload.subarray(at, end)
+        at = end
+        return this.#alone({ outcome, isLast: end >= payload.length, payload: part, journalPosition })
+      },
+    }
   }
 
   /** Signed together with the other messages of this turn, where the answerer has a batch. @throws what `finish` throws. */
@@ -117,6 +137,12 @@ export class ReplyWriter {
   #seal({ header, salt, signed }: WrittenChunk, seal: Seal): Buffer {
     return concat(header, sealWithReplyKey(this.#opened.replySecret, salt, header, closeBody(signed, seal)))
   }
+}
+
+/** A reply that is written as it is sent. */
+export interface ReplyParts {
+  /** The next cargo, with at most so much of the payload; `undefined` after the last. */
+  next(bytes: number): Buffer | undefined
 }
 
 type ReplyPart = Pick<ReplyStatement, 'outcome' | 'isLast' | 'payload' | 'journalPosition'>
