@@ -32,3 +32,4 @@ export {
   type NacSecret,
   type NacValues,
 } from './records.ts'
+export { checkVerifier, makeVerifier } from './verifier.ts'

@@ -1,9 +1,6 @@
 /**
  * The nac's HTTPS listener: bounded in everything before a request is believed.
  *
- * It answers its health. The MDM API comes with the device inventory; until then
- * everything else is refused, and refused the same way.
- *
  * @module
  */
 import { createServer, type Server } from 'node:https'
@@ -12,29 +9,30 @@ import type { AddressInfo } from 'node:net'
 import { listenFailure } from '@sallygate/base/failures'
 import type { Log } from '@sallygate/base/log'
 
-export interface ListenerOptions {
-  readonly host: string
-  readonly port: number
+export interface KeyPair {
+  /** PEM, the chain from the server's own certificate up. */
+  readonly certificate: Buffer | string
   /** PEM. */
-  readonly certificate: Buffer
-  /** PEM. */
-  readonly privateKey: Buffer
-  readonly log: Log
-  readonly health: () => Health
+  readonly privateKey: Buffer | string
 }
 
-/** What anybody may know: that it runs, since when, and which version. */
-export interface Health {
-  readonly status: 'ok' | 'degraded'
-  readonly version: string
-  readonly upSince: string
+export interface ListenerOptions extends KeyPair {
+  readonly host: string
+  readonly port: number
+  /** Whether clients are asked for a certificate. Without one they are let in all the same; accounts decide. */
+  readonly asksForCertificates: boolean
+  readonly log: Log
+  readonly serve: (request: IncomingMessage, response: ServerResponse) => void
 }
 
 export interface Listener {
   readonly port: number
-  replaceCertificate(certificate: Buffer, privateKey: Buffer): void
+  /** New connections get the new pair; those that are open stay. @throws when the two do not belong together. */
+  replaceCertificate(pair: KeyPair): void
   close(): Promise<void>
 }
+
+const minVersion = 'TLSv1.2'
 
 /** @throws LISTEN_PORT_TAKEN, LISTEN_NOT_ALLOWED. */
 export async function listen(options: ListenerOptions): Promise<Listener> {
@@ -42,15 +40,19 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     {
       cert: options.certificate,
       key: options.privateKey,
-      minVersion: 'TLSv1.2',
+      minVersion,
+      requestCert: options.asksForCertificates,
+      rejectUnauthorized: false,
       // Node's own default is 120 s for a socket that never says a word of TLS.
       handshakeTimeout: 10_000,
       maxHeaderSize: 16 * 1024,
       headersTimeout: 10_000,
       requestTimeout: 30_000,
+      connectionsCheckingInterval: 2000,
+      // A policy node asks again within a minute or so.
       keepAliveTimeout: 65_000,
     },
-    (request, response) => answer(request, response, options.health),
+    options.serve,
   )
   server.maxHeadersCount = 64
   server.maxConnections = 1024
@@ -60,7 +62,8 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   const { port } = server.address() as AddressInfo
   return {
     port,
-    replaceCertificate: (cert, key) => server.setSecureContext({ cert, key, minVersion: 'TLSv1.2' }),
+    replaceCertificate: ({ certificate, privateKey }) =>
+      server.setSecureContext({ cert: certificate, key: privateKey, minVersion }),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
@@ -77,20 +80,4 @@ function bind(server: Server, options: ListenerOptions): Promise<void> {
     })
     server.listen(options.port, options.host, () => resolve())
   })
-}
-
-function answer(request: IncomingMessage, response: ServerResponse, health: () => Health): void {
-  // A body nobody asked for is not read: the answer goes out and the connection ends.
-  if (request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined) {
-    response.setHeader('connection', 'close')
-  }
-  const isHealth = request.method === 'GET' && request.url === '/health'
-  const body = JSON.stringify(isHealth ? health() : { code: 'NOT_FOUND', says: 'There is nothing here.' })
-  response.writeHead(isHealth ? 200 : 404, {
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(body),
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-  })
-  response.end(body)
 }

@@ -1,0 +1,263 @@
+/**
+ * The door: from a request to an answer, in the order in which things may be believed.
+ *
+ * Health is anybody's. Everything else, also what does not exist, asks who is there
+ * first; then what is asked; then how much this client has been asking for nothing.
+ *
+ * @module
+ */
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { TLSSocket } from 'node:tls'
+import type { Clock } from '@sallygate/base/clock'
+import { Failure } from '@sallygate/base/failure'
+import { LogLimit } from '@sallygate/base/log-limit'
+import type { Log } from '@sallygate/base/log'
+import { readIseRequest } from '@sallygate/protocol-ise-mdm/server'
+import { readUemRequest } from '@sallygate/protocol-workspace-one/server'
+import type { Authenticator, Verdict } from '../accounts/authenticator.ts'
+import { plainAddress } from '../accounts/sources.ts'
+import { Buckets } from '../accounts/throttle.ts'
+import type { Activity } from '../activity/activity.ts'
+import type { Alarms } from '../activity/alarms.ts'
+import type { Metrics } from '../activity/metrics.ts'
+import { json, type Answer, type Asking, type Body } from '../answers/answer.ts'
+import { error, type IseAnswers } from '../answers/ise.ts'
+import { radiusAnswer, readRadius } from '../answers/radius.ts'
+import type { UemAnswers } from '../answers/uem.ts'
+import { modelFailure } from '../read-model/failures.ts'
+import type { ReadModel } from '../read-model/read-model.ts'
+import { hasBody, readBody } from './body.ts'
+import type { Load } from './load.ts'
+
+export interface DoorParts {
+  readonly clock: Clock
+  readonly log: Log
+  readonly model: () => ReadModel
+  readonly authenticator: Authenticator
+  readonly ise: IseAnswers
+  readonly uem: UemAnswers
+  readonly activity: Activity
+  readonly alarms: Alarms
+  readonly metrics: Metrics
+  readonly load: Load
+  /** Whoever shows it may read the metrics; absent, they are closed. */
+  readonly metricsToken: string | undefined
+  readonly health: () => Readonly<Record<string, unknown>>
+}
+
+/** What a client's words lead to, once he is known. `undefined`: nothing is there. */
+type Route = (asking: Asking, body: Body) => Answer
+
+const noBody: Body = { bytes: Buffer.alloc(0), type: '' }
+
+export class Door {
+  readonly #parts: DoorParts
+  readonly #misses: Buckets
+  readonly #said: LogLimit
+
+  constructor(parts: DoorParts) {
+    this.#parts = parts
+    this.#misses = new Buckets(parts.clock)
+    this.#said = new LogLimit(parts.clock)
+  }
+
+  serve(request: IncomingMessage, response: ServerResponse): void {
+    const startedMs = this.#parts.clock.monotonicMs()
+    const source = plainAddress(request.socket.remoteAddress)
+    if (request.url === '/health' && request.method === 'GET') return this.#health(request, response)
+    if (request.url === '/metrics' && request.method === 'GET') return void this.#metrics(request, response)
+    if (this.#parts.load.isOverloaded) {
+      this.#parts.metrics.refusals.inc({ why: 'overload' })
+      return this.#send(request, response, withRetry(refusal(request, 503, 'OVERLOADED', 'nac is overloaded.'), 1000))
+    }
+    // Whoever asks cannot be known either, and a 401 would send an administrator after his passwords.
+    if (this.#parts.model().cursor === undefined) {
+      const { code, says, status } = modelFailure('NOTHING_KNOWN')
+      return this.#send(request, response, withRetry(refusal(request, status, code, says), 5000))
+    }
+    const verdict = this.#parts.authenticator.verify({
+      authorization: request.headers.authorization,
+      source,
+      certificate: certificateOf(request),
+    })
+    // Whoever is known waits for nothing, not even for a turn of the event loop.
+    if ('kind' in verdict && verdict.kind === 'known' && !hasBody(request))
+      return this.#answer(request, response, { account: verdict.account, source }, noBody, startedMs)
+    this.#slowly(request, response, source, verdict, startedMs).catch((cause: unknown) => {
+      this.#parts.log.error('a request failed', { error: cause })
+      response.destroy()
+    })
+  }
+
+  async #slowly(
+    request: IncomingMessage,
+    response: ServerResponse,
+    source: string,
+    pending: Verdict | Promise<Verdict>,
+    startedMs: number,
+  ): Promise<void> {
+    const verdict = await pending
+    if (verdict.kind !== 'known') return this.#refuse(request, response, source, verdict)
+    if (!hasBody(request)) {
+      this.#answer(request, response, { account: verdict.account, source }, noBody, startedMs)
+      return
+    }
+    const bytes = await readBody(request)
+    if (bytes === undefined) {
+      this.#parts.metrics.refusals.inc({ why: 'tooLarge' })
+      this.#send(
+        request,
+        response,
+        refusal(request, 400, 'TOO_LARGE', 'The body is larger than anything this asks for.'),
+      )
+      return
+    }
+    const body = { bytes, type: request.headers['content-type'] ?? '' }
+    this.#answer(request, response, { account: verdict.account, source }, body, startedMs)
+  }
+
+  #refuse(request: IncomingMessage, response: ServerResponse, source: string, verdict: Verdict): void {
+    const { metrics, alarms } = this.#parts
+    metrics.refusals.inc({ why: verdict.kind })
+    if (verdict.kind === 'cannotSay')
+      return this.#send(
+        request,
+        response,
+        withRetry(
+          refusal(
+            request,
+            503,
+            'CANNOT_VERIFY',
+            'The directory cannot be asked, so the password could not be checked.',
+          ),
+          5000,
+        ),
+      )
+    if (verdict.kind === 'throttled') {
+      alarms.raise('guessing', '', source)
+      const answer = refusal(request, 429, 'TOO_MANY_ATTEMPTS', 'Too many wrong passwords from this address.')
+      return this.#send(request, response, withRetry(answer, verdict.retryAfterMs))
+    }
+    const answer = refusal(request, 401, 'UNAUTHENTICATED', 'User and password are needed.')
+    // Preemptive or not, both kinds of client find their way (contract 5).
+    const headers = { 'www-authenticate': 'Basic realm="Sallygate", charset="UTF-8"' }
+    this.#send(request, response, { ...answer, headers })
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse, asking: Asking, body: Body, startedMs: number): void {
+    const { clock, activity, metrics } = this.#parts
+    const answer = this.#decide(request, asking, body)
+    this.#send(request, response, answer)
+    const ms = clock.monotonicMs() - startedMs
+    const { kind, outcome } = answer
+    const failed = outcome === 'error' ? { error: `status ${answer.status}` } : {}
+    activity.add(asking.account.id, asking.source, { kind, outcome, ms, ...failed })
+    metrics.requests.inc({ kind, outcome })
+    metrics.seconds.observe({ kind }, ms / 1000)
+  }
+
+  #decide(request: IncomingMessage, asking: Asking, body: Body): Answer {
+    try {
+      const route = this.#route(request)
+      if (route === undefined) return refusal(request, 404, 'NOT_FOUND', 'There is nothing here.')
+      return this.#counted(request, asking, () => route(asking, body))
+    } catch (cause) {
+      const failure = cause instanceof Failure ? cause : undefined
+      if (this.#said.admit(failure?.code ?? 'bug') !== undefined)
+        this.#parts.log.error('a request could not be answered', { error: cause })
+      const status = failure === undefined || failure.status < 500 ? 500 : failure.status
+      const code = failure?.code ?? 'INTERNAL'
+      return withRetry(refusal(request, status, code, failure?.says ?? 'Something in nac is wrong.'), 5000)
+    }
+  }
+
+  /** Who goes on asking for what is not there is making a list: he is slowed, and somebody is told (T72). */
+  #counted(request: IncomingMessage, { account, source }: Asking, work: () => Answer): Answer {
+    const key = `${account.id} ${source}`
+    const perMinute = this.#parts.model().facts.missesPerMinute
+    if (!this.#misses.hasLeft(key, perMinute)) {
+      this.#parts.metrics.refusals.inc({ why: 'enumeration' })
+      this.#parts.alarms.raise('enumeration', account.id, source)
+      const answer = refusal(request, 429, 'TOO_MANY_MISSES', 'Too many questions about devices that are not here.')
+      return withRetry(answer, this.#misses.waitMs(key, perMinute))
+    }
+    const answer = work()
+    if (answer.outcome === 'notFound' || answer.outcome === 'malformed') this.#misses.take(key, perMinute)
+    return answer
+  }
+
+  #route(request: IncomingMessage): Route | undefined {
+    const { ise, uem, model } = this.#parts
+    const { method = '', url = '' } = request
+    const parameters = readRadius(url)
+    if (parameters !== undefined)
+      return method === 'GET' ? (asking) => radiusAnswer(model(), asking, parameters) : undefined
+    const asked = readIseRequest(method, url)
+    if (asked !== undefined) return (asking, body) => ise.answer(asked, asking, body)
+    const uemAsked = readUemRequest(method, url)
+    if (uemAsked === undefined) return undefined
+    if (uemAsked.kind !== 'help' && (request.headers['aw-tenant-code'] ?? '') === '')
+      return () => refusal(request, 401, 'NO_TENANT_CODE', 'The header aw-tenant-code is missing.')
+    return (asking, body) => uem.answer(uemAsked, asking, body)
+  }
+
+  #health(request: IncomingMessage, response: ServerResponse): void {
+    const health = this.#parts.health()
+    this.#send(request, response, plain(health['status'] === 'failed' ? 503 : 200, JSON.stringify(health)))
+  }
+
+  async #metrics(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { metricsToken, metrics } = this.#parts
+    const [, shown = ''] = /^Bearer (\S{1,200})$/.exec(request.headers.authorization ?? '') ?? []
+    if (metricsToken === undefined || !isSame(shown, metricsToken)) {
+      const headers = { 'www-authenticate': 'Bearer realm="Sallygate metrics"' }
+      return this.#send(request, response, { ...plain(401, '{"code":"UNAUTHENTICATED"}'), headers })
+    }
+    this.#send(request, response, { ...plain(200, await metrics.text()), type: metrics.contentType })
+  }
+
+  #send(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+    // A body that nobody read is still on its way: the connection ends with the answer.
+    const leaves = hasBody(request) && !request.complete
+    const asOfMs = this.#parts.model().cursor?.asOfMs
+    response.writeHead(answer.status, {
+      'content-type': answer.type,
+      'content-length': Buffer.byteLength(answer.body),
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      ...(asOfMs === undefined
+        ? {}
+        : { 'x-sallygate-age': Math.max(0, Math.round((this.#parts.clock.now().getTime() - asOfMs) / 1000)) }),
+      ...(leaves ? { connection: 'close' } : {}),
+      ...answer.headers,
+    })
+    response.end(answer.body)
+    if (leaves) response.once('finish', () => request.destroy())
+  }
+}
+
+/** In the dress of whoever asks. */
+function refusal(request: IncomingMessage, status: number, code: string, says: string): Answer {
+  if (/\/ciscoise(?:[/?]|$)/i.test(request.url ?? '')) return error(status, code, says)
+  return plain(status, JSON.stringify({ errorCode: status, code, message: says }))
+}
+
+function plain(status: number, body: string): Answer {
+  return { status, type: json, body, kind: 'query', outcome: status < 400 ? 'done' : 'error' }
+}
+
+function withRetry(answer: Answer, ms: number): Answer {
+  return { ...answer, headers: { ...answer.headers, 'retry-after': String(Math.max(1, Math.ceil(ms / 1000))) } }
+}
+
+function certificateOf({ socket }: IncomingMessage): string | undefined {
+  const certificate = (socket as Partial<TLSSocket>).getPeerCertificate?.()
+  const fingerprint = certificate?.fingerprint256 as string | undefined
+  return fingerprint?.replaceAll(':', '').toLowerCase()
+}
+
+function isSame(a: string, b: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest()
+  return timingSafeEqual(digest(a), digest(b))
+}
