@@ -77,7 +77,8 @@ async function checkHost(
       return { result: 'warning', says: 'It has never run here.', fix: 'Start it: sallygate connector run' }
     const { state, pid, facts } = readConnectorStatus(home.root)
     const isRunning = isAlive(pid)
-    if (isRunning && facts.isLive) return `Live, process ${pid}.`
+    const way = facts.relay.way === 'longPoll' ? ' By long-poll: no WebSocket gets through to the relay.' : ''
+    if (isRunning && facts.isLive) return `Live, process ${pid}.${way}`
     const says = isRunning ? (facts.failure?.says ?? `It is ${state}.`) : 'It is not running.'
     return {
       result: 'warning',

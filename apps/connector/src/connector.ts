@@ -32,6 +32,7 @@ import { software } from './software.ts'
 import { StatusWriter } from './status-writer.ts'
 import { factsOf, stateOf, writeConnectorStatus, type ConnectorFacts, type StatusInput } from './status.ts'
 import { systemResolve, type Resolve } from './target.ts'
+import { wayFile } from './way-file.ts'
 import { connectorWayOut } from './way-out.ts'
 
 export interface ConnectorOptions {
@@ -203,7 +204,7 @@ class RunningConnector implements Connector {
 
   #dial(relayUrl: string, onAttached: (isAttached: boolean) => void, around: Surroundings): HopClient {
     const { clock, log, random, wayOut } = around
-    const { authorities: ca, identity } = this.#parts
+    const { authorities: ca, identity, home } = this.#parts
     const { enrollment, privateKey } = identity()
     return dial({
       relayUrl,
@@ -216,6 +217,7 @@ class RunningConnector implements Connector {
       clock,
       log,
       random,
+      way: wayFile(home.way, log),
       ...(wayOut === undefined ? {} : { connect: wayOut.connect }),
       onCargo: (from, cargo, _ttlMs, acknowledge) => {
         acknowledge()

@@ -17,6 +17,8 @@ export interface Home {
   readonly policy: string
   readonly journal: string
   readonly status: string
+  /** How the relay was reached last. */
+  readonly way: string
   /** Where the console's audit log stood; for whoever checks it one day. */
   readonly auditHeads: string
   serviceSettings(service: string): string
@@ -31,6 +33,7 @@ export function homeAt(root: string): Home {
     policy: at('policy.toml'),
     journal: at('journal.bin'),
     status: at('status.json'),
+    way: at('way'),
     auditHeads: at('audit-heads.json'),
     serviceSettings: (service) => at(`settings-${service}.sealed`),
   }

@@ -1,6 +1,19 @@
+import { createHash } from 'node:crypto'
 import type { ChildProcess } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { connectorAddress, encodeFrame, anyConsole, randomId, randomToken } from '@sallygate/hop'
+import {
+  anyConsole,
+  connectorAddress,
+  encodeFrame,
+  makePollKey,
+  pollHelloLayout,
+  pollKeys,
+  pollNonce,
+  pollPath,
+  pollWelcomeLayout,
+  randomId,
+  randomToken,
+} from '@sallygate/hop'
 import { statisticsOf } from './pages-client.ts'
 import { RawSocket, hugeHeader, upgradeRequest, webSocketFrame } from './raw-socket.ts'
 import { addressOf, person, Trial, type TrialPeer } from './trial.ts'
@@ -317,6 +330,110 @@ describe('after the proof (T12, T46)', () => {
     raw.socket.destroy()
     await flooding
   })
+})
+
+describe('plain requests (T12, T14)', () => {
+  const hello = () => pollHelloLayout.encode({ version: 1, key: makePollKey().publicKey })
+  const http = (line: string, body: Buffer = Buffer.alloc(0), ...headers: readonly string[]) =>
+    Buffer.concat([
+      Buffer.from(
+        [`${line} HTTP/1.1`, 'host: relay', `content-length: ${body.length}`, ...headers, '', ''].join('\r\n'),
+      ),
+      body,
+    ])
+  const post = (body: Buffer, ...headers: readonly string[]) => http('POST /awcm/poll', body, ...headers)
+
+  /** A session that nobody has proven anything over, and a request in its name. */
+  async function stranger() {
+    const key = makePollKey()
+    const raw = await RawSocket.tls(trial)
+    raw.socket.write(post(pollHelloLayout.encode({ version: 1, key: key.publicKey })))
+    await raw.until((bytes) => bytes.includes('\r\n\r\n') && bytes.length > bytes.indexOf('\r\n\r\n') + 90)
+    const welcome = pollWelcomeLayout.decode(raw.received.subarray(raw.received.indexOf('\r\n\r\n') + 4))
+    const keys = pollKeys(key, welcome.key, pollNonce(welcome.session, key.publicKey, welcome.key, welcome.salt))
+    if (keys === undefined) throw new Error('no keys')
+    raw.received = Buffer.alloc(0)
+    return { raw, keys, session: welcome.session }
+  }
+
+  test.each<[string, () => Buffer]>([
+    ['a hello that is too long', () => post(Buffer.alloc(34))],
+    ['a hello that is too short', () => post(Buffer.alloc(10))],
+    [
+      'a hello that promises a gigabyte',
+      () => Buffer.from('POST /poll HTTP/1.1\r\nhost: r\r\ncontent-length: 1073741824\r\n\r\n'),
+    ],
+    [
+      'a hello in chunks without end',
+      () =>
+        Buffer.from(
+          `POST /poll HTTP/1.1\r\nhost: r\r\ntransfer-encoding: chunked\r\n\r\n${'10\r\n0123456789abcdef\r\n'.repeat(20)}`,
+        ),
+    ],
+    ['a key of low order', () => post(Buffer.concat([Buffer.from([1]), Buffer.alloc(32)]))],
+    [
+      'a session that is not there',
+      () => http(`POST /poll/${'ab'.repeat(16)}/up/1/${'cd'.repeat(32)}/${'ef'.repeat(16)}`, Buffer.alloc(100)),
+    ],
+    ['a path of no form', () => http('GET /poll/../../etc/passwd')],
+    ['a method that is none', () => http('DELETE /poll')],
+  ])('%s gets the 404 of all, and nothing is kept (PROTOCOL M-H31)', async (_what, bytes) => {
+    const raw = await RawSocket.tls(trial)
+    raw.socket.write(bytes())
+    await raw.closed
+
+    expect(raw.received.toString('latin1')).toMatch(/^HTTP\/1\.1 404 [\s\S]*not found\n$/)
+    await expectServed()
+  })
+
+  test('a wrong MAC is found out before a byte of the body is read (PROTOCOL M-H31)', async () => {
+    const { raw, session } = await stranger()
+
+    raw.socket.write(
+      `POST /poll/${session}/up/1/${'cd'.repeat(32)}/${'ef'.repeat(16)} HTTP/1.1\r\nhost: r\r\ncontent-length: 5000\r\n\r\n`,
+    )
+    await raw.closed
+
+    expect(raw.received.toString('latin1')).toMatch(/^HTTP\/1\.1 404 /)
+    await expectServed()
+  })
+
+  test('a stranger’s batch above 4 KiB is refused for what it says of itself, a request to come down is told nothing (PROTOCOL M-H32)', async () => {
+    const { raw, keys, session } = await stranger()
+    const body = Buffer.alloc(8000)
+    const detail = createHash('sha256').update(body).digest('hex')
+
+    raw.socket.write(http(`POST /awcm${pollPath({ session, direction: 'up', number: 1, detail }, keys)}`, body))
+    await raw.closed
+
+    expect(raw.received.toString('latin1')).toMatch(/^HTTP\/1\.1 404 /)
+    const { raw: other, keys: otherKeys, session: otherSession } = await stranger()
+    const down = { session: otherSession, direction: 'down', number: 1, detail: '0' } as const
+    other.socket.write(http(`GET /awcm${pollPath(down, otherKeys)}`))
+    await other.closed
+    expect(other.received.toString('latin1')).not.toMatch(/^HTTP\/1\.1 200 [\s\S]*attached/)
+    await expectServed()
+  }, 15_000)
+
+  test('a thousand hellos leave no session behind after ten seconds (PROTOCOL M-H32)', async () => {
+    const raws = await Promise.all(
+      Array.from({ length: 100 }, async () => {
+        const raw = await RawSocket.tls(trial)
+        for (let count = 0; count < 10; count++) raw.socket.write(post(hello()))
+        return raw
+      }),
+    )
+    await expectServed()
+    await Promise.all(raws.map(({ closed }) => closed))
+
+    const { turnedAway, longPolls } = await statisticsOf(trial)
+
+    expect(longPolls).toBe(0)
+    expect(
+      Number(turnedAway['tooLate']) + Number(turnedAway['rate']) + Number(turnedAway['unprovenCap']),
+    ).toBeGreaterThan(100)
+    await expectServed()
+  }, 20_000)
 })
 
 test('after all of it the relay has not grown and has let go of every socket', async () => {

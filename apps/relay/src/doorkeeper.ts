@@ -33,7 +33,9 @@ export class Doorkeeper {
   readonly #options: DoorkeeperOptions
   readonly #visitors = new Map<string, Visitor>()
   readonly #perAddress = new Map<string, number>()
-  readonly #all = new Set<Socket>()
+  readonly #all = new Map<string, Socket>()
+  /** Sockets between two requests of somebody who has proven itself. */
+  readonly #resting = new Map<string, number>()
   readonly #sweep
 
   constructor(options: DoorkeeperOptions) {
@@ -57,9 +59,10 @@ export class Doorkeeper {
     const deadlineMs = this.#options.clock.monotonicMs() + limits.unprovenMs - sweepMs
     this.#visitors.set(key, { socket, address, deadlineMs })
     this.#perAddress.set(address, (this.#perAddress.get(address) ?? 0) + 1)
-    this.#all.add(socket)
+    this.#all.set(key, socket)
     socket.once('close', () => {
-      this.#all.delete(socket)
+      this.#all.delete(key)
+      this.#resting.delete(key)
       this.#forget(key)
     })
     return true
@@ -67,7 +70,15 @@ export class Doorkeeper {
 
   /** The peer behind this socket (the TLS one or the raw one) is no stranger any more. */
   proven(key: string): void {
+    this.#resting.delete(key)
     this.#forget(key)
+  }
+
+  /** A request of a peer is through, and its socket is kept for the next one, for a while. A stranger's stays a stranger's. */
+  rest(key: string, ms: number): void {
+    if (this.#all.has(key) && !this.#visitors.has(key)) {
+      this.#resting.set(key, this.#options.clock.monotonicMs() + ms)
+    }
   }
 
   get unproven(): number {
@@ -81,7 +92,7 @@ export class Doorkeeper {
   /** Closes every socket there is, proven or not. */
   stop(): void {
     this.#sweep.cancel()
-    for (const socket of this.#all) socket.destroy()
+    for (const socket of this.#all.values()) socket.destroy()
   }
 
   #refusal(socket: Socket, isOffloaded: boolean): TurnedAwayReason | undefined {
@@ -94,6 +105,7 @@ export class Doorkeeper {
 
   #turnOutOverdue(): void {
     const nowMs = this.#options.clock.monotonicMs()
+    for (const [key, deadlineMs] of this.#resting) if (nowMs >= deadlineMs) this.#all.get(key)?.destroy()
     for (const { socket, deadlineMs } of this.#visitors.values()) {
       // Raw bytes off the network: a handshake that never ends counts as much as a header that never does.
       const reason =

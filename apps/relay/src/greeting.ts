@@ -49,7 +49,7 @@ type Refusal = { readonly word: FrameNamed<'refused'>['reason']; readonly counte
 /** Challenges whoever is at the other end. `proven` is called at most once, and then owns the line. */
 export function greet(line: Line, from: string, options: GreetingOptions, proven: (peer: Proven) => void): void {
   const { book, counters } = options
-  const challenge = { relay: book.relay, nonce: randomBytes(32) }
+  const challenge = { relay: book.relay, nonce: line.nonce ?? randomBytes(32) }
   const turnAway = ({ word, counted }: Refusal) => {
     counters.turnedAway[counted]++
     options.log.info('peer turned away', { from, reason: counted })

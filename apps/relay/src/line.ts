@@ -26,6 +26,8 @@ export interface Line {
   controlPong(): void
   /** Bytes handed over and not yet taken by the network. */
   readonly waitingBytes: number
+  /** Where the line is bound to the proof, what the challenge has to ask for. */
+  readonly nonce?: Buffer
   listen(events: LineEvents): void
   /** Says goodbye, and does not wait long for the answer. */
   close(code: number): void

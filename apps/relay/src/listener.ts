@@ -53,6 +53,7 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
   const https = certificate === undefined ? undefined : tlsServer(certificate)
   const http: Server | HttpsServer = https ?? createHttpServer(httpProfile)
   // One more than allowed, so that too many can be told from just enough; node drops the rest silently.
+  http.keepAliveTimeout = 2 * limits.pollIdleMs
   http.maxHeadersCount = maxHeaders + 1
   http.on('request', options.pages)
   http.on('upgrade', options.upgrade)

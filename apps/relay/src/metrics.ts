@@ -15,6 +15,8 @@ export interface Gauges {
   readonly guests: number
   readonly connections: number
   readonly unproven: number
+  /** Attached peers that come by plain requests. */
+  readonly longPolls: number
   readonly waitingBytes: number
   readonly admissionNumber: number
   readonly certificateDaysLeft: number
@@ -28,6 +30,7 @@ const gaugeHelp: Readonly<Record<keyof Gauges, string>> = {
   guests: 'Guests present',
   connections: 'Sockets, proven or not',
   unproven: 'Sockets that have proven nothing yet',
+  longPolls: 'Attached peers that a WebSocket does not get through to, served by plain requests',
   waitingBytes: 'Bytes of cargo that wait for slow peers',
   admissionNumber: 'Number of the admission list in force, 0 for none',
   certificateDaysLeft: 'Days until the TLS certificate ends',

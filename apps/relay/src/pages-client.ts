@@ -28,6 +28,7 @@ export function get(trial: Trial, path: string, options: RequestOptions = {}): P
 
 export interface Statistics {
   readonly unproven: number
+  readonly longPolls: number
   readonly forwarded: number
   readonly turnedAway: Readonly<Record<string, number>>
 }

@@ -24,6 +24,8 @@ export interface PagesOptions {
   readonly statistics: () => Readonly<Record<string, unknown>>
   readonly metrics: () => Promise<string>
   readonly token: Secret | undefined
+  /** @returns false for a request that is none of a long-poll. */
+  readonly poll: (request: IncomingMessage, response: ServerResponse) => boolean
 }
 
 interface Page {
@@ -39,8 +41,15 @@ const json = (value: unknown, code = 200): Page => ({
   body: `${JSON.stringify(value)}\n`,
 })
 
+/** The one answer to everything that is not there. */
+export function sendNotFound(request: IncomingMessage, response: ServerResponse): void {
+  if (response.headersSent) request.destroy()
+  else send(request, response, notFound)
+}
+
 export function answerPages(options: PagesOptions) {
   return (request: IncomingMessage, response: ServerResponse): void => {
+    if (options.poll(request, response)) return
     // Nobody has a reason to send a body; not keeping the connection also drops one that comes.
     choose(request, options).then(
       (page) => send(request, response, page),

@@ -77,7 +77,7 @@ export class Reception {
     counters.attached++
     log.info('attached', { attachment: id, ...address, software, from })
     const admissionChanged = () => this.cutUnadmitted()
-    const handedOver = (from: Attachment, frame: FrameNamed<'handOver'>) => this.#handOver(from, frame)
+    const handedOver = (old: Attachment, frame: FrameNamed<'handOver'>) => this.#handOver(old, frame)
     const parts = { counters, roster, router: this.#router, book, admissionChanged, handedOver }
     line.listen(converse(attachment, parts))
     attachment.welcome()

@@ -21,6 +21,7 @@ import { GuestLane } from './guest-lane.ts'
 import { startListener, type Listener } from './listener.ts'
 import { metricsOf, statisticsOf, type Gauges } from './metrics.ts'
 import { answerPages, type Status } from './pages.ts'
+import { PollDesk } from './poll-desk.ts'
 import { Reception } from './reception.ts'
 import { watchRenewals } from './renewal.ts'
 import type { RelaySettings } from './settings.ts'
@@ -74,6 +75,7 @@ export async function startRelay({ settings, clock, log }: RelayOptions): Promis
     guests: reception.roster.count('guest'),
     connections: doorkeeper.connections,
     unproven: doorkeeper.unproven,
+    longPolls: desk.proven,
     waitingBytes: reception.room.bytes,
     admissionNumber: book.number,
     certificateDaysLeft: daysLeft(certificate.notAfter, clock.now()),
@@ -96,7 +98,22 @@ export async function startRelay({ settings, clock, log }: RelayOptions): Promis
       })
     },
   })
-  const pages = answerPages({ status, statistics, metrics: metricsOf(counters, gauges), token })
+  const desk = new PollDesk({
+    ...settings,
+    clock,
+    counters,
+    doorkeeper,
+    appointments,
+    isDraining,
+    opened(line, from, proven) {
+      greet(line, from, greeting, (who) => {
+        proven()
+        reception.attach(line, from, who)
+      })
+    },
+  })
+  const poll = desk.receive.bind(desk)
+  const pages = answerPages({ poll, status, statistics, metrics: metricsOf(counters, gauges), token })
   const closeDoors = () => {
     for (const listener of listeners) listener.stop()
     reception.stop()

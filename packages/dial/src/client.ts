@@ -21,7 +21,7 @@ import type { RosterEvent } from './attachment.ts'
 import type { CargoHandler } from './inbox.ts'
 import { Session, type PeerOptions } from './session.ts'
 import type { DialState, DialStatus } from './state.ts'
-import type { OpenWire } from './wire.ts'
+import type { Way, Ways } from './ways.ts'
 
 export interface ClientHandlers {
   readonly onCargo?: CargoHandler
@@ -47,7 +47,7 @@ export interface SendOptions {
 }
 
 export class HopClient {
-  readonly #opener: OpenWire
+  readonly #ways: Ways
   readonly #options: ClientOptions
   readonly #clock: Clock
   readonly #log: Log
@@ -63,6 +63,10 @@ export class HopClient {
   /** Have handed over, and end soon. */
   readonly #leaving = new Set<Session>()
   #retry: Timer | undefined
+  /** How the session that stands came to be. */
+  #way: Way | undefined
+  #up: Timer | undefined
+  #upAtMs: number | undefined
   #sessions = 0
   #handOvers = 0
   #lastFailure: DialStatus['lastFailure']
@@ -71,9 +75,9 @@ export class HopClient {
   #isDraining = false
   readonly #waiters = new Set<() => void>()
 
-  constructor(open: OpenWire, options: ClientOptions) {
+  constructor(ways: Ways, options: ClientOptions) {
     const { clock, log, random, tuning } = options
-    this.#opener = open
+    this.#ways = ways
     this.#options = options
     this.#clock = clock
     this.#log = log
@@ -98,6 +102,8 @@ export class HopClient {
       since: since.toISOString(),
       relayUrl: this.#options.relayUrl,
       ...(state.kind === 'attached' ? { attachment: state.attachment } : {}),
+      way: (state.kind === 'attached' ? this.#way : undefined) ?? this.#ways.current,
+      ...(this.#upAtMs === undefined ? {} : { webSocketAt: this.#wallTime(this.#upAtMs) }),
       ...('retryInMs' in state ? { retryAt: new Date(since.getTime() + state.retryInMs).toISOString() } : {}),
       reconnects: Math.max(0, this.#sessions - 1 - this.#handOvers),
       handOvers: this.#handOvers,
@@ -195,10 +201,15 @@ export class HopClient {
       this.#retry?.cancel()
       this.#retry = undefined
       this.#renewal.rest()
+      this.#planLookUp(undefined)
       for (const session of this.#open) session.end(dialFailure('STOPPED'))
       this.#finishIfOver()
     }
     return this.#stopped.promise
+  }
+
+  #wallTime(monotonicMs: number): string {
+    return new Date(this.#clock.now().getTime() + monotonicMs - this.#clock.monotonicMs()).toISOString()
   }
 
   get #open(): readonly Session[] {
@@ -209,16 +220,16 @@ export class HopClient {
     this.#retry = undefined
     // Not for the first time: whoever made us does not hold us yet, and knows it.
     if (this.#state.kind !== 'connecting') this.#enter({ kind: 'connecting' })
-    this.#session = this.#start()
+    this.#session = this.#start(this.#ways.current)
   }
 
-  #start(): Session {
+  #start(way: Way): Session {
     const { onCargo, onRoster, onRosterChange, onHandedOver } = this.#options.handlers
     const session: Session = new Session(
-      this.#opener,
+      this.#ways.opener(way),
       { ...this.#options, outbox: this.#outbox },
       {
-        onAttached: (frame, relay) => this.#attached(session, frame, relay),
+        onAttached: (frame, relay) => this.#attached(session, way, frame, relay),
         onCargo: (from, cargo, ttlMs, acknowledge) => {
           if (onCargo === undefined) acknowledge()
           else onCargo(from, cargo, ttlMs, acknowledge)
@@ -228,7 +239,7 @@ export class HopClient {
         onRosterChange: (event, entry) => this.#ifCurrent(session, () => onRosterChange?.(event, entry)),
         onHandedOver: (handOver) => this.#ifCurrent(session, () => onHandedOver?.(handOver, session.relay)),
         onGoAway: (afterMs, failure) => this.#ifCurrent(session, () => this.#goAway(session, afterMs, failure)),
-        onEnded: (failure) => this.#ended(session, failure),
+        onEnded: (failure) => this.#ended(session, way, failure),
       },
     )
     return session
@@ -239,12 +250,25 @@ export class HopClient {
   }
 
   /** Makes a session beside the one that stands. */
-  #renew(): void {
+  #renew(way: Way = this.#ways.current): void {
     if (this.#isDraining || this.#stopped !== undefined || this.#next !== undefined) return
-    if (this.#session?.attachment !== undefined) this.#next = this.#start()
+    if (this.#session?.attachment !== undefined) this.#next = this.#start(way)
   }
 
-  #attached(session: Session, { attachment, time }: FrameNamed<'attached'>, relay: RelayId): void {
+  /** Perhaps a WebSocket gets through by now. */
+  #lookUp(): void {
+    this.#log.info('trying a WebSocket beside the long-poll', { relayUrl: this.#options.relayUrl })
+    this.#renew('webSocket')
+    this.#planLookUp(this.#ways.lookAgainMs())
+  }
+
+  #planLookUp(waitMs: number | undefined): void {
+    this.#up?.cancel()
+    this.#upAtMs = waitMs === undefined ? undefined : this.#clock.monotonicMs() + waitMs
+    this.#up = waitMs === undefined ? undefined : this.#clock.after(waitMs, () => this.#lookUp(), { background: true })
+  }
+
+  #attached(session: Session, way: Way, { attachment, time }: FrameNamed<'attached'>, relay: RelayId): void {
     const before = session === this.#next ? this.#session : undefined
     if (session === this.#next) {
       this.#session = session
@@ -253,6 +277,9 @@ export class HopClient {
     const now = this.#clock.now()
     this.#sessions++
     this.#relayClockOffsetMs = time.getTime() - now.getTime()
+    this.#way = way
+    if (!this.#ways.attached(way)) this.#planLookUp(undefined)
+    else if (this.#upAtMs === undefined) this.#planLookUp(this.#ways.lookAgainMs())
     this.#redial.rest()
     this.#redial.attached()
     if (this.#options.identity.role !== 'guest') this.#renewal.attached()
@@ -286,21 +313,27 @@ export class HopClient {
     if (!isUnwelcome) this.#renewal.depart(afterMs)
   }
 
-  #ended(session: Session, cause: DialFailure): void {
+  #ended(session: Session, way: Way, cause: DialFailure): void {
     if (this.#leaving.delete(session)) return this.#finishIfOver()
     if (session === this.#next) {
       this.#next = undefined
-      if (this.#stopped === undefined && !this.#isDraining) this.#renewalFailed(cause)
+      // What goes wrong with another way beside says nothing about the one that stands.
+      if (way === this.#way) this.#ways.failed(way, cause)
+      if (this.#stopped === undefined && !this.#isDraining) this.#renewalFailed(way, cause)
       return this.#finishIfOver()
     }
+    const wasAttached = this.#session?.hasAttached === true
     this.#session = undefined
     this.#renewal.rest()
+    this.#planLookUp(undefined)
     this.#outbox.lose(dialFailure('LOST', { details: { because: cause.code } }))
     if (this.#stopped !== undefined || this.#isDraining) {
       this.#stopped ??= Promise.withResolvers<void>()
       return this.#finishIfOver()
     }
     const { failure, retryInMs } = this.#redial.ended(cause)
+    if (!wasAttached) this.#ways.failed(way, failure)
+    else if (!this.#redial.isDeparture(failure)) this.#ways.ended(failure)
     this.#lastFailure = { ...failure.toJSON(), at: this.#clock.now().toISOString() }
     if (this.#next !== undefined) {
       // Somebody is on the way already.
@@ -313,8 +346,8 @@ export class HopClient {
     this.#enter({ kind: isRefused ? 'refused' : 'waiting', retryInMs, failure })
   }
 
-  #renewalFailed(failure: DialFailure): void {
-    this.#renewal.failed(failure)
+  #renewalFailed(way: Way, failure: DialFailure): void {
+    if (way === this.#ways.current) this.#renewal.failed(failure)
     const suppressed = this.#logLimit.admit(`renewal ${failure.code}`)
     if (suppressed !== undefined) this.#log.info('no new session beside the old one', { failure, suppressed })
   }

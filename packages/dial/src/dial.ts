@@ -9,8 +9,10 @@ import type { Log } from '@sallygate/base/log'
 import type { Address, RelayId, Sign } from '@sallygate/hop'
 import { HopClient, type ClientHandlers } from './client.ts'
 import type { Connect, TlsOptions } from './path.ts'
+import { longPollOpener } from './long-poll-wire.ts'
 import { parseRelayUrl } from './relay-url.ts'
 import { defaultTuning, type DialTuning } from './tuning.ts'
+import { Ways, type Way } from './ways.ts'
 import { webSocketOpener } from './web-socket-wire.ts'
 
 export interface DialOptions extends ClientHandlers {
@@ -31,6 +33,8 @@ export interface DialOptions extends ClientHandlers {
   readonly log: Log
   /** Takes the place of a direct TCP connection: a proxy client. */
   readonly connect?: Connect
+  /** The way that worked last, and who remembers it when it changes. */
+  readonly way?: { readonly first: Way; readonly onChange: (way: Way) => void }
   /** Uniform in [0, 1). For tests. */
   readonly random?: () => number
   readonly tuning?: Partial<DialTuning>
@@ -54,13 +58,15 @@ export function dial(options: DialOptions): HopClient {
     timeoutMs: tuning.hopMs,
     ...(options.connect === undefined ? {} : { connect: options.connect }),
   }
-  return new HopClient(webSocketOpener(target, path), {
+  const random = options.random ?? Math.random
+  const openers = { webSocket: webSocketOpener(target, path), longPoll: longPollOpener(target, path) }
+  return new HopClient(new Ways(openers, { clock, random, ...options.way }), {
     relayUrl: `${target.isTls ? 'https' : 'http'}://${target.url.host}${target.url.pathname}`,
     identity: { ...address, publicKey, software },
     sign,
     expectedRelay,
     clock,
-    random: options.random ?? Math.random,
+    random,
     log,
     tuning,
     handlers: options,

@@ -60,6 +60,11 @@ export class Redial {
     return { failure: departure.failure, retryInMs: this.#random() * leftMs }
   }
 
+  /** Whether a session that ended so was sent away: that is no fault of the way it came. */
+  isDeparture({ code }: DialFailure): boolean {
+    return code === 'DIAL_GOING_AWAY' || code === 'DIAL_REPLACED'
+  }
+
   /** Lets go of every timer. */
   rest(): void {
     this.#stable?.cancel()

@@ -84,6 +84,11 @@ export class Session {
     return this.#garbage
   }
 
+  /** It has been attached, whether or not it still is. */
+  get hasAttached(): boolean {
+    return this.#attachment !== undefined
+  }
+
   /** Present while the session is good for cargo. */
   get attachment(): Attachment | undefined {
     return this.#failure === undefined ? this.#attachment : undefined

@@ -6,6 +6,7 @@
 import type { FailureReport } from '@sallygate/base/failure'
 import type { AttachmentId, RelayId } from '@sallygate/hop'
 import type { DialFailure } from './failures.ts'
+import type { Way } from './ways.ts'
 
 /** Only `stopped` is final. */
 export type DialState =
@@ -24,6 +25,10 @@ export interface DialStatus {
   readonly since: string
   readonly relayUrl: string
   readonly attachment?: AttachmentId
+  /** How the session is carried, or the next one will be: by a WebSocket, or by plain requests where that does not get through. */
+  readonly way: Way
+  /** When a WebSocket is tried again beside the long-poll. */
+  readonly webSocketAt?: string
   /** When the next attempt is made, while it waits. */
   readonly retryAt?: string
   /** Sessions after the first, but for those that took over from one that still stood. */

@@ -13,11 +13,11 @@ import { WebSocket } from 'ws'
 import type { Clock, Timer } from '@sallygate/base/clock'
 import { limits } from '@sallygate/hop'
 import { dialFailure, type DialFailure } from './failures.ts'
+import { httpRefusal } from './http-refusal.ts'
 import { hopTimeoutMs, openPath, type PathOptions } from './path.ts'
 import { errorCode, printable } from './system-errors.ts'
 import { Rate } from './rate.ts'
 import type { RelayTarget } from './relay-url.ts'
-import { retryAfterMs } from './retry-after.ts'
 import type { OpenWire, Progress, Wire, WireEvents } from './wire.ts'
 
 /** How long a goodbye may take before the connection is cut. */
@@ -87,13 +87,9 @@ function upgrade(
 }
 
 function refusal(response: IncomingMessage, target: RelayTarget, clock: Clock): DialFailure {
-  const status = response.statusCode ?? 0
-  const address = `${target.shown}${target.url.pathname}`
   response.destroy()
-  if (status >= 200 && status < 300) return dialFailure('NOT_A_RELAY', { details: { address, httpStatus: status } })
-  const waitMs = retryAfterMs(response.headers['retry-after'], clock.now())
-  const details = { address, httpStatus: status, ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }) }
-  return dialFailure('HTTP_REFUSED', { details })
+  const { statusCode: status = 0, headers } = response
+  return httpRefusal({ status, headers }, `${target.shown}${target.url.pathname}`, clock)
 }
 
 function upgradeFailure(cause: Error, target: RelayTarget): DialFailure {

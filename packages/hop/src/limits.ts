@@ -46,4 +46,11 @@ export const limits = {
   admissionBytes: 8 * 1024 * kibibyte,
   admissionPartBytes: 256 * kibibyte,
   softwareBytes: 40,
+  /** One request or answer of a long-poll: under the megabyte that proxies allow a body by default. */
+  pollBatchBytes: 512 * kibibyte,
+  pollBatchFrames: 4096,
+  /** A request that nothing comes for is answered after this; well under the idle time-outs of proxies. */
+  pollHoldMs: 25_000,
+  /** How long a connection may be idle between two requests. */
+  pollIdleMs: 30_000,
 } as const

@@ -8,6 +8,9 @@ import { frameTable, rosterEntryLayout } from './frames.ts'
 import {
   encodeFrame,
   limits,
+  pollBatchLayout,
+  pollHelloLayout,
+  pollWelcomeLayout,
   proofMessage,
   rawPublicKey,
   verifyProof,
@@ -55,6 +58,9 @@ describe('docs/protocol/hop.md', () => {
     ['admissionEntry', admissionEntryLayout],
     ['admissionList', admissionListLayout],
     ['signedAdmission', signedAdmissionLayout],
+    ['pollHello', pollHelloLayout],
+    ['pollWelcome', pollWelcomeLayout],
+    ['pollBatch', pollBatchLayout],
   ])('has the bytes of the record %s as the code has them', (name, { fields }) => {
     expect(page).toContain(`### ${name}\n\n${tableOf(fields as unknown as Kinds)}\n`)
   })

@@ -13,6 +13,7 @@ interface StatusAnswer {
   readonly relay: {
     readonly state: string
     readonly url?: string | null
+    readonly way?: string | null
     readonly failure?: { readonly says: string; readonly fix: string } | null
   }
   readonly groups: number
@@ -25,6 +26,9 @@ interface StatusAnswer {
   }[]
 }
 
+/** Worth a word only where it is not the usual one. */
+const wayOf = (way: string | null | undefined) => (way === 'longPoll' ? '  by long-poll: no WebSocket gets through' : '')
+
 export function addStatus(program: Command): void {
   withConsole(program.command('status').description('whether the gate is open, and what needs attention')).action(
     async (options: AccessOptions & { readonly json?: boolean }) => {
@@ -33,7 +37,7 @@ export function addStatus(program: Command): void {
       if (options.json === true) return printJson(status)
       printFields([
         ['console', `${client.url}  ${verdict('up')}  ${status.version}`],
-        ['relay', `${status.relay.url ?? 'not set'}  ${verdict(status.relay.state)}`],
+        ['relay', `${status.relay.url ?? 'not set'}  ${verdict(status.relay.state)}${wayOf(status.relay.way)}`],
         ['connectors', `${status.connectors.attached} attached of ${status.connectors.total}`],
         ['groups', status.groups],
       ])

@@ -17,6 +17,7 @@ import {
   type RosterEvent,
   type Sending,
   type SendOptions,
+  type Way,
 } from '@sallygate/dial'
 import { consoleAddress, signWith, type Address, type FrameNamed, type RelayId, type RosterEntry } from '@sallygate/hop'
 import type { Installation } from '../certificates/installation.ts'
@@ -47,6 +48,13 @@ export interface RelayLinkOptions {
 
 export type RelayLinkState = 'off' | 'connecting' | 'attached' | 'waiting' | 'refused' | 'draining' | 'stopped'
 
+export interface RelayLinkStatus {
+  readonly state: RelayLinkState
+  readonly url?: string
+  readonly way?: Way
+  readonly failure?: FailureReport
+}
+
 export class RelayLink {
   readonly #options: RelayLinkOptions
   #client: HopClient | undefined
@@ -67,13 +75,13 @@ export class RelayLink {
     return this.#client?.state.kind === 'attached'
   }
 
-  status(): { readonly state: RelayLinkState; readonly url?: string; readonly failure?: FailureReport } {
+  status(): RelayLinkStatus {
     const status = this.#client?.status()
     if (status === undefined) return { state: 'off' }
-    const { state, relayUrl: url } = status
-    if (state === 'attached' || status.lastFailure === undefined) return { state, url }
+    const { state, relayUrl: url, way } = status
+    if (state === 'attached' || status.lastFailure === undefined) return { state, url, way }
     const { at: _, ...failure } = status.lastFailure
-    return { state, url, failure }
+    return { state, url, way, failure }
   }
 
   /** Dials where the settings say from now on. @throws DIAL_BAD_URL; the old session is then still there. */

@@ -33,7 +33,7 @@ export interface StatusParts {
 /** @param groups All that the caller sees, where that is not everything. What concerns the installation or others is then left out. */
 export async function consoleStatus(parts: StatusParts, groups?: ReadonlySet<string>): Promise<ConsoleStatus> {
   const { store, installation, book, sessions, settings, link, admissions, journal } = parts
-  const { state, url, failure } = link.status()
+  const { state, url, way, failure } = link.status()
   const known = book.list().filter(({ isRevoked, group }) => !isRevoked && groups?.has(group) !== false)
   const relay = { settings: settings.current, state, refusal: admissions.refusal?.toJSON() }
   return {
@@ -42,6 +42,7 @@ export async function consoleStatus(parts: StatusParts, groups?: ReadonlySet<str
     relay: {
       state,
       ...(url === undefined ? {} : { url }),
+      ...(way === undefined ? {} : { way }),
       ...(failure === undefined ? {} : { failure: { ...failure, details: { ...failure.details } } }),
     },
     groups: groups?.size ?? (await store.groups.list()).length,

@@ -27,6 +27,7 @@ import {
 import { HopClient, type ClientHandlers } from '../client.ts'
 import { dialFailure, type DialFailure } from '../failures.ts'
 import { defaultTuning, type DialTuning } from '../tuning.ts'
+import { Ways, type WaysOptions } from '../ways.ts'
 import type { OpenWire, Progress, Wire, WireEvents } from '../wire.ts'
 
 /** What becomes of an attempt: attached, refused by the relay, or failed before it. */
@@ -149,15 +150,23 @@ export function scriptedClient(
     log?: Log
     expectedRelay?: string
     sign?: Sign
+    /** What is at the other end of the plain requests. */
+    longPoll?: ScriptedRelay
+    way?: Pick<WaysOptions, 'first' | 'onChange'>
   } = {},
 ): HopClient {
-  return new HopClient(relay.open, {
+  const random = options.random ?? (() => 0.5)
+  const openers = {
+    webSocket: relay.open,
+    ...(options.longPoll === undefined ? {} : { longPoll: options.longPoll.open }),
+  }
+  return new HopClient(new Ways(openers, { clock, random, ...options.way }), {
     relayUrl: 'https://relay.example/awcm',
     identity: { ...connectorAddress(randomId(), randomId()), publicKey: rawPublicKey(privateKey), software: 'test/1' },
     sign: options.sign ?? signWith(privateKey),
     expectedRelay: options.expectedRelay ?? relay.relay,
     clock,
-    random: options.random ?? (() => 0.5),
+    random,
     log: options.log ?? silentLog,
     tuning: { ...defaultTuning, ...options.tuning },
     handlers: options.handlers ?? {},
