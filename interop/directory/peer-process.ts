@@ -26,6 +26,8 @@ export interface PeerProcessOptions {
   readonly logFile: string
   /** The process makes children; it gets a group of its own so that none of them stays behind. */
   readonly hasChildren?: boolean
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>
   /** Ports that answer when it is up. */
   readonly readyPorts: readonly { readonly host: string; readonly port: number }[]
 }
@@ -37,6 +39,7 @@ export async function startPeer(options: PeerProcessOptions): Promise<PeerProces
   const child = spawn(options.program, options.args, {
     stdio: ['ignore', log, log],
     detached: options.hasChildren === true,
+    env: { ...process.env, ...options.env },
   })
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => resolve())
