@@ -34,6 +34,15 @@ export interface CheckRow {
   readonly result: 'ok' | 'warning' | 'failed' | 'skipped'
   readonly says: string
   readonly fix: string
+  /** Of TLS: what the other end sent, its own certificate first. */
+  readonly chain?:
+    | readonly {
+        readonly subject: string
+        readonly issuer: string
+        readonly thumbprint: string
+        readonly daysLeft?: number | undefined
+      }[]
+    | undefined
   readonly durationMs: number
 }
 
@@ -59,6 +68,7 @@ export interface TraceAnswer {
     readonly verdict: CheckRow['result']
     readonly says: string
     readonly fix: string
+    readonly chain?: CheckRow['chain']
   }[]
 }
 

@@ -13,6 +13,11 @@ export function printCheckRows(rows: readonly CheckRow[]): void {
     print(
       `${verdict(row.result).padEnd(row.result.length)}${' '.repeat(8 - row.result.length)} ${row.target.padEnd(longest)}  ${row.says} ${took}`,
     )
+    for (const { subject, issuer, thumbprint, daysLeft } of row.chain ?? []) {
+      const left = daysLeft === undefined ? '' : `, ${daysLeft} days left`
+      print(`         ${' '.repeat(longest)}  ${paint('dim', `${subject}, by ${issuer}${left}`)}`)
+      print(`         ${' '.repeat(longest)}  ${paint('dim', `  SHA-256 ${thumbprint}`)}`)
+    }
     if (row.result !== 'ok' && row.fix !== '')
       print(`         ${' '.repeat(longest)}  ${paint('bold', '→')} ${row.fix}`)
   }

@@ -311,6 +311,7 @@ export async function assemble(
   return {
     admins,
     records,
+    log,
     store,
     journal,
     clock,

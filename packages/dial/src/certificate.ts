@@ -11,7 +11,7 @@ import type { RelayTarget } from './relay-url.ts'
 const dayMs = 86_400_000
 
 export function certificateOf(socket: TLSSocket): PeerCertificate {
-  return socket.getPeerCertificate()
+  return socket.getPeerCertificate(true)
 }
 
 export function daysLeft(certificate: PeerCertificate, now: Date): number {
@@ -53,6 +53,6 @@ export async function inspectCertificate(
     const timer = options.clock.after(options.timeoutMs ?? hopTimeoutMs, () => settle())
     stream.on('error', () => settle())
     socket.on('error', () => settle())
-    socket.on('secureConnect', () => settle(socket.getPeerCertificate()))
+    socket.on('secureConnect', () => settle(socket.getPeerCertificate(true)))
   })
 }

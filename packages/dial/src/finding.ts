@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ChainLink } from '@sallygate/base/peer-chain'
 import { Failure } from '@sallygate/base/failure'
 
 export interface Finding {
@@ -10,6 +11,8 @@ export interface Finding {
   readonly says: string
   /** Empty when there is nothing to do. */
   readonly fix: string
+  /** Of TLS: what the other end sent, its own certificate first. */
+  readonly chain?: ChainLink[]
 }
 
 /** One line of a check, the same shape everywhere. */

@@ -10,6 +10,7 @@ import { request } from 'node:http'
 import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { Failure } from '@sallygate/base/failure'
+import { chainOf } from '@sallygate/base/peer-chain'
 import { decodeFrame, hopVersion, type RelayId } from '@sallygate/hop'
 import { certificateOf, daysLeft, describeCertificate, inspectCertificate } from './certificate.ts'
 import { dialFailure } from './failures.ts'
@@ -67,15 +68,25 @@ export async function probeTls(target: RelayTarget, options: PathOptions, signal
     const days = daysLeft(certificate, options.clock.now())
     const says = `${socket.getProtocol()}. ${describeCertificate(certificate, options.clock.now())}`
     discard(socket)
-    if (days >= soonDays) return fine(says)
-    return { result: 'warning', says, fix: 'Renew the certificate on the relay, or on what ends TLS in front of it.' }
+    const chain = chainOf(certificate, options.clock.now())
+    if (days >= soonDays) return { ...fine(says), chain }
+    return {
+      result: 'warning',
+      says,
+      chain,
+      fix: 'Renew the certificate on the relay, or on what ends TLS in front of it.',
+    }
   } catch (error) {
     if (!dialFailure.is(error) || !error.code.startsWith('DIAL_TLS_')) throw error
     const seen = await inspectCertificate(target, options, signal)
     const finding = failed(error)
     return seen === undefined
       ? finding
-      : { ...finding, says: `${finding.says} ${describeCertificate(seen, options.clock.now())}` }
+      : {
+          ...finding,
+          says: `${finding.says} ${describeCertificate(seen, options.clock.now())}`,
+          chain: chainOf(seen, options.clock.now()),
+        }
   } finally {
     discard(stream)
   }

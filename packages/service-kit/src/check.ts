@@ -8,6 +8,15 @@ import { Failure } from '@sallygate/base/failure'
 import type { Clock } from '@sallygate/base/clock'
 import { z } from 'zod'
 
+/** One certificate of a chain, as `@sallygate/base/peer-chain` tells it. */
+export const chainLinkSchema = z.strictObject({
+  subject: z.string().max(300),
+  issuer: z.string().max(300),
+  /** SHA-256, hex with colons. */
+  thumbprint: z.string().max(100),
+  daysLeft: z.number().int().optional(),
+})
+
 export const checkRowSchema = z.strictObject({
   /** What was tried, with the name a person knows it by: `TLS to dc1.corp.test:636`. */
   target: z.string().max(300),
@@ -19,6 +28,8 @@ export const checkRowSchema = z.strictObject({
   durationMs: z.number().int().nonnegative(),
   /** The failure's code, where there was one. */
   code: z.string().max(100).optional(),
+  /** Of a step that is TLS: what the server sent, its own certificate first. */
+  chain: z.array(chainLinkSchema).max(8).optional(),
 })
 
 export type CheckRow = z.infer<typeof checkRowSchema>
@@ -31,7 +42,12 @@ export const noParams = z.strictObject({})
 /** What one step of a check found; a plain sentence means that all is well. */
 export type CheckFinding =
   | string
-  | { readonly result: Exclude<CheckResult, 'skipped'>; readonly says: string; readonly fix: string }
+  | {
+      readonly result: Exclude<CheckResult, 'skipped'>
+      readonly says: string
+      readonly fix: string
+      readonly chain?: CheckRow['chain']
+    }
 
 /** Collects rows. After a row that failed, the rows that depend on it are skipped, and say so. */
 export class CheckList {

@@ -35,18 +35,25 @@ export interface ConnectionTestParts extends RelayHopParts, ConnectorHopParts, S
 /** Of each target. */
 const kept = 50
 
+export interface Started {
+  readonly id: string
+  /** Only bugs, and a store that takes nothing, reject. */
+  readonly done: Promise<Trace>
+}
+
 export class ConnectionTests {
   readonly #parts: ConnectionTestParts
+  readonly #running = new Map<string, () => Trace>()
 
   constructor(parts: ConnectionTestParts) {
     this.#parts = parts
   }
 
-  relay(signal: AbortSignal): Promise<Trace> {
+  relay(signal: AbortSignal): Started {
     return this.#run({ kind: 'relay', name: 'relay' }, (list) => walkRelay(this.#parts, list, signal))
   }
 
-  connector(entry: BookEntry, signal: AbortSignal): Promise<Trace> {
+  connector(entry: BookEntry, signal: AbortSignal): Started {
     const { id, name, group } = entry
     return this.#run({ kind: 'connector', name, id, group }, async (list) => {
       await walkRelay(this.#parts, list, signal)
@@ -63,7 +70,7 @@ export class ConnectionTests {
   }
 
   /** @param only Through this connector; otherwise through one that takes work, the least loaded. */
-  service(group: string, service: string, only: BookEntry | undefined, signal: AbortSignal): Promise<Trace> {
+  service(group: string, service: string, only: BookEntry | undefined, signal: AbortSignal): Started {
     const target: TraceTarget = { kind: 'service', name: service, group }
     return this.#run(target, async (list) => {
       let entry = only
@@ -88,12 +95,14 @@ export class ConnectionTests {
   }
 
   async find(id: string): Promise<Trace | undefined> {
+    const running = this.#running.get(id)
+    if (running !== undefined) return running()
     const found = await this.#parts.store.traces.find(id)
     return found === undefined ? undefined : read(found)
   }
 
   /** A page, newest first. */
-  async list(group: string, target: TraceTarget | undefined, { limit, cursor }: PageAsked) {
+  async list(group: string | undefined, target: TraceTarget | undefined, { limit, cursor }: PageAsked) {
     const key = target === undefined ? undefined : keyOf(target)
     const before = readNumberCursor(cursor)
     const found = await this.#parts.store.traces.list({ group, target: key, before, limit: limit + 1 })
@@ -101,25 +110,27 @@ export class ConnectionTests {
     return { traces: items.map(read), ...more }
   }
 
-  async #run(target: TraceTarget, walk: (list: HopList) => Promise<void>): Promise<Trace> {
+  /** A running one can be asked for by its id; what came of it is kept when it is over. */
+  #run(target: TraceTarget, walk: (list: HopList) => Promise<void>): Started {
     const { clock, store } = this.#parts
+    const id = toHex(randomBytes(16))
     const startedAt = clock.now().toISOString()
     const list = new HopList(clock)
-    await walk(list)
-    const { hops, elapsedMs: durationMs } = list
-    const id = toHex(randomBytes(16))
-    const trace: Trace = {
-      id,
-      target,
-      startedAt,
-      durationMs,
-      state: 'done',
-      verdict: verdictOf(hops),
-      hops: [...hops],
-    }
-    const content = JSON.stringify(trace)
-    await store.traces.put({ id, target: keyOf(target), group: target.group, content }, kept)
-    return trace
+    this.#running.set(id, () => ({
+      ...traceOf({ id, target, startedAt }, list, 'running'),
+      ...(list.walking === undefined ? {} : { walking: list.walking }),
+    }))
+    const done = (async () => {
+      try {
+        await walk(list)
+        const trace = traceOf({ id, target, startedAt }, list, 'done')
+        await store.traces.put({ id, target: keyOf(target), group: target.group, content: JSON.stringify(trace) }, kept)
+        return trace
+      } finally {
+        this.#running.delete(id)
+      }
+    })()
+    return { id, done }
   }
 
   /** `undefined` while none is attached: the hops of the way are walked before that is said. @throws what forbids a call. */
@@ -142,6 +153,11 @@ export class ConnectionTests {
   #nobody(): never {
     throw consoleFailure('NO_CONNECTOR_ATTACHED')
   }
+}
+
+function traceOf(about: Pick<Trace, 'id' | 'target' | 'startedAt'>, list: HopList, state: Trace['state']): Trace {
+  const { hops, elapsedMs: durationMs } = list
+  return { ...about, durationMs, state, verdict: verdictOf(hops), hops: [...hops] }
 }
 
 function keyOf({ kind, name, id, group }: TraceTarget): string {

@@ -151,9 +151,10 @@ export async function walkCheck(
 /** In a sentence the details stand in brackets at its end. */
 const foreignText = new RegExp(`,? ?(?:${[...foreign].join('|')}): .*\\)$`, 's')
 
-function findingOfRow({ result, says, fix, target, code }: CheckRow): HopFinding {
+function findingOfRow({ result, says, fix, target, code, chain }: CheckRow): HopFinding {
   const own = result === 'failed' ? says.replace(foreignText, ')').replace(/ ?\(\)$/, '') : withoutEntry(says)
-  return { verdict: result, says: own, fix, detail: { target, ...(code === undefined ? {} : { code }) } }
+  const detail = { target, ...(code === undefined ? {} : { code }) }
+  return { verdict: result, says: own, fix, detail, ...(chain === undefined ? {} : { chain }) }
 }
 
 /** Who was found is shown to whoever asks for a check, and not kept: a trace is seen by more people. */

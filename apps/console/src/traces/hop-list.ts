@@ -8,7 +8,9 @@ import { Failure } from '@sallygate/base/failure'
 import type { Hop } from './trace.ts'
 
 /** What a hop found; a plain sentence means that all is well. */
-export type HopFinding = string | (Partial<Pick<Hop, 'verdict' | 'fix' | 'detail'>> & { readonly says: string })
+export type HopFinding =
+  | string
+  | (Partial<Pick<Hop, 'verdict' | 'fix' | 'detail' | 'chain'>> & { readonly says: string })
 
 export type HopWho = Pick<Hop, 'name' | 'by'>
 
@@ -18,6 +20,7 @@ export class HopList {
   readonly #clock: Clock
   readonly #beganMs: number
   readonly #hops: Hop[] = []
+  #walking: string | undefined
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -26,6 +29,11 @@ export class HopList {
 
   get hops(): readonly Hop[] {
     return this.#hops
+  }
+
+  /** The hop that is under way. */
+  get walking(): string | undefined {
+    return this.#walking
   }
 
   get hasFailed(): boolean {
@@ -40,20 +48,26 @@ export class HopList {
   async walk(who: HopWho, step: () => HopFinding | Promise<HopFinding>): Promise<void> {
     if (this.hasFailed) return this.skip(who)
     const startMs = this.elapsedMs
+    this.#walking = who.name
     let finding: HopFinding
     try {
       finding = await step()
     } catch (error) {
       if (!(error instanceof Failure)) throw error
       finding = findingOf(error)
+    } finally {
+      this.#walking = undefined
     }
     this.put(who, startMs, this.elapsedMs - startMs, finding)
   }
 
   /** One that was measured elsewhere. */
   put({ name, by }: HopWho, startMs: number, durationMs: number, finding: HopFinding): void {
-    const { says, verdict = 'ok', fix = '', detail = {} } = typeof finding === 'string' ? { says: finding } : finding
-    this.#hops.push({ name, by, startMs: tenths(startMs), durationMs: tenths(durationMs), verdict, says, fix, detail })
+    const found = typeof finding === 'string' ? { says: finding } : finding
+    const { says, verdict = 'ok', fix = '', detail = {}, chain } = found
+    const [start, duration] = [tenths(startMs), tenths(durationMs)]
+    const shown = chain === undefined ? {} : { chain }
+    this.#hops.push({ name, by, startMs: start, durationMs: duration, verdict, says, fix, detail, ...shown })
   }
 
   /** The last one, after what it brought has shown how its time is divided. */

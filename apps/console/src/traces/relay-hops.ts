@@ -67,7 +67,7 @@ async function walkWay({ clock, installation, relay, link }: RelayHopParts, list
   for (const row of rows.filter(({ target }) => /^(?:way out|proxy )/.test(target))) {
     const verdict = row.result === 'failed' && link.isAttached ? 'warning' : row.result
     const who: HopWho = { name: proxyHop(row.target), by: 'console' }
-    list.put(who, atMs, row.durationMs, { verdict, says: row.says, fix: row.fix, detail: { target: row.target } })
+    list.put(who, atMs, row.durationMs, { ...findingOfRow(row), verdict })
     atMs += row.durationMs
   }
   const isBehindProxy = rows.some(({ target }) => target.startsWith('proxy '))
@@ -79,9 +79,13 @@ async function walkWay({ clock, installation, relay, link }: RelayHopParts, list
     }
     // What is carried goes over the connection that is there; that a new one fails is worth a word, and no more yet.
     const verdict = row.result === 'failed' && link.isAttached ? 'warning' : row.result
-    list.put(who, atMs, row.durationMs, { verdict, says: row.says, fix: row.fix, detail: { target: row.target } })
+    list.put(who, atMs, row.durationMs, { ...findingOfRow(row), verdict })
     atMs += row.durationMs
   }
+}
+
+function findingOfRow({ says, fix, target, chain }: Awaited<ReturnType<typeof diagnose>>[number]) {
+  return { says, fix, detail: { target }, ...(chain === undefined ? {} : { chain }) }
 }
 
 /** Without names and ports, as the other hops are called; those are in the detail. */

@@ -1,6 +1,8 @@
 /**
  * @module
  */
+import type { Clock } from '@sallygate/base/clock'
+import type { Log } from '@sallygate/base/log'
 import { z } from 'zod'
 import type { InstanceBook } from '../connectors/instance-book.ts'
 import { findConnector } from '../connectors/policy.ts'
@@ -16,17 +18,30 @@ import { visibleGroup } from '../organization-groups/policy.ts'
 import { groupParams } from '../organization-groups/schema.ts'
 import { serviceParams } from '../services/schema.ts'
 import type { ServiceBook } from '../services/service-book.ts'
-import type { ConnectionTests } from './connection-tests.ts'
+import type { ConnectionTests, Started } from './connection-tests.ts'
 import type { TestLimit } from './test-limit.ts'
-import { traceSchema, type Trace, type TraceTarget } from './trace.ts'
+import { traceSchema, type TraceTarget } from './trace.ts'
 
-/** The test has ended; GET /api/traces/:trace shows it. */
-const startedSchema = z.strictObject({ trace: z.string(), verdict: traceSchema.shape.verdict })
+/** GET /api/traces/:trace shows it: what is finished of it while it is running, all of it afterwards. */
+const startedSchema = z.strictObject({
+  trace: z.string(),
+  state: traceSchema.shape.state,
+  /** Once it is over. */
+  verdict: traceSchema.shape.verdict.optional(),
+})
+
+/** Without waiting the answer comes at once, and the trace is asked for while it grows. */
+const waiting = { wait: z.boolean().default(true) }
+
+/** Nothing that is tested takes as long. */
+const longestMs = 120_000
 
 /** Unknown members are dropped, and so are the hops. */
 const summarySchema = z.object(traceSchema.omit({ hops: true }).shape)
 
 export interface TraceRouteParts {
+  readonly clock: Clock
+  readonly log: Log
   readonly groups: OrganizationGroups
   readonly book: InstanceBook
   readonly services: ServiceBook
@@ -37,10 +52,23 @@ export interface TraceRouteParts {
 
 export function traceRoutes(parts: TraceRouteParts): readonly Route[] {
   const { groups, book, services, serving, tests } = parts
-  const limited = async (actor: Actor, run: () => Promise<Trace>) => {
+  const limited = async (
+    { actor, signal, body }: { actor: Actor; signal: AbortSignal; body: { readonly wait: boolean } },
+    run: (signal: AbortSignal) => Started,
+  ) => {
     parts.testLimit.take(`${actor.kind} ${actor.id}`)
-    const { id, verdict } = await run()
-    return { trace: id, verdict }
+    if (body.wait) {
+      const { id: trace, verdict, state } = await run(signal).done
+      return { trace, state, verdict }
+    }
+    const over = new AbortController()
+    const timer = parts.clock.after(longestMs, () => over.abort(), { background: true })
+    const { id: trace, done } = run(over.signal)
+    done
+      .catch((error: unknown) => parts.log.error('test failed', { trace, error }))
+      .finally(() => timer.cancel())
+      .catch(() => undefined)
+    return { trace, state: 'running' as const }
   }
   return [
     defineRoute({
@@ -48,8 +76,9 @@ export function traceRoutes(parts: TraceRouteParts): readonly Route[] {
       path: '/api/relay/test',
       policy: 'traces:edit',
       says: 'Tests the relay hop by hop: every step there, and once through it and back. Ten tests a minute at most.',
+      body: optionalBody(z.strictObject(waiting)),
       result: startedSchema,
-      handler: ({ actor, signal }) => limited(actor, () => tests.relay(signal)),
+      handler: (call) => limited(call, (signal) => tests.relay(signal)),
     }),
     defineRoute({
       method: 'POST',
@@ -57,11 +86,12 @@ export function traceRoutes(parts: TraceRouteParts): readonly Route[] {
       policy: 'traces:edit',
       says: 'Tests a connector hop by hop: the relay, its session, its gate, and what it finds when it looks at itself.',
       params: connectorParams,
+      body: optionalBody(z.strictObject(waiting)),
       result: startedSchema,
-      handler: async ({ params, actor, signal }) => {
-        const { id } = await visibleGroup(groups, params.group, actor)
-        const entry = findConnector(book, id, params.connector)
-        return limited(actor, () => tests.connector(entry, signal))
+      handler: async (call) => {
+        const { id } = await visibleGroup(groups, call.params.group, call.actor)
+        const entry = findConnector(book, id, call.params.connector)
+        return limited(call, (signal) => tests.connector(entry, signal))
       },
     }),
     defineRoute({
@@ -74,15 +104,17 @@ export function traceRoutes(parts: TraceRouteParts): readonly Route[] {
         z.strictObject({
           /** Through this connector, by id or name; otherwise one that takes work. */
           connector: z.string().min(1).max(256).optional(),
+          ...waiting,
         }),
       ),
       result: startedSchema,
-      handler: async ({ params, body, actor, signal }) => {
-        const { id } = await visibleGroup(groups, params.group, actor)
+      handler: async (call) => {
+        const { params, body } = call
+        const { id } = await visibleGroup(groups, params.group, call.actor)
         services.contract(params.service)
         const only =
           body.connector === undefined ? undefined : findConnector(book, await serving.nearest(id), body.connector)
-        return limited(actor, () => tests.service(id, params.service, only, signal))
+        return limited(call, (signal) => tests.service(id, params.service, only, signal))
       },
     }),
     defineRoute({
@@ -90,7 +122,7 @@ export function traceRoutes(parts: TraceRouteParts): readonly Route[] {
       path: '/api/traces/:trace',
       policy: 'traces:read',
       scope: 'own',
-      says: 'Shows the trace of a test. The newest 50 of every target are kept.',
+      says: 'Shows the trace of a test, also while it is running: the hops that are finished so far. The newest 50 of every target are kept.',
       params: z.strictObject({ trace: z.string().regex(/^[0-9a-f]{32}$/, '32 lower-case hex characters') }),
       result: traceSchema,
       handler: async ({ params, actor }) => {
@@ -100,6 +132,18 @@ export function traceRoutes(parts: TraceRouteParts): readonly Route[] {
         if (group !== undefined) await visibleGroup(groups, group, actor)
         else if (!isInstallationWide(actor)) throw consoleFailure('NOT_FOUND')
         return trace
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/api/relay/traces',
+      policy: 'traces:read',
+      says: 'Lists the newest tests of the relay.',
+      query: z.strictObject(pageQuery(50)),
+      result: z.strictObject({ traces: z.array(summarySchema), nextCursor }),
+      handler: async ({ query }) => {
+        const { traces, ...more } = await tests.list(undefined, { kind: 'relay', name: 'relay' }, query)
+        return { traces: traces.map((trace) => summarySchema.parse(trace)), ...more }
       },
     }),
     defineRoute({

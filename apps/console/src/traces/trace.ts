@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { chainLinkSchema } from '@sallygate/service-kit'
 import { z } from 'zod'
 
 export const verdicts = ['ok', 'warning', 'failed', 'skipped'] as const
@@ -22,6 +23,8 @@ export const hopSchema = z.strictObject({
   /** Empty when there is nothing to do. */
   fix: z.string(),
   detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  /** Of a TLS hop: what the other end sent, its own certificate first. */
+  chain: z.array(chainLinkSchema).max(8).optional(),
 })
 
 export const targetSchema = z.strictObject({
@@ -36,9 +39,12 @@ export const traceSchema = z.strictObject({
   id: z.string(),
   target: targetSchema,
   startedAt: z.iso.datetime(),
-  state: z.literal('done'),
+  /** `running`: the hops that are finished; more will come. */
+  state: z.enum(['running', 'done']),
+  /** The hop that is under way, while it is running. */
+  walking: z.string().optional(),
   durationMs: z.number(),
-  /** `failed` when a hop has; `warning` when one has something to say. */
+  /** `failed` when a hop has; `warning` when one has something to say. While it is running: so far. */
   verdict: z.enum(['ok', 'warning', 'failed']),
   hops: z.array(hopSchema),
 })

@@ -74,6 +74,12 @@ test('a service that works is green from the settings to the answer, in order of
   ])
   expect(trace.hops.find(({ name }) => name === 'relay TLS')?.says).toMatch(/issued by .* days left/)
   expect(trace.hops.find(({ name }) => name === 'TLS')?.says).toMatch(/issued by .* days left/)
+  for (const hop of ['relay TLS', 'TLS']) {
+    const { chain = [] } = trace.hops.find(({ name }) => name === hop) ?? {}
+    expect(chain.length).toBeGreaterThan(0)
+    expect(chain[0]).toMatchObject({ issuer: expect.stringContaining('root'), daysLeft: expect.any(Number) })
+    expect(chain[0]?.thumbprint).toMatch(/^(?:[0-9A-F]{2}:){31}[0-9A-F]{2}$/)
+  }
   expect(trace.hops.filter(({ name }) => name === 'search').map(({ says }) => says)).toEqual([
     'It exists and can be read.',
     'Found one.',
@@ -101,6 +107,38 @@ test('relay and connector each have a trace of their own', async () => {
     'clock',
     'answer',
   ])
+})
+
+test('a test that nobody waits for shows its hops while it runs, and all of them afterwards', async () => {
+  const started = (await office.inGroup('POST', 'services/directory/test', { wait: false, connector: 'one' })).body
+  const seen: Trace[] = []
+  await office.until(async () => {
+    seen.push((await office.call('GET', `/api/traces/${started.trace}`)).body)
+    return seen.at(-1)?.state === 'done'
+  })
+
+  expect(started).toEqual({ trace: expect.any(String), state: 'running' })
+  expect(seen.at(-1)).toMatchObject({ verdict: 'ok' })
+  // What was shown once stays as it was: a page may add what is new.
+  const final = seen.at(-1)?.hops ?? []
+  for (const { state, hops } of seen.slice(0, -1)) {
+    expect(state).toBe('running')
+    expect(names(hops.filter(({ name }) => name !== 'connector gate'))).toEqual(
+      names(final.filter(({ name }) => name !== 'connector gate')).slice(
+        0,
+        hops.filter(({ name }) => name !== 'connector gate').length,
+      ),
+    )
+  }
+})
+
+test('tests of the relay are listed, newest first', async () => {
+  const first = await relay()
+  const second = await relay()
+
+  const { body } = await office.call('GET', '/api/relay/traces')
+
+  expect(body.traces.map(({ id }: Trace) => id)).toEqual([second.id, first.id])
 })
 
 test('a relay that is down is where every trace ends', async () => {

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { chainOf } from '@sallygate/base/peer-chain'
 import { CheckList, startTrace, type CheckFinding, type CheckRow, type OperationContext } from '@sallygate/service-kit'
 import type { PeerCertificate } from 'node:tls'
 import { directoryFailure } from '../contract.ts'
@@ -116,8 +117,9 @@ function describeCertificate(certificate: PeerCertificate, protocol: string, now
   const days = Math.floor((Date.parse(certificate.valid_to) - now.getTime()) / 86_400_000)
   const issuer = String(certificate.issuer.CN ?? certificate.issuer.O ?? 'unknown')
   const says = `${protocol}, made out to ${namesOf(certificate)}, issued by ${issuer}, ${days} days left.`
-  if (days > soonDays) return says
-  return { result: 'warning', says, fix: 'Renew the certificate of the directory server.' }
+  const chain = chainOf(certificate, now)
+  if (days > soonDays) return { result: 'ok', says, fix: '', chain }
+  return { result: 'warning', says, fix: 'Renew the certificate of the directory server.', chain }
 }
 
 async function checkContents(
