@@ -21,7 +21,7 @@ describe.skipIf(missing !== undefined)('squid', () => {
   })
   afterAll(() => whole.close())
 
-  async function squid(options: SquidOptions = {}) {
+  async function runSquid(options: SquidOptions = {}) {
     const one = await startSquid(options)
     running.push(one)
     console.log(`squid ${one.version}`)
@@ -29,7 +29,7 @@ describe.skipIf(missing !== undefined)('squid', () => {
   }
 
   test('without a login carries a look-up; an unknown name, a closed port and a forbidden port are told apart', async () => {
-    const { proxyUrl, port, log } = await squid()
+    const { proxyUrl, port, log } = await runSquid()
 
     const { found, wayOut } = await whole.lookUp({ proxyUrl })
 
@@ -51,7 +51,7 @@ describe.skipIf(missing !== undefined)('squid', () => {
 
   test('with Basic: nothing without leave to send it in the clear, a look-up with it, a wrong password once', async () => {
     const passwords = runProgram('htpasswd', ['-nbm', 'svc', 'p@ss:word'])
-    const { proxyUrl, log } = await squid({
+    const { proxyUrl, log } = await runSquid({
       files: { passwords },
       access: [
         'auth_param basic program /usr/lib/squid/basic_ncsa_auth HOME/passwords',
@@ -81,7 +81,7 @@ describe.skipIf(missing !== undefined)('squid', () => {
 
   test('with Digest: a look-up, and a wrong password once', async () => {
     const secret = createHash('md5').update('svc:office proxy:p@ss').digest('hex')
-    const { proxyUrl } = await squid({
+    const { proxyUrl } = await runSquid({
       files: { passwords: `svc:office proxy:${secret}\n` },
       access: [
         'auth_param digest program /usr/lib/squid/digest_file_auth -c HOME/passwords',
@@ -102,7 +102,7 @@ describe.skipIf(missing !== undefined)('squid', () => {
   }, 30_000)
 
   test('that inspects TLS: a look-up with its authority, and a clear word without', async () => {
-    const { proxyUrl, authority } = await squid({ inspects: { serverAuthority: whole.relayAuthority } })
+    const { proxyUrl, authority } = await runSquid({ inspects: { serverAuthority: whole.relayAuthority } })
 
     const { found } = await whole.lookUp({ proxyUrl, inspectionCaFile: whole.file('inspection.pem', authority) })
 
