@@ -4,9 +4,10 @@
  *
  * @module
  */
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { AxeBuilder } from '@axe-core/playwright'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
+import type { System } from '../system.ts'
 
 const program = '/usr/bin/chromium'
 
@@ -52,12 +53,33 @@ export async function openWindow(browser: Browser, origin: string, options: Brow
   return { page, complaints, close: () => context.close() }
 }
 
-/** Findings of axe that keep somebody from using the page. */
-export async function barriers(page: Page): Promise<readonly string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
+/** Signs in as the administrator that the default start makes, and goes to an address. */
+export async function signIn(page: Page, { ready }: Pick<System, 'ready'>, address = '/'): Promise<void> {
+  const { adminPassword } = JSON.parse(readFileSync(ready.credentialFile, 'utf8')) as { adminPassword: string }
+  await signInAs(page, ready.adminUser, adminPassword, address)
+}
+
+export async function signInAs(page: Page, user: string, password: string, address = '/'): Promise<void> {
+  await page.goto(address)
+  await page.getByLabel('User').fill(user)
+  await page.getByRole('textbox', { name: 'Password' }).fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+/** Findings of axe that keep somebody from using the page; of some rules, where the rest has been asked already. */
+export async function barriers(page: Page, rules?: readonly string[]): Promise<readonly string[]> {
+  const axe = new AxeBuilder({ page })
+  const { violations } = await (rules === undefined ? axe : axe.withRules([...rules])).analyze()
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
+}
+
+/** Goes to another page as its links do: without loading the program again, which costs a second. */
+export async function follow(page: Page, address: string): Promise<void> {
+  await page.evaluate(
+    `history.pushState(null, '', ${JSON.stringify(address)}); dispatchEvent(new PopStateEvent('popstate'))`,
+  )
 }
 
 /** How far the page reaches beyond the window, sideways. */

@@ -8,7 +8,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { discard, freePortBase, interrupt, launcher, root, run, startSystem, temporaryHome, until } from '../system.ts'
 import type { System } from '../system.ts'
-import { barriers, hasBrowser, launchBrowser, openWindow, overflow } from './browser.ts'
+import { barriers, follow, hasBrowser, launchBrowser, openWindow, overflow, signIn } from './browser.ts'
 
 if (!hasBrowser) console.log('skipped: there is no /usr/bin/chromium to look with')
 
@@ -33,7 +33,7 @@ describe.skipIf(!hasBrowser)('the pages', { timeout: 180_000 }, () => {
   test('from sign-in to a new network and the trace of its first check, in one go', async () => {
     const { page, complaints, close } = await openWindow(browser, system.ready.consoleUrl, {})
 
-    await signIn(page, '/')
+    await signIn(page, system)
     await page.getByTestId('gate').waitFor()
     await page.getByRole('link', { name: 'Organization groups' }).click()
     await page.getByRole('button', { name: 'New group' }).click()
@@ -73,8 +73,10 @@ describe.skipIf(!hasBrowser)('the pages', { timeout: 180_000 }, () => {
         viewport,
       })
       const found: string[] = []
+      // What a page is made of is the same in both windows; its colors are not.
+      const rules = colorScheme === 'dark' ? ['color-contrast', 'target-size'] : undefined
       const look = async (screen: string) => {
-        found.push(...(await barriers(page)).map((finding) => `${screen}: ${finding}`))
+        found.push(...(await barriers(page, rules)).map((finding) => `${screen}: ${finding}`))
         const beyond = await overflow(page)
         if (beyond > 0) found.push(`${screen}: ${beyond} px too wide`)
       }
@@ -82,10 +84,10 @@ describe.skipIf(!hasBrowser)('the pages', { timeout: 180_000 }, () => {
       await page.goto('/')
       await page.getByLabel('User').waitFor()
       await look('sign-in')
-      await signIn(page, '/')
+      await signIn(page, system)
       await page.getByTestId('gate').waitFor()
       for (const [address, isHere] of screens(system)) {
-        await page.goto(address)
+        await follow(page, address)
         await isHere(page)
         await look(address)
       }
@@ -98,7 +100,7 @@ describe.skipIf(!hasBrowser)('the pages', { timeout: 180_000 }, () => {
 
   test('words of a directory stay words', async () => {
     const { page, complaints, close } = await openWindow(browser, system.ready.consoleUrl, {})
-    await signIn(page, '/')
+    await signIn(page, system)
     await page.getByTestId('gate').waitFor()
     const entry = {
       dn: 'cn=x',
@@ -137,14 +139,6 @@ describe.skipIf(!hasBrowser)('the pages', { timeout: 180_000 }, () => {
   })
 
   const officePort = () => new URL(system.ready.sampleOffice?.url ?? '').port
-
-  async function signIn(page: Page, address: string): Promise<void> {
-    const { adminPassword } = JSON.parse(readFileSync(system.ready.credentialFile, 'utf8')) as { adminPassword: string }
-    await page.goto(address)
-    await page.getByLabel('User').fill(system.ready.adminUser)
-    await page.getByRole('textbox', { name: 'Password' }).fill(adminPassword)
-    await page.getByRole('button', { name: 'Sign in' }).click()
-  }
 
   async function startConnector(code: string): Promise<ChildProcess> {
     const host = join(home, 'acme-host')
@@ -208,11 +202,17 @@ function screens({ ready }: System): readonly Screen[] {
     [`${group}/requests`, (page) => page.getByRole('table').waitFor()],
     [`${group}/cloud-connector`, (page) => page.getByLabel('Use the cloud connector').waitFor()],
     [`${group}/settings`, (page) => page.getByRole('table', { name: 'Settings pages' }).waitFor()],
+    [`${group}/restricted-actions`, (page) => page.getByRole('radiogroup').first().waitFor()],
     ['/relay', trace('Test connection')],
     ['/groups', (page) => page.getByRole('table').waitFor()],
     ['/audit', (page) => page.getByRole('table').waitFor()],
     ['/events', (page) => page.getByRole('table').waitFor()],
     ['/admins', (page) => page.getByRole('table', { name: 'Administrators' }).waitFor()],
+    [`/admins/${ready.adminUser}`, heading(ready.adminUser)],
+    ['/roles', (page) => page.getByRole('table', { name: 'Roles' }).waitFor()],
+    ['/roles/auditor', (page) => page.getByRole('checkbox').first().waitFor()],
+    ['/api-keys', (page) => page.getByRole('table', { name: 'API keys' }).waitFor()],
+    ['/account', (page) => page.getByRole('table', { name: 'Your sessions' }).waitFor()],
     ['/nothing/here', heading('There is no page here')],
   ]
 }

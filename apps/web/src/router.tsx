@@ -26,6 +26,7 @@ import { NotHereScene } from './scenes/not-here.tsx'
 import { OverviewScene } from './scenes/overview.tsx'
 import { RelayScene } from './scenes/relay.tsx'
 import { RequestsScene } from './scenes/requests.tsx'
+import { RestrictedActionsScene } from './scenes/restricted-actions.tsx'
 import { RoleScene } from './scenes/role.tsx'
 import { RolesScene } from './scenes/roles.tsx'
 import { SignInScene } from './scenes/sign-in.tsx'
@@ -92,6 +93,11 @@ const cloudConnectorRoute = createRoute({
   path: '/cloud-connector',
   component: CloudConnectorScene,
 })
+const restrictedActionsRoute = createRoute({
+  getParentRoute: () => groupRoute,
+  path: '/restricted-actions',
+  component: RestrictedActionsScene,
+})
 const allSettingsRoute = createRoute({
   getParentRoute: () => groupRoute,
   path: '/settings',
@@ -123,6 +129,7 @@ const routeTree = rootRoute.addChildren([
       requestsRoute,
       cloudConnectorRoute,
       allSettingsRoute,
+      restrictedActionsRoute,
     ]),
   ]),
 ])

@@ -300,6 +300,34 @@ export interface GroupCertificate {
   readonly notAfter: string
 }
 
+export interface PastRotation {
+  readonly id: string
+  readonly cause: 'regenerate' | 'revokeNow' | 'renewal'
+  readonly scope: 'signing' | 'all'
+  readonly state: 'announced' | 'switched' | 'done' | 'replaced'
+  readonly says: string
+  readonly startedAt: string
+  readonly startedBy: string
+  readonly graceEndsAt: string
+  readonly switchedAt?: string
+  readonly endedAt?: string
+  /** Connectors that have to be enrolled again. */
+  readonly leftBehind?: number
+}
+
+export interface Rotation extends PastRotation {
+  readonly connectors: readonly {
+    readonly id: string
+    readonly name: string
+    readonly attached: boolean
+    readonly acknowledged: boolean
+    readonly renewed: boolean
+    readonly done: boolean
+    readonly says: string
+    readonly fix?: string
+  }[]
+}
+
 export interface TraceSummary {
   readonly id: string
   readonly startedAt: string

@@ -11,9 +11,12 @@ import { ask, path } from '../api/client.ts'
 import type { From, Group, Move, PageValue } from '../api/shapes.ts'
 import { Answer } from '../parts/answer.tsx'
 import { DataTable } from '../parts/data-table.tsx'
+import { ConsentFields, isGiven, noConsent } from '../parts/consent-fields.tsx'
 import { FailureNotice, Notice } from '../parts/notice.tsx'
 import { wordsOf } from '../settings/provenance.tsx'
+import { useDemand } from '../settings/restricted-actions.ts'
 import { fieldWords, pageWords, valueWords } from '../settings/value-words.ts'
+import { useSession } from '../shell/session.ts'
 import { visible } from '../text/directory-text.ts'
 import { treeOf } from './tree.ts'
 
@@ -28,8 +31,13 @@ export interface MoveGroupProps {
 export function MoveGroup({ group, groups, onDone }: MoveGroupProps) {
   const [to, setTo] = useState<string>()
   const queryClient = useQueryClient()
+  const { hasPin } = useSession()
+  const demand = useDemand(group.id, 'moveGroup', 'none')
+  const [consent, setConsent] = useState(noConsent)
   const move = (preview: boolean) =>
-    ask<Move>('POST', path`/api/groups/${group.id}/move`, { body: { to: to === top ? null : to, preview } })
+    ask<Move>('POST', path`/api/groups/${group.id}/move`, {
+      body: { to: to === top ? null : to, preview, ...(preview ? {} : consent) },
+    })
   const preview = useQuery({
     queryKey: ['move', group.id, to],
     queryFn: () => move(true),
@@ -67,12 +75,17 @@ export function MoveGroup({ group, groups, onDone }: MoveGroupProps) {
         onChange={(chosen) => setTo(chosen ?? undefined)}
       />
       {to !== undefined && <Answer of={preview}>{(effect) => <Effect effect={effect} group={group} />}</Answer>}
+      {preview.data !== undefined && <ConsentFields consent={consent} onChange={setConsent} demand={demand} />}
       {doIt.isError && <FailureNotice error={doIt.error} />}
       <Row justify="flex-end">
         <Button variant="default" onClick={onDone}>
           Leave it where it is
         </Button>
-        <Button disabled={preview.data === undefined} loading={doIt.isPending} onClick={() => doIt.mutate()}>
+        <Button
+          disabled={preview.data === undefined || !isGiven(consent, demand, hasPin)}
+          loading={doIt.isPending}
+          onClick={() => doIt.mutate()}
+        >
           Move it
         </Button>
       </Row>

@@ -3,17 +3,15 @@
  *
  * @module
  */
-import { Button, Group, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { Button, Group, Stack } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
 import { useSession } from '../shell/session.ts'
+import { ConsentFields, isGiven, noConsent, type Consent, type Demand } from './consent-fields.tsx'
 import { Dialog } from './dialog.tsx'
 import { FailureNotice } from './notice.tsx'
 
-export interface Consent {
-  readonly note: string
-  readonly pin?: string
-}
+export type { Consent } from './consent-fields.tsx'
 
 export interface ConsentDialogProps {
   readonly title: string
@@ -21,6 +19,7 @@ export interface ConsentDialogProps {
   readonly children: ReactNode
   readonly doIt: string
   readonly keepIt?: string
+  readonly demand?: Demand
   readonly isOpen: boolean
   readonly onClose: () => void
   readonly run: (consent: Consent) => Promise<unknown>
@@ -34,11 +33,17 @@ export function ConsentDialog({ title, isOpen, onClose, ...rest }: ConsentDialog
   )
 }
 
-function Asked({ children, doIt, keepIt = 'Keep it', onClose, run }: Omit<ConsentDialogProps, 'title' | 'isOpen'>) {
+function Asked({
+  children,
+  doIt,
+  keepIt = 'Keep it',
+  demand = 'note',
+  onClose,
+  run,
+}: Omit<ConsentDialogProps, 'title' | 'isOpen'>) {
   const { hasPin } = useSession()
-  const [note, setNote] = useState('')
-  const [pin, setPin] = useState('')
-  const consent = useMutation({ mutationFn: () => run({ note: note.trim(), ...(pin === '' ? {} : { pin }) }) })
+  const [given, setGiven] = useState(noConsent)
+  const consent = useMutation({ mutationFn: () => run(given) })
   return (
     <form
       onSubmit={(event) => {
@@ -48,27 +53,7 @@ function Asked({ children, doIt, keepIt = 'Keep it', onClose, run }: Omit<Consen
     >
       <Stack gap="md">
         {children}
-        <TextInput
-          label="Why"
-          description="Needed; it is kept in the audit."
-          required
-          withAsterisk={false}
-          maxLength={500}
-          value={note}
-          onChange={(event) => setNote(event.currentTarget.value)}
-        />
-        {hasPin === true && (
-          <PasswordInput
-            label="Security PIN"
-            description="The one you have set for what cannot be undone."
-            autoComplete="off"
-            required
-            withAsterisk={false}
-            visibilityToggleButtonProps={{ 'aria-label': 'Show the PIN' }}
-            value={pin}
-            onChange={(event) => setPin(event.currentTarget.value)}
-          />
-        )}
+        <ConsentFields consent={given} onChange={setGiven} demand={demand} />
         {consent.isError && <FailureNotice error={consent.error} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose} data-autofocus>
@@ -79,7 +64,7 @@ function Asked({ children, doIt, keepIt = 'Keep it', onClose, run }: Omit<Consen
             color="red"
             className="is-grave-filled"
             loading={consent.isPending}
-            disabled={note.trim() === ''}
+            disabled={!isGiven(given, demand, hasPin)}
           >
             {doIt}
           </Button>

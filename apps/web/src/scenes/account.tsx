@@ -41,8 +41,8 @@ export function AccountScene() {
           <Notice about="warning" says="Your account ends soon." fix="Ask another administrator to set a later end." />
         )}
         {admin.kind === 'local' && <Password />}
-        <Factor key={String(session.hasTotp)} isOn={session.hasTotp === true} />
-        <Pin key={String(session.hasPin)} isSet={session.hasPin === true} />
+        <Factor key={`factor ${session.hasTotp}`} isOn={session.hasTotp === true} />
+        <Pin key={`pin ${session.hasPin}`} isSet={session.hasPin === true} />
         <Sessions />
       </Stack>
     </Page>

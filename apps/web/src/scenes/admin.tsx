@@ -26,6 +26,7 @@ import { useNow } from '../parts/now.ts'
 import { Page } from '../parts/page.tsx'
 import { Section } from '../parts/section.tsx'
 import { StandingWord } from '../parts/standing-word.tsx'
+import { useDemand } from '../settings/restricted-actions.ts'
 import { may, useSession } from '../shell/session.ts'
 import { visible } from '../text/directory-text.ts'
 import { moment } from '../text/time.ts'
@@ -194,7 +195,7 @@ function End({ admin }: { readonly admin: Admin }) {
   return (
     <Section
       title="End"
-      says="On that day at midnight the account stops working. It is never ended without warning: 14, 7 and 1 days before, there is a warning on the overview and an event."
+      says="With the end of that day the account stops working. Never without warning: 14, 7 and 1 days before, the console says so."
     >
       <Stack gap="sm">
         <Row align="flex-end" gap="sm">
@@ -298,6 +299,7 @@ function Leaving({ admin }: { readonly admin: Admin }) {
   const navigate = useNavigate()
   const queryClient = useQueryClient()
   const name = visible(admin.name)
+  const demand = useDemand(admin.group, 'removeAdministrator')
   const toggle = useChange(
     () => ask('PUT', path`/api/admins/${admin.id}`, { body: { isDisabled: !admin.isDisabled } }),
     admin.isDisabled ? `${name} may sign in again.` : `${name} is signed out and cannot sign in.`,
@@ -324,7 +326,14 @@ function Leaving({ admin }: { readonly admin: Admin }) {
         </Line>
         {toggle.isError && <FailureNotice error={toggle.error} />}
       </Stack>
-      <ConsentDialog title={`Remove ${name}?`} isOpen={isOpen} onClose={close} doIt="Remove for good" run={remove}>
+      <ConsentDialog
+        title={`Remove ${name}?`}
+        isOpen={isOpen}
+        onClose={close}
+        doIt="Remove for good"
+        demand={demand}
+        run={remove}
+      >
         <Text size="sm">
           The account is signed out at once and cannot be brought back. What it did stays in the audit.
         </Text>

@@ -86,6 +86,12 @@ function PageLink({ group, page, title }: { readonly group: string; readonly pag
         {title}
       </TextLink>
     )
+  if (page === 'restrictedActions')
+    return (
+      <TextLink to="/groups/$group/restricted-actions" params={{ group }} isStrong>
+        {title}
+      </TextLink>
+    )
   if (page === 'directory')
     return (
       <TextLink to="/groups/$group/directory" params={{ group }} isStrong>

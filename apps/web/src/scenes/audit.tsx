@@ -6,15 +6,15 @@
 import { Button, Paper, Stack, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconDownload } from '@tabler/icons-react'
-import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ask, path, withQuery } from '../api/client.ts'
-import { groupsQuery } from '../api/queries.ts'
 import type { AuditEntry, ChainVerdict } from '../api/shapes.ts'
 import { Waiting } from '../parts/answer.tsx'
 import { CopyLine } from '../parts/copy-line.tsx'
 import { DataTable, type Column } from '../parts/data-table.tsx'
 import { FailureNotice, Notice } from '../parts/notice.tsx'
+import { useObjectName } from '../parts/object-name.ts'
 import { Page } from '../parts/page.tsx'
 import { StandingWord } from '../parts/standing-word.tsx'
 import { visible } from '../text/directory-text.ts'
@@ -27,7 +27,7 @@ const columns = (nameOf: (object: string) => string): readonly Column<AuditEntry
   { title: 'Did what', cell: ({ action }) => action },
   {
     title: 'To what',
-    cell: ({ object, note }) => visible(note === undefined ? nameOf(object) : `${nameOf(object)} (${note})`),
+    cell: ({ object, note }) => (note === undefined ? nameOf(object) : `${nameOf(object)} (${visible(note)})`),
   },
   {
     title: 'Outcome',
@@ -53,9 +53,7 @@ export function AuditScene() {
     initialPageParam: '',
     getNextPageParam: ({ nextCursor }) => nextCursor,
   })
-  const groups = useQuery(groupsQuery)
-  const nameOf = (object: string) =>
-    (groups.data ?? []).reduce((words, { id, name }) => words.replace(id, name), object)
+  const nameOf = useObjectName()
   const verify = useMutation({ mutationFn: () => ask<ChainVerdict>('GET', path`/api/audit/verify`) })
   return (
     <Page

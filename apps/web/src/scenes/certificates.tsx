@@ -15,6 +15,7 @@ import { StandingWord } from '../parts/standing-word.tsx'
 import { ThumbprintLine } from '../parts/thumbprint-line.tsx'
 import { visible } from '../text/directory-text.ts'
 import { daysLeft, expiry } from '../text/time.ts'
+import { Rotations } from './rotation.tsx'
 
 export const certificatesQuery = (group: string) =>
   queryOptions({
@@ -69,6 +70,7 @@ export function Certificates({ group }: { readonly group: string }) {
           )
         }}
       </Answer>
+      <Rotations group={group} />
     </Stack>
   )
 }

@@ -44,9 +44,9 @@ export function CloudConnectorScene() {
     >
       <Tabs key={group} defaultValue="settings" keepMounted={false}>
         <Tabs.List mb="md">
-          <Tabs.Tab value="settings">General and advanced</Tabs.Tab>
+          <Tabs.Tab value="settings">Settings</Tabs.Tab>
           {may(session, 'certificates:read') && <Tabs.Tab value="certificates">Certificates</Tabs.Tab>}
-          {may(session, 'enrollment:edit') && <Tabs.Tab value="installer">Installer and codes</Tabs.Tab>}
+          {may(session, 'enrollment:edit') && <Tabs.Tab value="installer">New connector</Tabs.Tab>}
         </Tabs.List>
         <Tabs.Panel value="settings">
           <Answer of={page}>
@@ -73,7 +73,7 @@ export function CloudConnectorScene() {
           <Certificates group={group} />
         </Tabs.Panel>
         <Tabs.Panel value="installer">
-          <Section title="A new connector">
+          <Section title="Installer and enrollment codes">
             <Invitation group={group} />
           </Section>
         </Tabs.Panel>

@@ -24,6 +24,7 @@ import { Page } from '../parts/page.tsx'
 import { Section } from '../parts/section.tsx'
 import { StandingWord } from '../parts/standing-word.tsx'
 import { ThumbprintLine } from '../parts/thumbprint-line.tsx'
+import { useDemand } from '../settings/restricted-actions.ts'
 import { may, useSession } from '../shell/session.ts'
 import { visible } from '../text/directory-text.ts'
 import { ago, expiry, moment, took } from '../text/time.ts'
@@ -253,6 +254,7 @@ function Revoke({ group, connector }: { readonly group: string; readonly connect
   const [isOpen, { open, close }] = useDisclosure(false)
   const session = useSession()
   const queryClient = useQueryClient()
+  const demand = useDemand(group, 'revokeConnector')
   const name = visible(connector.name)
   const revoke = async (consent: Consent) => {
     await ask('POST', path`/api/groups/${group}/connectors/${connector.id}/revoke`, { body: consent })
@@ -266,7 +268,14 @@ function Revoke({ group, connector }: { readonly group: string; readonly connect
       <Button color="red" variant="outline" className="is-grave" onClick={open}>
         Revoke
       </Button>
-      <ConsentDialog title={`Revoke ${name}?`} isOpen={isOpen} onClose={close} doIt="Revoke for good" run={revoke}>
+      <ConsentDialog
+        title={`Revoke ${name}?`}
+        isOpen={isOpen}
+        onClose={close}
+        doIt="Revoke for good"
+        demand={demand}
+        run={revoke}
+      >
         <Text size="sm">
           Its session is cut within seconds, and it is refused from then on. This cannot be taken back: to use that
           server again, invite it again.

@@ -13,6 +13,7 @@ import type { Standing } from '../gate/gate.ts'
 import { Waiting } from '../parts/answer.tsx'
 import { DataTable, type Column } from '../parts/data-table.tsx'
 import { FailureNotice } from '../parts/notice.tsx'
+import { useObjectName } from '../parts/object-name.ts'
 import { Page } from '../parts/page.tsx'
 import { StandingWord } from '../parts/standing-word.tsx'
 import { visible } from '../text/directory-text.ts'
@@ -23,7 +24,7 @@ function standingOf(severity: string): Standing {
   return severity === 'warning' ? 'warning' : 'off'
 }
 
-const columns: readonly Column<GateEvent>[] = [
+const columns = (nameOf: (object: string) => string): readonly Column<GateEvent>[] => [
   { title: 'When', cell: ({ at }) => <time dateTime={at}>{moment(at)}</time> },
   {
     title: 'Severity',
@@ -42,7 +43,7 @@ const columns: readonly Column<GateEvent>[] = [
       </>
     ),
   },
-  { title: 'About', cell: ({ about }) => visible(about === undefined || about === '' ? 'the console' : about) },
+  { title: 'About', cell: ({ about }) => (about === undefined || about === '' ? 'the console' : nameOf(about)) },
   { title: 'Event', cell: ({ id }) => id },
 ]
 
@@ -60,6 +61,7 @@ export function EventsScene() {
   const [category, setCategory] = useState('')
   const [typed, setTyped] = useState('')
   const [text] = useDebouncedValue(typed.trim().toLowerCase(), 200)
+  const nameOf = useObjectName()
   const events = useInfiniteQuery({
     queryKey: ['events', severity, category],
     queryFn: ({ pageParam, signal }) =>
@@ -73,7 +75,10 @@ export function EventsScene() {
     refetchInterval: 10_000,
   })
   const loaded = events.data?.pages.flatMap((page) => page.events) ?? []
-  const found = text === '' ? loaded : loaded.filter((event) => wordsOf(event).includes(text))
+  const found =
+    text === ''
+      ? loaded
+      : loaded.filter((event) => `${wordsOf(event)} ${nameOf(event.about ?? '').toLowerCase()}`.includes(text))
   return (
     <Page title="Events" says="What happened at the gate. The number of an event never changes its meaning.">
       <Stack gap="md">
@@ -107,7 +112,7 @@ export function EventsScene() {
           {events.data !== undefined && (
             <DataTable
               caption="Events, newest first"
-              columns={columns}
+              columns={columns(nameOf)}
               rows={found}
               keyOf={({ number }) => String(number)}
               whenEmpty={whenEmpty(text, severity, category)}

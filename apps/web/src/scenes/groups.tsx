@@ -20,6 +20,7 @@ import { Dialog } from '../parts/dialog.tsx'
 import { TextLink } from '../parts/link-button.tsx'
 import { FailureNotice } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
+import { useDemand } from '../settings/restricted-actions.ts'
 import { may, useSession } from '../shell/session.ts'
 import { visible } from '../text/directory-text.ts'
 import { moment } from '../text/time.ts'
@@ -107,7 +108,7 @@ export function GroupsScene() {
 function Actions({ group, onChoose }: { readonly group: Group; readonly onChoose: (act: Act) => void }) {
   const name = visible(group.name)
   return (
-    <Row gap={6} wrap="nowrap">
+    <Row gap={6}>
       <Button variant="default" size="compact-sm" aria-label={`Rename ${name}`} onClick={() => onChoose('rename')}>
         Rename
       </Button>
@@ -220,6 +221,7 @@ function Rename({ group, onDone }: { readonly group: Group; readonly onDone: () 
 
 function Delete({ group, onDone }: { readonly group: Group | undefined; readonly onDone: () => void }) {
   const queryClient = useQueryClient()
+  const demand = useDemand(group?.id, 'deleteGroup')
   const name = group === undefined ? '' : visible(group.name)
   const remove = async (consent: Consent) => {
     if (group === undefined) return
@@ -234,6 +236,7 @@ function Delete({ group, onDone }: { readonly group: Group | undefined; readonly
       isOpen={group !== undefined}
       onClose={onDone}
       doIt="Delete for good"
+      demand={demand}
       run={remove}
     >
       <Text size="sm">

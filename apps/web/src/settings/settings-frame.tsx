@@ -11,6 +11,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useId, useState, type ReactNode } from 'react'
 import { problemOf } from '../api/problem.ts'
 import type { ChildPermission, SettingsPage } from '../api/shapes.ts'
+import { ConsentFields, isGiven, noConsent } from '../parts/consent-fields.tsx'
 import { FailureNotice, Notice } from '../parts/notice.tsx'
 import { may, useSession } from '../shell/session.ts'
 import { visible } from '../text/directory-text.ts'
@@ -37,6 +38,8 @@ export interface SettingsFrameProps<Fields> {
   /** Whether this change moves where to connect, or whom to believe: the stored secret does not go along. */
   readonly erasesSecrets?: (fields: Fields, page: SettingsPage) => boolean
   readonly saved?: string
+  /** Changing this page is itself something to give a reason for. */
+  readonly asksConsent?: boolean
   /** Another way to store values, for who may change the service and not its settings page. */
   readonly store?: ((values: Values) => Promise<unknown>) | undefined
   readonly children: (parts: SettingsParts<Fields>) => ReactNode
@@ -49,7 +52,8 @@ const permissions: readonly { readonly value: ChildPermission; readonly label: s
 ]
 
 export function SettingsFrame<Fields extends object>(props: SettingsFrameProps<Fields>) {
-  const { group, page, fieldsOf, valuesOf, erasesSecrets, store, children } = props
+  const { group, page, fieldsOf, valuesOf, erasesSecrets, store, asksConsent = false, children } = props
+  const [consent, setConsent] = useState(noConsent)
   const session = useSession()
   const queryClient = useQueryClient()
   const ids = useId()
@@ -66,6 +70,7 @@ export function SettingsFrame<Fields extends object>(props: SettingsFrameProps<F
     setBase(from)
     setMode(startOf(from, mayEdit))
     setChildPermission(childrenMay)
+    setConsent(noConsent)
     form.setInitialValues(fields)
     form.setValues(fields)
     form.clearErrors()
@@ -82,6 +87,7 @@ export function SettingsFrame<Fields extends object>(props: SettingsFrameProps<F
         mode,
         ...(mode === 'override' ? { values } : {}),
         ...childrenMay,
+        ...(asksConsent ? consent : {}),
       })
     },
     onSuccess: async (answer) => {
@@ -188,10 +194,15 @@ export function SettingsFrame<Fields extends object>(props: SettingsFrameProps<F
           value={childPermission}
           onChange={(chosen) => chosen !== null && setChildPermission(chosen as ChildPermission)}
         />
+        {asksConsent && isChanged && <ConsentFields consent={consent} onChange={setConsent} demand="note" />}
         {save.isError && <FailureNotice error={save.error} />}
         {mayEdit ? (
           <Group>
-            <Button type="submit" loading={save.isPending} disabled={!isChanged && !base.isOff}>
+            <Button
+              type="submit"
+              loading={save.isPending}
+              disabled={(!isChanged && !base.isOff) || (asksConsent && !isGiven(consent, 'note', session.hasPin))}
+            >
               {base.isOff && mode === 'override' ? 'Turn on and save' : 'Save'}
             </Button>
             {isChanged && (

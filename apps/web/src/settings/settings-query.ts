@@ -27,6 +27,8 @@ export interface SettingsChange {
   readonly mode: 'inherit' | 'override'
   readonly values?: Values
   readonly childPermission?: ChildPermission
+  readonly note?: string
+  readonly pin?: string
 }
 
 export type SavedPage = SettingsPage & { readonly erased: readonly string[] }

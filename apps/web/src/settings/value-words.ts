@@ -9,6 +9,7 @@ const pages: Readonly<Record<string, string>> = {
   cloudConnector: 'Cloud connector',
   siteUrls: 'Site URLs',
   directory: 'Directory',
+  restrictedActions: 'Restricted actions',
 }
 
 const fields: Readonly<Record<string, string>> = {

@@ -101,13 +101,7 @@ export function Navigation({ group, session }: { readonly group: string | undefi
         ofGroup.map(({ title, entries }) => (
           <Part key={title ?? ''} title={title} entries={entries} session={session}>
             {({ to, label, sign: Sign }) => (
-              <NavigationLink
-                key={to}
-                to={to}
-                params={{ group }}
-                label={label}
-                sign={<Sign size={18} aria-hidden />}
-              />
+              <NavigationLink key={to} to={to} params={{ group }} label={label} sign={<Sign size={18} aria-hidden />} />
             )}
           </Part>
         ))}
