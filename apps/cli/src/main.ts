@@ -5,12 +5,14 @@
  */
 import { Command, CommanderError } from 'commander'
 import { addAdmin } from './commands/admin.ts'
+import { addAgentSecret } from './commands/agent-secret.ts'
 import { addAudit } from './commands/audit.ts'
 import { addCall } from './commands/call.ts'
 import { addCertificate } from './commands/certificate.ts'
 import { addConnector } from './commands/connector.ts'
 import { addEvents } from './commands/events.ts'
 import { addGroup } from './commands/group.ts'
+import { addHub } from './commands/hub.ts'
 import { addIseProbe } from './commands/ise-probe.ts'
 import { addKey } from './commands/key.ts'
 import { addRelay } from './commands/relay.ts'
@@ -19,6 +21,7 @@ import { addRole } from './commands/role.ts'
 import { addSearch } from './commands/search.ts'
 import { addService } from './commands/service.ts'
 import { addSettings } from './commands/settings.ts'
+import { addSource } from './commands/source.ts'
 import { addStart } from './commands/start.ts'
 import { addStatus } from './commands/status.ts'
 import { addStore } from './commands/store.ts'
@@ -56,6 +59,9 @@ export function buildProgram(): Command {
     addAudit,
     addEvents,
     addIseProbe,
+    addHub,
+    addSource,
+    addAgentSecret,
     addStore,
   ]) {
     add(program)

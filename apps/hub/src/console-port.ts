@@ -14,6 +14,8 @@ export interface CheckIn {
   readonly identifiers: Identifiers
   readonly facts: Facts
   readonly outcomes: readonly { readonly id: string; readonly isDone: boolean; readonly says: string }[]
+  /** The agent is being removed: the console un-enrolls the device. */
+  readonly isLeaving?: boolean
 }
 
 export interface CheckInReply {

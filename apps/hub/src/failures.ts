@@ -46,6 +46,11 @@ export const hubFailure = defineFailures('HUB', {
     fix: 'Ask an administrator. To start again: sallygate hub unenroll --forget, then enroll with a new code.',
     retry: 'later',
   },
+  SEQUENCE_USED: {
+    says: 'The console has heard a check-in with this number, or a higher one. The hub goes on above it.',
+    fix: 'Once is what a restored disk looks like. If it goes on, a copy of this hub runs somewhere else: unenroll both.',
+    retry: 'later',
+  },
   CONSOLE_ANSWER: {
     says: 'The console answered something the hub does not understand.',
     fix: 'Check that the address is the console’s own and no proxy answers in its place; then look whether hub and console are of one release.',

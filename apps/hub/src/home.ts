@@ -13,10 +13,15 @@ export interface Enrollment {
   readonly format: 'sallygate-hub/1'
   readonly consoleUrl: string
   readonly device: string
-  readonly group: string
   readonly enrolledAt: string
   /** Authorities (PEM) for the console's certificate, besides none: the system's are used where this is absent. */
   readonly ca?: string
+}
+
+export interface KeptMessage {
+  readonly at: string
+  readonly title: string
+  readonly body: string
 }
 
 /** What changes while it runs. */
@@ -84,9 +89,13 @@ export class HubHome {
     return existsSync(this.of('status.json')) ? this.#read<T>('status.json') : undefined
   }
 
-  keepMessage(message: { readonly at: string; readonly title: string; readonly body: string }): void {
-    const kept = existsSync(this.of('messages.json')) ? (this.#read<unknown[]>('messages.json') ?? []) : []
-    this.#write('messages.json', [...kept.slice(-49), message])
+  /** Oldest first. */
+  messages(): readonly KeptMessage[] {
+    return existsSync(this.of('messages.json')) ? (this.#read<KeptMessage[]>('messages.json') ?? []) : []
+  }
+
+  keepMessage(message: KeptMessage): void {
+    this.#write('messages.json', [...this.messages().slice(-49), message])
   }
 
   /** Removes every file of the hub. The directory stays: it may be a mount, and it is empty of secrets. */

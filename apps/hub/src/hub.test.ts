@@ -18,7 +18,6 @@ const enrollment: Enrollment = {
   format: 'sallygate-hub/1',
   consoleUrl: 'https://console.example',
   device: '5c7e0d4e-0000-4000-8000-000000000001',
-  group: 'Acme',
   enrolledAt: '2026-11-22T12:00:00.000Z',
 }
 

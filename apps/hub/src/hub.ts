@@ -93,6 +93,10 @@ export class Hub {
       if (!(error instanceof Failure)) log.error('check-in failed', { error })
       const failure = error instanceof Failure ? error : undefined
       this.#failures++
+      const { sequence } = failure?.details ?? {}
+      // A restored disk counts from where it was; the console says how far it has heard.
+      if (failure?.code === 'HUB_SEQUENCE_USED' && typeof sequence === 'number')
+        this.#keep({ ...this.#progress, sequence: Math.max(this.#progress.sequence, sequence) })
       if (this.#isOverdueToLeave()) return this.#leave()
       const waitMs = nextRetryMs(this.#failures, this.#random())
       const isRefused = failure?.code === 'HUB_CREDENTIAL_REFUSED'
