@@ -28,7 +28,8 @@ export async function startProgram(
   const program = join(root, 'apps', app, 'src/main.ts')
   const child = spawn(process.execPath, [program, '--settings', files.settings], {
     // It ends when this end of the pipe is closed, so nothing is left behind whatever happens here.
-    stdio: ['pipe', 'ignore', 'inherit'],
+    // What it says from `warn` on is worth reading.
+    stdio: ['pipe', 'inherit', 'inherit'],
   })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {

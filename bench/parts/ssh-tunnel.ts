@@ -58,7 +58,13 @@ export async function startReverseTunnel(
   const client = await startPeer({
     program: ssh,
     args: [
-      ...['-N', '-i', at('user'), '-p', String(dialed), '-R', `127.0.0.1:${port}:127.0.0.1:${insidePort}`],
+      '-N',
+      '-i',
+      at('user'),
+      '-p',
+      String(dialed),
+      '-R',
+      `127.0.0.1:${port}:127.0.0.1:${insidePort}`,
       ...quiet.flatMap((option) => ['-o', option]),
       `${userInfo().username}@127.0.0.1`,
     ],
