@@ -25,6 +25,8 @@ import { Installation } from './certificates/installation.ts'
 import { Rotations } from './certificates/rotations.ts'
 import { TrustSetIssuer } from './certificates/trust-sets.ts'
 import { startUpkeep, upkeep } from './certificates/upkeep.ts'
+import { assembleDevices } from './devices/assembly.ts'
+import { devicesPage } from './devices/settings-page.ts'
 import { DirectInstances } from './connectors/direct-instances.ts'
 import { Duties } from './connectors/duties.ts'
 import { InstanceBook } from './connectors/instance-book.ts'
@@ -66,7 +68,13 @@ export const contracts = operationTable([directoryContract, instanceContract])
 const serviceContracts = contracts.contracts.filter(({ name }) => name !== instanceContract.name)
 
 /** Every settings page, in the order it is shown. */
-export const settingsPages = [cloudConnectorPage(contracts), siteUrlsPage, restrictedActionsPage, ...serviceContracts]
+export const settingsPages = [
+  cloudConnectorPage(contracts),
+  siteUrlsPage,
+  restrictedActionsPage,
+  devicesPage,
+  ...serviceContracts,
+]
 
 /** Until every connector that is attached has said hello. */
 const announceEveryMs = 3000
@@ -264,6 +272,15 @@ export async function assemble(
     // An announcement may be lost, or come too early for a connector that said hello a moment before.
     every(clock, announceEveryMs, () => announce(sessions.strangers())),
   ]
+  const devices = assembleDevices({
+    store,
+    clock,
+    log,
+    groups,
+    pages,
+    call: (...call) => caller.call(...call),
+    events: () => records.events,
+  })
   const records = await assembleRecords({
     store,
     clock,
@@ -304,12 +321,14 @@ export async function assemble(
     descriptors.stop()
     await rotations.stop()
     await link.stop()
+    await devices.stop()
     await records.stop()
     await journal.flush()
   }
   const revoke = (instance: string) => instances.revoke(instance)
   return {
     admins,
+    devices,
     records,
     log,
     store,

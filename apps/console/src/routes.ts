@@ -13,10 +13,15 @@ import { rotationRoutes } from './certificates/rotation-routes.ts'
 import { connectorRoutes } from './connectors/routes.ts'
 import { enrollmentRoutes } from './enrollment/routes.ts'
 import { eventRoutes } from './events/routes.ts'
+import { checkInRoutes } from './check-in/routes.ts'
+import { commandRoutes } from './commands/routes.ts'
+import { deviceEnrollmentRoutes } from './device-enrollment/routes.ts'
+import { deviceRoutes } from './devices/routes.ts'
 import type { Route } from './http/route.ts'
 import { openApiRoutes } from './openapi/routes.ts'
 import { groupRoutes } from './organization-groups/routes.ts'
 import { groupTreeRoutes } from './organization-groups/tree-routes.ts'
+import { policyRoutes } from './policies/routes.ts'
 import { relayRoutes } from './relay/routes.ts'
 import { requestRoutes } from './requests/routes.ts'
 import { serviceRoutes } from './services/routes.ts'
@@ -43,6 +48,11 @@ export function allRoutes(parts: Assembly): readonly Route[] {
     ...auditRoutes(parts),
     ...eventRoutes(parts),
     ...backupRoutes(parts),
+    ...deviceRoutes(parts),
+    ...commandRoutes(parts),
+    ...policyRoutes(parts),
+    ...deviceEnrollmentRoutes(parts),
+    ...checkInRoutes(parts),
     // Last: they describe all rows, themselves among them.
     ...openApiRoutes(() => routes),
   ]

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { sql } from 'kysely'
 import type { CommandKind, CommandState, DeviceCommand, MessageText } from '@sallygate/domain'
 import { newId, refuseDuplicate, type Context } from './context.ts'
 import type { Schema } from './schema.ts'
@@ -16,6 +17,8 @@ export interface NewDeviceCommand {
   readonly dedupKey?: string | undefined
   readonly expiresAt: Date
 }
+
+export type CommandPlace = Pick<DeviceCommand, 'requestedAtMs' | 'id'>
 
 const waiting = ['queued', 'sent'] as const
 
@@ -65,9 +68,13 @@ export class DeviceCommands {
     return (await query.orderBy('requestedAt').orderBy('id').limit(100).execute()).map(present)
   }
 
-  /** Newest first. */
-  async list(device: string, limit: number): Promise<readonly DeviceCommand[]> {
-    const query = this.#ofDevice(device).orderBy('requestedAt', 'desc').orderBy('id', 'desc')
+  /** Newest first. @param after The last one of the page before. */
+  async list(device: string, limit: number, after?: CommandPlace): Promise<readonly DeviceCommand[]> {
+    let query = this.#ofDevice(device).orderBy('requestedAt', 'desc').orderBy('id', 'desc')
+    if (after !== undefined)
+      query = query.where(
+        sql<boolean>`(${sql.ref('requestedAt')}, ${sql.ref('id')}) < (${after.requestedAtMs}, ${after.id})`,
+      )
     return (await query.limit(limit).execute()).map(present)
   }
 

@@ -45,9 +45,10 @@ export class DeviceHistory {
     })
   }
 
-  /** Newest first. */
-  async list(device: string, limit: number): Promise<readonly HistoryEntry[]> {
-    const query = this.#context.db.selectFrom('deviceHistory').selectAll().where('deviceId', '=', device)
+  /** Newest first. @param before Only rows before this number. */
+  async list(device: string, limit: number, before?: number): Promise<readonly HistoryEntry[]> {
+    let query = this.#context.db.selectFrom('deviceHistory').selectAll().where('deviceId', '=', device)
+    if (before !== undefined) query = query.where('number', '<', before)
     return (await query.orderBy('number', 'desc').limit(limit).execute()).map(({ number, at, kind, details }) => ({
       number,
       atMs: at,

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { sql, type SelectQueryBuilder } from 'kysely'
+import { sql, type RawBuilder, type SelectQueryBuilder } from 'kysely'
 import type { DeviceState } from '@sallygate/domain'
 import type { Context } from './context.ts'
 import { listed, searched } from './device-row.ts'
@@ -104,6 +104,44 @@ export class DeviceList {
       .toSorted((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
       .slice(0, 200)
   }
+
+  /** By platform, the largest first. */
+  async macCounts(filter: DeviceFilter): Promise<readonly MacCounts[]> {
+    const counted = this.#context.db
+      .selectFrom('devices')
+      .select('platform')
+      .select((it) => [
+        it.fn.countAll<number>().as('devices'),
+        sumOf(sql`${sql.ref('randomMacs')} > 0`).as('withRandom'),
+        sumOf(sql`${sql.ref('randomMacs')} > 0 and ${sql.ref('randomMacs')} = ${sql.ref('macCount')}`).as('onlyRandom'),
+        sumOf(sql`${sql.ref('macCount')} = 0`).as('withoutMac'),
+      ])
+    const rows = await narrowed(counted, filter).groupBy('platform').execute()
+    return rows
+      .map(({ platform, devices, withRandom, onlyRandom, withoutMac }) => ({
+        platform,
+        devices: Number(devices),
+        withRandom: Number(withRandom),
+        onlyRandom: Number(onlyRandom),
+        withoutMac: Number(withoutMac),
+      }))
+      .toSorted((a, b) => b.devices - a.devices || (a.platform < b.platform ? -1 : 1))
+      .slice(0, 200)
+  }
+}
+
+function sumOf(condition: RawBuilder<unknown>) {
+  return sql<number>`sum(case when ${condition} then 1 else 0 end)`
+}
+
+export interface MacCounts {
+  readonly platform: string
+  readonly devices: number
+  /** Have an address that software made up. */
+  readonly withRandom: number
+  /** Have no other. */
+  readonly onlyRandom: number
+  readonly withoutMac: number
 }
 
 /** Where a row stands in its order. */

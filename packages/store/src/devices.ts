@@ -26,6 +26,8 @@ export interface StoredDevice extends Device {
   /** What an administrator calls it. */
   readonly givenName?: string | undefined
   readonly stateAtMs: number
+  /** It is not enrolled only because its sources knew it no more. */
+  readonly isWithdrawn?: boolean | undefined
   /** The newest word of each source. */
   readonly statements: readonly Statement[]
   /** By what sources that have names of their own call it. */
@@ -190,10 +192,17 @@ export class Devices {
     return Number((await update.where('state', '!=', 'deleted').executeTakeFirst()).numUpdatedRows)
   }
 
-  /** In order of their ids, for who has to see every one. */
-  async after(id: string, limit: number): Promise<readonly StoredDevice[]> {
+  /** In order of their ids, for who has to see every one, or every one of some groups. */
+  async after(id: string, limit: number, groups?: readonly string[]): Promise<readonly StoredDevice[]> {
     const { db } = this.#context
-    const query = db.selectFrom('deviceDetails').select('content').where('deviceId', '>', id)
+    let query = db.selectFrom('deviceDetails').select('content').where('deviceId', '>', id)
+    if (groups !== undefined) {
+      const ofGroups = db
+        .selectFrom('devices')
+        .select('id')
+        .where('groupId', 'in', [...groups, ''])
+      query = query.where('deviceId', 'in', ofGroups.where('id', '>', id).orderBy('id').limit(limit))
+    }
     return (await query.orderBy('deviceId').limit(limit).execute()).map(
       ({ content }) => JSON.parse(content) as StoredDevice,
     )

@@ -12,6 +12,7 @@ test('every event has a number of its own, in the thousand of its category', () 
     3: 'admins',
     4: 'services',
     5: 'system',
+    6: 'devices',
   }
 
   expect(new Set(kinds.map(([, { id }]) => id)).size).toBe(kinds.length)
@@ -61,6 +62,12 @@ const given = [
   'SG-5008 backupMade',
   'SG-5009 backupDownloaded',
   'SG-5010 backupRemoved',
+  'SG-6001 deviceUnenrolled',
+  'SG-6002 deviceWipeAsked',
+  'SG-6003 deviceWiped',
+  'SG-6004 deviceCommandFailed',
+  'SG-6005 deviceTwins',
+  'SG-6006 deviceEnrollmentRefused',
 ]
 
 test('numbers that were given are never given to something else', () => {

@@ -1,14 +1,15 @@
 /**
  * The catalogue of events. A number, once given, means the same for ever; docs/events.md is written from it.
  *
- * SG-1xxx connectors, 2xxx certificates, 3xxx administrators, 4xxx services, 5xxx the console and what it stands on.
+ * SG-1xxx connectors, 2xxx certificates, 3xxx administrators, 4xxx services, 5xxx the console and what it stands on,
+ * 6xxx devices.
  *
  * @module
  */
 export const severities = ['info', 'warning', 'error', 'critical'] as const
 export type Severity = (typeof severities)[number]
 
-export const categories = ['connectors', 'certificates', 'admins', 'services', 'system'] as const
+export const categories = ['connectors', 'certificates', 'admins', 'services', 'system', 'devices'] as const
 export type Category = (typeof categories)[number]
 
 export interface EventKind {
@@ -273,6 +274,46 @@ export const catalogue = {
     severity: 'warning',
     category: 'system',
     says: 'A backup of the store was removed.',
+  },
+  deviceUnenrolled: {
+    id: 'SG-6001',
+    severity: 'info',
+    category: 'devices',
+    says: 'A device was un-enrolled or deleted.',
+  },
+  deviceWipeAsked: {
+    id: 'SG-6002',
+    severity: 'warning',
+    category: 'devices',
+    says: 'Somebody asked for a device to be wiped.',
+    fix: 'If you do not know of it, cancel the command before the device checks in, and change the password of whoever asked.',
+  },
+  deviceWiped: {
+    id: 'SG-6003',
+    severity: 'warning',
+    category: 'devices',
+    says: 'A device says that it was wiped.',
+  },
+  deviceCommandFailed: {
+    id: 'SG-6004',
+    severity: 'warning',
+    category: 'devices',
+    says: 'A device could not do what it was asked to do.',
+    fix: 'The details hold what its agent says; ask again when the cause is gone.',
+  },
+  deviceTwins: {
+    id: 'SG-6005',
+    severity: 'warning',
+    category: 'devices',
+    says: 'Two devices of the inventory have the same serial number, UUID, UDID or IMEI.',
+    fix: 'Compare the two. If they are one, delete the older record; if they are two, one was cloned with the identity of the other.',
+  },
+  deviceEnrollmentRefused: {
+    id: 'SG-6006',
+    severity: 'warning',
+    category: 'devices',
+    says: 'Somebody was refused who wanted to enroll a device.',
+    fix: 'If the address is not one of yours, revoke the codes that are out, and make new ones.',
   },
 } as const satisfies Readonly<Record<string, EventKind>>
 

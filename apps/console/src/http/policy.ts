@@ -29,6 +29,8 @@ export const resources = [
   'api-keys',
   'sources',
   'mdm',
+  'devices',
+  'policies',
 ] as const
 
 export type Resource = (typeof resources)[number]

@@ -97,7 +97,7 @@ test('every row that answers a list takes limit and cursor and says where the ne
 })
 
 /** A list that the program itself is, and one that never has more than twenty. */
-const closedLists = new Set(['/api/events/catalogue', '/api/session/all'])
+const closedLists = new Set(['/api/events/catalogue', '/api/devices/catalogue', '/api/session/all'])
 
 /** An object whose first member is a list of objects is a list and nothing else. */
 function isList(result: (typeof routes)[number]['result']): boolean {

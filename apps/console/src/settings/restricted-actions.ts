@@ -25,6 +25,9 @@ const usual = {
   deleteGroup: 'note',
   moveGroup: 'none',
   removeAdministrator: 'note',
+  unenrollDevice: 'note',
+  deleteDevice: 'note',
+  wipeDevice: 'note',
 } as const satisfies Readonly<Record<string, Demand>>
 
 export type RestrictedAction = keyof typeof usual
@@ -40,6 +43,9 @@ const schema = z.strictObject({
   deleteGroup: demand.default(usual.deleteGroup),
   moveGroup: demand.default(usual.moveGroup),
   removeAdministrator: demand.default(usual.removeAdministrator),
+  unenrollDevice: demand.default(usual.unenrollDevice),
+  deleteDevice: demand.default(usual.deleteDevice),
+  wipeDevice: demand.default(usual.wipeDevice),
 })
 
 export const restrictedActionsPage = defineContract(restrictedActionsPageName, 1, {
@@ -53,6 +59,9 @@ export const restrictedActionsPage = defineContract(restrictedActionsPageName, 1
       deleteGroup: 'public',
       moveGroup: 'public',
       removeAdministrator: 'public',
+      unenrollDevice: 'public',
+      deleteDevice: 'public',
+      wipeDevice: 'public',
     },
     erasesSecrets: [],
   },

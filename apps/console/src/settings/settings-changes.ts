@@ -7,6 +7,7 @@
  * @module
  */
 import { isDeepStrictEqual } from 'node:util'
+import { devicesPageName } from '../devices/settings-page.ts'
 import type { OrganizationGroups } from '../organization-groups/organization-groups.ts'
 import type { RelayLink } from '../relay/relay-link.ts'
 import type { RelaySettings, RelaySettingsFile } from '../relay/relay-settings.ts'
@@ -35,7 +36,7 @@ export class SettingsChanges {
   async changed(group: string, page: string): Promise<void> {
     const { groups, push } = this.#parts
     // The console's own: no connector has anything to do with it.
-    if (page === restrictedActionsPageName) return
+    if (page === restrictedActionsPageName || page === devicesPageName) return
     const tree = await groups.tree()
     const below = tree.subtree(group).map(({ id }) => id)
     const isOwn = page === cloudConnectorPageName || page === siteUrlsPageName
