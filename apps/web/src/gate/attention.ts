@@ -15,13 +15,14 @@ export interface Matter {
   readonly fix: string
   readonly about?: string
   /** The page where it can be put right. */
-  readonly page?: 'connect' | 'directory' | 'relay'
+  readonly page?: 'connect' | 'connectors' | 'directory' | 'relay'
 }
 
 export function attention(
   status: Status,
   connectors: readonly Connector[],
   services: readonly Service[],
+  isBelow = false,
 ): readonly Matter[] {
   const matters: Matter[] = status.warnings.map(({ code, level, says, fix, about }, index) => ({
     key: `${code} ${index}`,
@@ -42,13 +43,15 @@ export function attention(
       page: 'relay',
     })
   }
-  return [...matters, ...ofConnectors(connectors), ...ofServices(connectors, services)].toSorted(
+  return [...matters, ...ofConnectors(connectors, isBelow), ...ofServices(connectors, services)].toSorted(
     (a, b) => Number(b.level === 'failed') - Number(a.level === 'failed'),
   )
 }
 
-function ofConnectors(connectors: readonly Connector[]): readonly Matter[] {
+function ofConnectors(connectors: readonly Connector[], isBelow: boolean): readonly Matter[] {
   const known = connectors.filter(({ state }) => state !== 'revoked')
+  // A group below another is served by the connectors of that.
+  if (known.length === 0 && isBelow) return []
   if (known.length === 0) {
     return [
       {
@@ -61,7 +64,7 @@ function ofConnectors(connectors: readonly Connector[]): readonly Matter[] {
     ]
   }
   const isServed = known.some(({ state }) => state === 'live')
-  return known
+  const gone = known
     .filter(({ state }) => state === 'away' || state === 'expired')
     .map(({ id, name, state }) => ({
       key: `connector ${id}`,
@@ -73,7 +76,20 @@ function ofConnectors(connectors: readonly Connector[]): readonly Matter[] {
         state === 'expired'
           ? 'Invite it again, or revoke it if it is gone for good.'
           : 'On its host, run: sallygate connector check. If it is gone for good, revoke it.',
+      page: 'connectors' as const,
     }))
+  const resting = known
+    .filter(({ state }) => state === 'draining' || state === 'maintenance')
+    .map(({ id, name, state }) => ({
+      key: `resting ${id}`,
+      level: isServed ? ('warning' as const) : ('failed' as const),
+      about: name,
+      says:
+        state === 'draining' ? 'This connector is drained: it gets no new work.' : 'This connector is in maintenance.',
+      fix: isServed ? 'Make it active again when you are done.' : 'Nobody else takes work. Make it active again.',
+      page: 'connectors' as const,
+    }))
+  return [...gone, ...resting]
 }
 
 function ofServices(connectors: readonly Connector[], services: readonly Service[]): readonly Matter[] {

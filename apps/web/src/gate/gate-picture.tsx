@@ -12,6 +12,7 @@ export interface GatePictureProps {
   readonly status: Status
   readonly connectors: readonly Connector[]
   readonly services: readonly Service[]
+  readonly parent?: string | undefined
 }
 
 /** Air around the stations, so that no line is cut. */

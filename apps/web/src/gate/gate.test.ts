@@ -73,6 +73,27 @@ test('a group without a connector is told how to get one, and a revoked one is n
   expect(matters).toMatchObject([{ says: 'No connector belongs to this group.', page: 'connect' }])
 })
 
+test('a group without connectors below another is served by those, and needs nothing', () => {
+  const { stations, says } = drawGate({
+    status,
+    connectors: [],
+    services: [directory],
+    parent: 'Acme',
+    isNarrow: false,
+  })
+
+  expect(stations.find(({ kind }) => kind === 'none')?.title).toBe('Of Acme')
+  expect(says).not.toContain('invite')
+  expect(attention(status, [], [directory], true)).toEqual([])
+})
+
+test('the only connector that is drained leaves nobody to work', () => {
+  expect(attention(status, [connector('1', { state: 'maintenance' })], [directory])[0]).toMatchObject({
+    level: 'failed',
+    page: 'connectors',
+  })
+})
+
 test('a gate where everything works needs nothing', () => {
   expect(attention(status, [connector('1')], [directory])).toEqual([])
 })

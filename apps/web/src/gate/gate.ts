@@ -46,18 +46,22 @@ export interface GateParts {
   readonly status: Status
   readonly connectors: readonly Connector[]
   readonly services: readonly Service[]
+  /** The group above, whose connectors serve a group that has none. */
+  readonly parent?: string | undefined
   readonly isNarrow: boolean
 }
 
 type Sketch = Omit<Station, 'x' | 'y'>
 
-export function drawGate({ status, connectors, services, isNarrow }: GateParts): Gate {
+export function drawGate({ status, connectors, services, parent, isNarrow }: GateParts): Gate {
   const shown = connectors.filter(({ state }) => state !== 'revoked')
   const columns: readonly (readonly Sketch[])[] = [
     [{ id: 'console', kind: 'console', title: 'Console', word: `up, ${status.version}`, standing: 'ok' }],
     [relayStation(status)],
-    connectorStations(shown),
-    services.map((service) => serviceStation(service, shown)),
+    shown.length === 0 && parent !== undefined ? [stationAbove(parent, services)] : connectorStations(shown),
+    services.map((service) =>
+      shown.length === 0 && parent !== undefined ? serviceAbove(service) : serviceStation(service, shown),
+    ),
   ]
   const placed = isNarrow ? placeDown(columns) : placeAcross(columns)
   const of = (kind: Station['kind']) => placed.stations.filter((station) => station.kind === kind)
@@ -70,6 +74,9 @@ export function drawGate({ status, connectors, services, isNarrow }: GateParts):
     const label = connector?.state === 'live' && connector.latencyMs > 0 ? `${Math.round(connector.latencyMs)} ms` : ''
     lines.push({ from: relay, to: station, standing: lineStanding(relay, station), label })
     for (const service of of('service')) {
+      if (station.id === above && service.standing !== 'off') {
+        lines.push({ from: station, to: service, standing: service.standing, label: '' })
+      }
       const there = connector?.services.find((one) => `service ${one.service}` === service.id)
       if (there !== undefined) {
         lines.push({ from: station, to: service, standing: standingOfService(there.state), label: '' })
@@ -90,6 +97,27 @@ function relayStation({ relay }: Status): Sketch {
           : 'failed'
   const words: Readonly<Record<string, string>> = { waiting: 'not reached', refused: 'refused us', off: 'not set up' }
   return { id: 'relay', kind: 'relay', title: 'Relay', word: words[relay.state] ?? relay.state, standing }
+}
+
+const above = 'above'
+
+/** Who acknowledged the settings of a group without connectors are those of a group above. */
+function stationAbove(parent: string, services: readonly Service[]): Sketch {
+  const serving = new Set(services.flatMap(({ acknowledged }) => acknowledged.map(({ connectorId }) => connectorId)))
+  const word =
+    serving.size === 0 ? 'its connectors serve' : serving.size === 1 ? '1 connector' : `${serving.size} connectors`
+  return { id: above, kind: 'none', title: `Of ${parent}`, word, standing: serving.size === 0 ? 'off' : 'ok' }
+}
+
+function serviceAbove({ service, title, settings, acknowledged }: Service): Sketch {
+  const shared = { id: `service ${service}`, kind: 'service', title } as const
+  if (settings === null) return { ...shared, word: 'off', standing: 'off' }
+  const [worst = 'off'] = acknowledged
+    .map(({ state }) => state)
+    .toSorted((a, b) => Number(b !== 'healthy') - Number(a !== 'healthy'))
+  const isSomeHealthy = acknowledged.some(({ state }) => state === 'healthy')
+  if (acknowledged.length === 0) return { ...shared, word: 'on', standing: 'off' }
+  return { ...shared, word: worst, standing: worst === 'healthy' ? 'ok' : isSomeHealthy ? 'warning' : 'failed' }
 }
 
 function connectorStations(connectors: readonly Connector[]): readonly Sketch[] {

@@ -9,6 +9,7 @@ import { getRouteApi } from '@tanstack/react-router'
 import { connectorsQuery } from '../api/queries.ts'
 import type { Connector } from '../api/shapes.ts'
 import { standingOfConnector, standingOfService } from '../gate/gate.ts'
+import { useParentName } from '../groups/parent-name.ts'
 import { Answer } from '../parts/answer.tsx'
 import { DataTable, type Column } from '../parts/data-table.tsx'
 import { LinkButton, TextLink } from '../parts/link-button.tsx'
@@ -24,6 +25,7 @@ export function ConnectorsScene() {
   const { group } = route.useParams()
   const connectors = useQuery(connectorsQuery(group))
   const now = useNow()
+  const parent = useParentName(group)
   const columns: readonly Column<Connector>[] = [
     {
       title: 'Name',
@@ -75,7 +77,11 @@ export function ConnectorsScene() {
               columns={columns}
               rows={rows}
               keyOf={({ id }) => id}
-              whenEmpty="No connector belongs to this group. Invite one, and run it on a server that can reach your directory."
+              whenEmpty={
+                parent === undefined
+                  ? 'No connector belongs to this group. Invite one, and run it on a server that can reach your directory.'
+                  : `None of its own: those of ${parent}, or above, serve this group. Invite one only if it shall have its own.`
+              }
             />
           )}
         </Answer>

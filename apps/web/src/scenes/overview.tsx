@@ -10,6 +10,7 @@ import { connectorsQuery, groupsQuery, requestsQuery, servicesQuery, statusQuery
 import type { Connector, Service, Status } from '../api/shapes.ts'
 import { GatePicture } from '../gate/gate-picture.tsx'
 import { attention } from '../gate/attention.ts'
+import { useParentName } from '../groups/parent-name.ts'
 import { treeOf } from '../groups/tree.ts'
 import { Answer, Waiting } from '../parts/answer.tsx'
 import { FailureNotice, Notice } from '../parts/notice.tsx'
@@ -27,6 +28,7 @@ export function OverviewScene() {
   const services = useQuery(servicesQuery(group))
   const requests = useQuery(requestsQuery(group, 5))
   const groups = useQuery(groupsQuery)
+  const parent = useParentName(group)
   const path = treeOf(groups.data ?? []).find((one) => one.group.id === group)?.path ?? ''
   const failed = [status, connectors, services].find(({ isError }) => isError)
   return (
@@ -34,7 +36,8 @@ export function OverviewScene() {
       title="Overview"
       says={path === '' ? undefined : visible(path)}
       actions={
-        connectors.data?.length === 0 && (
+        connectors.data?.length === 0 &&
+        parent === undefined && (
           <LinkButton to="/groups/$group/connect" params={{ group }}>
             Connect your network
           </LinkButton>
@@ -45,7 +48,7 @@ export function OverviewScene() {
         {failed !== undefined && <FailureNotice error={failed.error} />}
         <Paper component="section" aria-label="The gate">
           {status.data !== undefined && connectors.data !== undefined && services.data !== undefined ? (
-            <GatePicture status={status.data} connectors={connectors.data} services={services.data} />
+            <GatePicture status={status.data} connectors={connectors.data} services={services.data} parent={parent} />
           ) : (
             <Waiting />
           )}
@@ -55,7 +58,13 @@ export function OverviewScene() {
             Needs attention
           </Title>
           {status.data !== undefined && connectors.data !== undefined && services.data !== undefined && (
-            <Attention group={group} status={status.data} connectors={connectors.data} services={services.data} />
+            <Attention
+              group={group}
+              status={status.data}
+              connectors={connectors.data}
+              services={services.data}
+              isBelow={parent !== undefined}
+            />
           )}
         </section>
         <Paper component="section" aria-labelledby="recent">
@@ -85,10 +94,11 @@ interface AttentionProps {
   readonly status: Status
   readonly connectors: readonly Connector[]
   readonly services: readonly Service[]
+  readonly isBelow: boolean
 }
 
-function Attention({ group, status, connectors, services }: AttentionProps) {
-  const matters = attention(status, connectors, services)
+function Attention({ group, status, connectors, services, isBelow }: AttentionProps) {
+  const matters = attention(status, connectors, services, isBelow)
   if (matters.length === 0) return <Notice about="ok" says="Nothing. Every part that is set up works." />
   return (
     <Stack gap="xs">
@@ -99,6 +109,11 @@ function Attention({ group, status, connectors, services }: AttentionProps) {
               {page === 'connect' && (
                 <LinkButton to="/groups/$group/connect" params={{ group }} isSmall>
                   Connect your network
+                </LinkButton>
+              )}
+              {page === 'connectors' && (
+                <LinkButton to="/groups/$group/connectors" params={{ group }} isSmall>
+                  Connectors
                 </LinkButton>
               )}
               {page === 'directory' && (
