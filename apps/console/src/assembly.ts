@@ -42,6 +42,7 @@ import { InstallerMaker } from './enrollment/installers.ts'
 import { isInstallationWide, type Actor } from './http/policy.ts'
 import { OrganizationGroups } from './organization-groups/organization-groups.ts'
 import { visibleGroups } from './organization-groups/policy.ts'
+import { Metrics } from './metrics/metrics.ts'
 import { Admissions } from './relay/admissions.ts'
 import { DescriptorDesk } from './relay/descriptor-desk.ts'
 import { MailSorter } from './relay/mail-sorter.ts'
@@ -160,12 +161,13 @@ export async function assemble(
   })
   admissions.pushBy(link)
   const duties = await Duties.open(store)
+  const metrics = new Metrics()
   const onHand = { isDirect: direct.has, dutyOf: duties.of }
   const exchanges = new Exchanges({ clock, log, authorities, book, sessions, link, journal, ...onHand })
   const dispatcher = new Dispatcher({ carrier: exchanges, clock })
   const isOn = (group: string, service: string) => services.isOn(group, service)
   const servedBy: Serving['of'] = (group, service, component) => serving.of(group, service, component)
-  const caller = new Caller({ table: contracts, dispatcher, clock, isOn, servedBy })
+  const caller = new Caller({ table: contracts, dispatcher, clock, isOn, servedBy, onEnded: metrics.called })
   const told = { groups, settings: pages, relay: () => settings.current, isDirect: direct.has }
   const push = new SettingsPush({
     book,
@@ -293,6 +295,15 @@ export async function assemble(
     sessions,
     relay: () => ({ isWanted: settings.current?.enabled === true, isAttached: link.status().state === 'attached' }),
     lostRows: () => journal.lost,
+    metrics,
+  })
+  metrics.watch({
+    store,
+    book,
+    sessions,
+    isRelayAttached: () => link.isAttached,
+    lostRows: () => journal.lost,
+    rotations: () => rotations.count,
   })
   await rotations.start()
   await upkeep(upkeepParts)
@@ -330,6 +341,7 @@ export async function assemble(
     admins,
     devices,
     records,
+    metrics,
     log,
     store,
     journal,

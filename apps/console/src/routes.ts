@@ -18,6 +18,7 @@ import { commandRoutes } from './commands/routes.ts'
 import { deviceEnrollmentRoutes } from './device-enrollment/routes.ts'
 import { deviceRoutes } from './devices/routes.ts'
 import type { Route } from './http/route.ts'
+import { metricsRoutes } from './metrics/routes.ts'
 import { openApiRoutes } from './openapi/routes.ts'
 import { groupRoutes } from './organization-groups/routes.ts'
 import { groupTreeRoutes } from './organization-groups/tree-routes.ts'
@@ -32,6 +33,7 @@ import { traceRoutes } from './traces/routes.ts'
 export function allRoutes(parts: Assembly): readonly Route[] {
   const routes: readonly Route[] = [
     ...statusRoutes(parts.status),
+    ...metricsRoutes(parts),
     ...adminRoutes(parts),
     ...relayRoutes(parts),
     ...certificateRoutes(parts),

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { sql } from 'kysely'
 import type { Context } from './context.ts'
 import { Counters } from './counters.ts'
 import type { Schema } from './schema.ts'
@@ -33,6 +34,8 @@ export interface EventFilter {
   readonly groups?: readonly string[] | undefined
   readonly since?: Date | undefined
   readonly until?: Date | undefined
+  /** What it is about, a value of its details, or its number has this in it, in any case of letters. */
+  readonly text?: string | undefined
 }
 
 export class Events {
@@ -67,7 +70,7 @@ export class Events {
 
   /** Newest first. */
   async list(filter: EventFilter): Promise<readonly StoredEvent[]> {
-    const { before, severities, category, id, groups, since, until, limit } = filter
+    const { before, severities, category, id, groups, since, until, text, limit } = filter
     let query = this.#context.db.selectFrom('events').selectAll()
     if (before !== undefined) query = query.where('number', '<', before)
     if (severities !== undefined) query = query.where('severity', 'in', [...severities])
@@ -76,6 +79,13 @@ export class Events {
     if (groups !== undefined) query = query.where('groupId', 'in', [...groups])
     if (since !== undefined) query = query.where('at', '>=', since.getTime())
     if (until !== undefined) query = query.where('at', '<', until.getTime())
+    if (text !== undefined) {
+      // Wild cards of the database are letters here.
+      const like = `%${text.toLowerCase().replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`
+      const has = (column: 'about' | 'details' | 'id') =>
+        sql<boolean>`lower(${sql.ref(column)}) like ${like} escape '\\'`
+      query = query.where((where) => where.or([has('about'), has('details'), has('id')]))
+    }
     return (await query.orderBy('number', 'desc').limit(limit).execute()).map(present)
   }
 }

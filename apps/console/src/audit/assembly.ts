@@ -15,6 +15,7 @@ import { eventsOfActions } from '../events/of-actions.ts'
 import { RefusalWatch } from '../events/refusals.ts'
 import { certificatesEveryMs, EventWatch, lookEveryMs, type Seen } from '../events/watch.ts'
 import type { Around } from '../http/around.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import { idempotent } from '../http/idempotency.ts'
 import type { OrganizationGroups } from '../organization-groups/organization-groups.ts'
 import { certificateEnds } from '../status/certificate-ends.ts'
@@ -34,14 +35,17 @@ export interface RecordParts {
   readonly sessions: Sessions
   readonly relay: () => { readonly isWanted: boolean; readonly isAttached: boolean }
   readonly lostRows: () => number
+  readonly metrics: Metrics
 }
 
 export async function assembleRecords(parts: RecordParts) {
   const { store, clock, log } = parts
-  const events = new Events(store, log)
-  const refusals = new RefusalWatch(events, clock)
+  const { metrics } = parts
+  const events = new Events(store, log, metrics.raised)
+  const refusals = new RefusalWatch(events, clock, async (user) => (await store.admins.findByName(user))?.name)
   const groupOf = async (reference: string) => (await parts.groups.find(reference).catch(() => undefined))?.id
   const around: readonly Around[] = [
+    metrics.requests,
     refusals.signIns,
     // Outside of the trail: what is answered from a kept answer is not done a second time.
     idempotent(store),

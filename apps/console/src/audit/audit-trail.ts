@@ -56,8 +56,20 @@ async function proven(parts: AuditTrailParts, record: AuditRecord, run: () => Pr
 
 async function unproven(parts: AuditTrailParts, record: AuditRecord, run: () => Promise<Answer>): Promise<Answer> {
   const answer = await run()
-  await parts.store.auditLog.append({ ...record, ...outputOf(parts, record, answer), outcome: 'done' })
+  await parts.store.auditLog.append({
+    ...record,
+    ...outputOf(parts, record, answer),
+    ...whoOf(answer),
+    outcome: 'done',
+  })
   return answer
+}
+
+/** Somebody who was nobody when he asked, and is told in the answer who he is. The name of the account, not what was typed. */
+function whoOf({ body }: Answer): Partial<AuditRecord> {
+  const { admin } = (body ?? {}) as { readonly admin?: { readonly id?: unknown; readonly name?: unknown } }
+  if (typeof admin?.id !== 'string' || typeof admin.name !== 'string') return {}
+  return { actorKind: 'admin', actorId: admin.id.slice(0, 64), actorName: cut(admin.name) }
 }
 
 function outputOf({ digest }: AuditTrailParts, { object }: AuditRecord, { body }: Answer): Partial<AuditRecord> {

@@ -42,6 +42,8 @@ const exempt = new Map([
   ['POST /api/groups/:group/connectors/:connector/test', 'looks only'],
   ['POST /api/groups/:group/settings/preview', 'looks only'],
   ['POST /api/groups/:group/move/preview', 'looks only'],
+  ['POST /api/nac/report', 'says how nac is'],
+  ['POST /api/nac/verify', 'looks only'],
   ['POST /api/groups/:group/policies/preview', 'looks only'],
   ['POST /api/check-in', 'is in the history of the device'],
 ])
@@ -92,15 +94,29 @@ test('looking changes nothing in the log', async () => {
   expect(await entries()).toEqual([])
 })
 
-test('a sign-in has a row, a wrong password has none', async () => {
+test('a sign-in has a row that names who, a wrong password has none', async () => {
   await gate.ask('POST', '/api/session', { body: { user: 'admin', password: 'guess' } })
   await gate.signIn('admin', rootPassword)
 
   const found = await entries()
 
-  expect(found.map(({ action, outcome, actor }) => [action, outcome, actor.kind])).toEqual([
-    ['session.post', 'done', 'nobody'],
+  expect(found.map(({ action, outcome, actor }) => [action, outcome, actor.kind, actor.name])).toEqual([
+    ['session.post', 'done', 'admin', 'admin'],
   ])
+})
+
+test('a refused sign-in is an event that names the account that was tried, and never what no account is called', async () => {
+  await gate.ask('POST', '/api/session', { body: { user: 'ADMIN', password: 'planted-guess-1' } })
+  await gate.clock.advance(61_000)
+  await gate.ask('POST', '/api/session', { body: { user: 'planted-password-in-the-wrong-box', password: 'x' } })
+
+  const { body, text } = await gate.ask('GET', '/api/events?id=SG-3001', { key: rootKey })
+
+  const tried = (body['events'] as readonly { readonly details: { readonly account?: string } }[]).map(
+    ({ details }) => details.account,
+  )
+  expect(tried).toEqual(['(no such account)', 'admin'])
+  expect(text).not.toContain('planted')
 })
 
 test('pages follow each other without a gap, also while the log grows', async () => {

@@ -61,6 +61,8 @@ export interface CallerParts {
     service: string,
     component: Component,
   ) => Promise<{ readonly group: string; readonly isDirect: boolean }>
+  /** `outcome`: `ok`, or the code of the failure. */
+  readonly onEnded?: (operation: string, outcome: string, ms: number) => void
 }
 
 export class Caller {
@@ -72,9 +74,25 @@ export class Caller {
 
   /** @throws CONSOLE_OPERATION_UNKNOWN, CONSOLE_SERVICE_OFF, CLOUD_CONNECTOR_*, SERVICE_PARAMETERS_INVALID, what `Dispatcher.call` throws, and what the service reported. */
   async call(group: string, operation: string, parameters: unknown, options: CallOptions = {}): Promise<CallResult> {
+    const { clock, onEnded } = this.#parts
+    const row = this.#find(operation)
+    const beganMs = clock.monotonicMs()
+    let outcome = 'BASE_INTERNAL'
+    try {
+      const answer = await this.#call(group, row, parameters, options)
+      outcome = 'ok'
+      return answer
+    } catch (error) {
+      if (error instanceof Failure) outcome = error.code
+      throw error
+    } finally {
+      onEnded?.(row.name, outcome, clock.monotonicMs() - beganMs)
+    }
+  }
+
+  async #call(group: string, row: TableRow, parameters: unknown, options: CallOptions): Promise<CallResult> {
     const { clock, dispatcher } = this.#parts
     const beganMs = clock.monotonicMs()
-    const row = this.#find(operation)
     const component = options.component ?? 'other'
     const served = await this.#served(group, row, component)
     const read = parseParams(row.operation, parameters)

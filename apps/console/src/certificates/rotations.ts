@@ -86,6 +86,10 @@ export class Rotations {
     return this.#begin({ ...order, cause: 'revokeNow', scope: 'all' })
   }
 
+  get count(): number {
+    return this.#running.size
+  }
+
   running(group: string): Rotation | undefined {
     return this.#running.get(group)
   }

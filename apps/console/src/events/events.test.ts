@@ -96,3 +96,27 @@ test('pages follow each other', async () => {
   expect(shown).toEqual(['relayChanged', 'consoleStarted'])
   expect(second.body['nextCursor']).toBeUndefined()
 })
+
+test('events are searched by text, and exported as CSV in which a formula is text', async () => {
+  const name = '=HYPERLINK("x")'
+  await gate.ask('POST', '/api/groups', { key: rootKey, body: { name } })
+  await gate.ask('PUT', `/api/groups/${encodeURIComponent(name)}/settings/cloudConnector`, {
+    key: rootKey,
+    body: { mode: 'inherit' },
+  })
+  await events('', 'settingsChanged')
+
+  const found = await events('?text=hyperlink')
+  const none = await events('?text=100%25')
+  const csv = await fetch(`${gate.origin}/api/events/export?text=hyperlink`, {
+    headers: { authorization: `Bearer ${rootKey}` },
+  })
+
+  expect(found.map((event) => event.name)).toEqual(['settingsChanged'])
+  expect(none).toEqual([])
+  expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8')
+  const [head, row] = (await csv.text()).split('\r\n')
+  expect(head).toBe('"number","at","id","severity","category","about","says","details"')
+  expect(row).toMatch(/"groups\/=HYPERLINK/)
+  expect(row).not.toMatch(/(?:^|,)"?[=+@-]/)
+})

@@ -8,7 +8,7 @@
  */
 import type { Log } from '@sallygate/base/log'
 import type { NewEvent, Store } from '@sallygate/store'
-import { catalogue, type EventName } from './catalogue.ts'
+import { catalogue, type EventName, type Severity } from './catalogue.ts'
 
 export interface EventFacts {
   /** What it is about, as a person would name it. */
@@ -23,10 +23,12 @@ const mostWaiting = 200
 export class Events {
   readonly #store: Pick<Store, 'events'>
   readonly #log: Log
+  readonly #onRaised: (severity: Severity) => void
   #waiting: NewEvent[] = []
   #writing: Promise<void> | undefined
 
-  constructor(store: Pick<Store, 'events'>, log: Log) {
+  constructor(store: Pick<Store, 'events'>, log: Log, onRaised: (severity: Severity) => void = () => {}) {
+    this.#onRaised = onRaised
     this.#store = store
     this.#log = log
   }
@@ -34,6 +36,7 @@ export class Events {
   raise(name: EventName, { about = '', group, details = {} }: EventFacts = {}): void {
     const { id, severity, category, says } = catalogue[name]
     this.#log.info('event', { id, name, says, about, group })
+    this.#onRaised(severity)
     if (this.#waiting.length >= mostWaiting) return
     const known = Object.entries(details).flatMap(([key, value]) =>
       value === undefined ? [] : [[key, value] as const],

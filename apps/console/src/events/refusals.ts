@@ -23,10 +23,13 @@ interface Tally {
 export class RefusalWatch {
   readonly #events: Events
   readonly #clock: Clock
+  readonly #nameOf: (user: string) => Promise<string | undefined>
   readonly #tallies = new Map<string, Tally>()
 
-  constructor(events: Events, clock: Clock) {
+  /** @param nameOf The name of an account that somebody named, if there is one. */
+  constructor(events: Events, clock: Clock, nameOf: (user: string) => Promise<string | undefined>) {
     this.#events = events
+    this.#nameOf = nameOf
     this.#clock = clock
   }
 
@@ -43,16 +46,23 @@ export class RefusalWatch {
   }
 
   /** Around the rows that need no proof: a sign-in, a setup code. */
-  readonly signIns: Around = async ({ route, source }, run) => {
+  readonly signIns: Around = async ({ route, source, call }, run) => {
     try {
       return await run()
     } catch (error) {
-      if (route.policy === 'public') this.#tell(error, source)
+      if (route.policy === 'public') this.#tell(error, source, await this.#tried(call.body))
       throw error
     }
   }
 
-  #tell(error: unknown, source: string): void {
+  /** The account by its own name. What no account is called may be a password in the wrong box. */
+  async #tried(body: unknown): Promise<string | undefined> {
+    const { user } = (body ?? {}) as { readonly user?: unknown }
+    if (typeof user !== 'string') return undefined
+    return (await this.#nameOf(user).catch(() => undefined)) ?? '(no such account)'
+  }
+
+  #tell(error: unknown, source: string, account?: string): void {
     if (!consoleFailure.is(error)) return
     const name =
       error.status === 429
@@ -72,6 +82,6 @@ export class RefusalWatch {
     this.#tallies.set(key, { sinceMs: now, more: 0 })
     const [oldest] = this.#tallies.keys()
     if (this.#tallies.size > mostSources && oldest !== undefined) this.#tallies.delete(oldest)
-    this.#events.raise(name, { about: source, details: { moreBefore: tally?.more } })
+    this.#events.raise(name, { about: source, details: { account, moreBefore: tally?.more } })
   }
 }

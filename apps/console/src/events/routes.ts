@@ -4,6 +4,8 @@
 import type { Store, StoredEvent } from '@sallygate/store'
 import { z } from 'zod'
 import { groupsOf } from '../audit/routes.ts'
+import { csvOf } from '../http/csv.ts'
+import type { Actor } from '../http/policy.ts'
 import { nextCursor, pageByNumber, pageQuery, readNumberCursor } from '../http/paging.ts'
 import { defineRoute, type Route } from '../http/route.ts'
 import type { OrganizationGroups } from '../organization-groups/organization-groups.ts'
@@ -36,11 +38,24 @@ const eventsQuery = z.strictObject({
     .optional(),
   since: moment.optional(),
   until: moment.optional(),
+  /** In what it is about, its details or its number; capital letters make no difference. */
+  text: z.string().min(1).max(200).optional(),
 })
 
 const kindSchema = eventSchema.pick({ id: true, name: true, severity: true, category: true, says: true, fix: true })
 
 export function eventRoutes(parts: { store: Store; groups: OrganizationGroups }): readonly Route[] {
+  const find = async (query: z.output<typeof eventsQuery>, actor: Actor) => {
+    const { limit, cursor, severity, ...filter } = query
+    const found = await parts.store.events.list({
+      ...filter,
+      severities: severity === undefined ? undefined : severities.slice(severities.indexOf(severity)),
+      groups: await groupsOf(parts.groups, actor),
+      before: readNumberCursor(cursor),
+      limit: limit + 1,
+    })
+    return pageByNumber(found, ({ number }) => number, limit)
+  }
   return [
     defineRoute({
       method: 'GET',
@@ -51,17 +66,20 @@ export function eventRoutes(parts: { store: Store; groups: OrganizationGroups })
       query: eventsQuery,
       result: z.strictObject({ events: z.array(eventSchema), nextCursor }),
       handler: async ({ query, actor }) => {
-        const { limit, cursor, severity, ...filter } = query
-        const found = await parts.store.events.list({
-          ...filter,
-          severities: severity === undefined ? undefined : severities.slice(severities.indexOf(severity)),
-          groups: await groupsOf(parts.groups, actor),
-          before: readNumberCursor(cursor),
-          limit: limit + 1,
-        })
-        const { items, ...more } = pageByNumber(found, ({ number }) => number, limit)
+        const { items, ...more } = await find(query, actor)
         return { events: items.map(present), ...more }
       },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/api/events/export',
+      policy: 'events:read',
+      scope: 'own',
+      says: 'The same as CSV, for a spreadsheet. What would be a formula there is text.',
+      query: eventsQuery,
+      result: z.string(),
+      produces: 'csv',
+      handler: async ({ query, actor }) => csvOf(columns, (await find(query, actor)).items.map(csvRow)),
     }),
     defineRoute({
       method: 'GET',
@@ -75,6 +93,14 @@ export function eventRoutes(parts: { store: Store; groups: OrganizationGroups })
       }),
     }),
   ]
+}
+
+const columns = ['number', 'at', 'id', 'severity', 'category', 'about', 'says', 'details']
+
+function csvRow(event: StoredEvent): readonly string[] {
+  const { number, at, id, severity, category, about = '', says, details } = present(event)
+  const facts = Object.entries(details).map(([name, value]) => `${name}: ${value}`)
+  return [String(number), at, id, severity, category, about, says, facts.join('; ')]
 }
 
 function present({ number, id, at, severity, category, about, group, details }: StoredEvent) {

@@ -315,6 +315,7 @@ const types = {
   html: 'text/html; charset=utf-8',
   css: 'text/css; charset=utf-8',
   csv: 'text/csv; charset=utf-8',
+  metrics: 'text/plain; version=0.0.4; charset=utf-8',
   file: 'application/octet-stream',
 } as const
 

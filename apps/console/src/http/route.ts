@@ -12,8 +12,8 @@ import type { Actor, Policy, Scope } from './policy.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
-/** `file`: the handler answers a `SentFile`. */
-export type Produces = 'json' | 'html' | 'css' | 'csv' | 'file'
+/** `file`: the handler answers a `SentFile`. `metrics`: text as Prometheus reads it. */
+export type Produces = 'json' | 'html' | 'css' | 'csv' | 'metrics' | 'file'
 
 export interface SentFile {
   readonly name: string

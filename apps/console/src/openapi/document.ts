@@ -111,6 +111,7 @@ const mediaTypes = {
   html: 'text/html',
   css: 'text/css',
   csv: 'text/csv',
+  metrics: 'text/plain',
   file: 'application/octet-stream',
 } as const
 

@@ -14,6 +14,7 @@ import { printHead } from '../hash-chain.ts'
 import type { Store } from '../store.ts'
 import { accountsSuite } from './accounts-suite.ts'
 import { devicesSuite } from './devices-suite.ts'
+import { eventsSuite } from './events-suite.ts'
 import { rotationsSuite } from './rotations-suite.ts'
 
 export interface OpenedStore {
@@ -235,6 +236,7 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
 
     accountsSuite(() => opened)
     devicesSuite(() => opened)
+    eventsSuite(() => opened)
     rotationsSuite(() => opened)
 
     describe('administrators', () => {
