@@ -73,8 +73,12 @@ export async function openTunnel(
       )
       const { status } = answer.head
       if (status >= 200 && status < 300) return opened(stream, answer, login, options, { proxy, shownTarget })
-      if (status !== 407) throw refusal(answer.head, proxy, shownTarget, clock.now())
-      authorization = await login.answer(parseChallenges(answer.head.all('proxy-authenticate')))
+      // tinyproxy 1.11 answers a wrong password with 401, as a web server would. Taken for a status like any other it
+      // would be tried again every minute. (interop/proxies/tinyproxy)
+      const isWrong = status === 401 && authorization !== undefined
+      if (status !== 407 && !isWrong) throw refusal(answer.head, proxy, shownTarget, clock.now())
+      const offered = parseChallenges(answer.head.all('proxy-authenticate'))
+      authorization = isWrong ? undefined : await login.answer(offered)
       if (authorization === undefined) {
         const scheme = login.scheme?.name ?? 'none'
         throw credentials === undefined || scheme === 'negotiate'

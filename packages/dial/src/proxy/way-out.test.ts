@@ -281,6 +281,15 @@ describe('a login', () => {
     expect(way.last).toBe(`through the proxy localhost:${one.port}, with a basic login`)
   })
 
+  test('that is wrong rests also where the proxy says so with 401', async () => {
+    const one = await proxy({
+      answer: (question) => (authorizationOf(question) === undefined ? wantsBasic(question) : refusal(401)),
+    })
+    const values = { proxyUrl: urlOf(one), proxyAllowPlainBasic: true, ...login('svc', 'wrong') }
+
+    expect(await failure(values)).toMatchObject({ code: 'DIAL_PROXY_LOGIN_REFUSED', details: { scheme: 'basic' } })
+  })
+
   test.each(['SHA-256', 'MD5'])('with Digest and %s, and a nonce that has become stale', async (algorithm) => {
     const hash = (text: string) => createHash(algorithm.replace('-', '').toLowerCase()).update(text).digest('hex')
     let nonces = 0
