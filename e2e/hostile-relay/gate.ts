@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
@@ -28,6 +28,8 @@ import { kindOf } from '@sallygate/envelope'
 import type { RelayId } from '@sallygate/hop'
 import { baseDn, everybodysPassword, reader } from '@sallygate/sample-office'
 import { startHostileRelay, type HostileRelay } from '@sallygate/testkit/hostile-relay'
+import { directoryService } from '@sallygate/service-directory/agent'
+import type { AnyService } from '@sallygate/service-kit'
 import type { HostilePeer } from '@sallygate/testkit/hostile-peer'
 import { honest, type PassingCargo } from '@sallygate/testkit/tampers'
 import { expect } from 'vitest'
@@ -62,6 +64,8 @@ export interface GateOptions {
   readonly reportEvery?: string
   /** Which connectors there are; all three unless given. */
   readonly connectors?: readonly ConnectorName[]
+  /** What they can do besides the directory, and what their policy files say of it. */
+  readonly more?: { readonly services: readonly AnyService[]; readonly policy: string }
 }
 
 export type ConnectorName = 'one' | 'two' | 'branch'
@@ -184,20 +188,22 @@ export class Gate {
 
   /** Started, whether or not it becomes live. */
   async launch(home: string): Promise<Connector> {
-    const { reportEvery } = this.options
+    const { reportEvery, more } = this.options
     const values = {
       home: join(this.home, home),
       drainWithin: '100ms',
       ...(reportEvery === undefined ? {} : { reportEvery }),
     }
     const settings = connectorSettings.parse([{ name: 'test', values }])
-    const connector = await startConnector(settings, { log: collect(this.connectorLog), random: restless })
+    const services = [directoryService, ...(more?.services ?? [])]
+    const connector = await startConnector(settings, { log: collect(this.connectorLog), random: restless, services })
     this.#extra.push(connector)
     return connector
   }
 
   async join(name: ConnectorName): Promise<void> {
     await this.enroll(name, await this.code({}, name === 'branch' ? 'branch' : 'main'))
+    appendFileSync(join(this.home, name, 'policy.toml'), this.options.more?.policy ?? '')
     await this.start(name)
   }
 

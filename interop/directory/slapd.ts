@@ -21,10 +21,21 @@ export interface Slapd {
   /** PEM of the authority of its certificate, which is made out to `localhost`. */
   readonly authority: string
   readonly version: string
+  readonly logFile: string
   stop(): Promise<void>
 }
 
-export async function startSlapd(people: number): Promise<Slapd> {
+export interface SlapdOptions {
+  /** Where it listens; loopback unless given. */
+  readonly address?: string
+  /** Addresses it is reached by, for its certificate. */
+  readonly names?: readonly string[]
+  /** slapd's own: 0 says nothing, 256 writes every operation into the log. */
+  readonly logLevel?: number
+}
+
+export async function startSlapd(people: number, options: SlapdOptions = {}): Promise<Slapd> {
+  const { address = '127.0.0.1', logLevel = 0 } = options
   const program = findProgram('slapd')
   const slapadd = findProgram('slapadd')
   if (program === undefined || slapadd === undefined) throw new Error('slapd is not installed')
@@ -32,7 +43,9 @@ export async function startSlapd(people: number): Promise<Slapd> {
   const at = (name: string) => join(home, name)
   try {
     const authority = await makeTlsAuthority()
-    const { cert, key } = await authority.issue(['localhost'])
+    const { cert, key } = await authority.issue(['localhost'], new Date(), [
+      ...new Set(['127.0.0.1', ...(options.names ?? [])]),
+    ])
     mkdirSync(at('data'))
     writeFileSync(at('authority.pem'), authority.certificate)
     writeFileSync(at('server.pem'), cert)
@@ -40,11 +53,11 @@ export async function startSlapd(people: number): Promise<Slapd> {
     writeFileSync(at('slapd.conf'), configuration(home))
     runProgram(slapadd, ['-q', '-f', at('slapd.conf')], ldif(people))
     const [ldapPort, ldapsPort] = [await freePort(), await freePort()]
-    const urls = `ldap://127.0.0.1:${ldapPort} ldaps://127.0.0.1:${ldapsPort}`
+    const urls = `ldap://${address}:${ldapPort} ldaps://${address}:${ldapsPort}`
     const peer = await startPeer({
       program,
       // A debug level keeps it in the foreground.
-      args: ['-f', at('slapd.conf'), '-h', urls, '-d', '0'],
+      args: ['-f', at('slapd.conf'), '-h', urls, '-d', String(logLevel)],
       logFile: at('log'),
       readyPorts: [
         { host: '127.0.0.1', port: ldapPort },
@@ -56,6 +69,7 @@ export async function startSlapd(people: number): Promise<Slapd> {
       ldapsPort,
       authority: authority.certificate,
       version: versionOf(program),
+      logFile: at('log'),
       async stop() {
         await peer.stop()
         rmSync(home, { recursive: true })

@@ -21,6 +21,7 @@ import {
 } from '@sallygate/store'
 import { makeFirstAdmin } from './admins/first-admin.ts'
 import type { Caller } from './calls/caller.ts'
+import type { Dispatcher } from './calls/dispatcher.ts'
 import { assemble, type Assembly } from './assembly.ts'
 import { startListener } from './http/listener.ts'
 import { allRoutes } from './routes.ts'
@@ -40,6 +41,8 @@ export interface Console extends Running {
   readonly url: string
   /** `call(group id, operation, parameters)`, for what runs inside the console. */
   readonly caller: Caller
+  /** Below the caller: operations of any contract, known here or not. For tests. */
+  readonly dispatcher: Dispatcher
 }
 
 /** @throws STORE_*, FILE_*, LISTEN_*, CONSOLE_NEEDS_TLS, CONSOLE_FIRST_SECRET_UNUSABLE. */
@@ -72,7 +75,12 @@ export async function startConsole(settings: ConsoleSettings, host: ConsoleHost)
       facts: { url },
     })
     log.info('console is up', { url, console: assembly.installation.console })
-    return { url, caller: assembly.caller, stop: once(() => stopAll(listener, assembly, store)) }
+    return {
+      url,
+      caller: assembly.caller,
+      dispatcher: assembly.dispatcher,
+      stop: once(() => stopAll(listener, assembly, store)),
+    }
   } catch (error) {
     await assembly?.stop()
     await store.close()

@@ -31,9 +31,13 @@ export class TlsAuthority {
   }
 
   /** @param at When it was issued; long ago makes one that has expired. */
-  async issue(hosts: readonly string[] = ['localhost'], at: Date = new Date()): Promise<TlsServerIdentity> {
+  async issue(
+    hosts: readonly string[] = ['localhost'],
+    at: Date = new Date(),
+    addresses: readonly string[] = [],
+  ): Promise<TlsServerIdentity> {
     const privateKey = makePrivateKey('P-256')
-    const certificate = await issueTlsServer({ issuer: this.#root, publicKey: privateKey, hosts, at })
+    const certificate = await issueTlsServer({ issuer: this.#root, publicKey: privateKey, hosts, addresses, at })
     return { key: privateKey.export({ type: 'pkcs8', format: 'pem' }), cert: certificatePem(certificate) }
   }
 }

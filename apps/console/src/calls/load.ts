@@ -80,6 +80,9 @@ export class Load {
   }
 }
 
+/** A little faster is no reason to take more than its share; a queue is one to take less. */
+const noticeable = 0.8
+
 /**
  * Picks the less loaded of two taken at random.
  *
@@ -98,11 +101,8 @@ export function pickOfTwo<T>(
   const first = Math.floor(random() * candidates.length)
   const second = (first + 1 + Math.floor(random() * (candidates.length - 1))) % candidates.length
   const [a, b] = [candidates[first] as T, candidates[second] as T]
-  return costOf(a) <= costOf(b) ? a : b
+  return costOf(b) < costOf(a) * noticeable ? b : a
 }
-
-/** A little faster is no reason to take more than its share; a queue is one to take less. */
-const noticeable = 0.8
 
 /**
  * Both are drawn by weight, and may be the same one. An idle group is shared by weight

@@ -1,0 +1,112 @@
+/**
+ * A network of one's own: a namespace with a cable to this machine, on which packets are lost,
+ * dropped or slowed down by the kernel itself.
+ *
+ * Needs root, `ip` and `nft`. This kernel may have no `netem`; delays are the lag proxy's.
+ *
+ * @module
+ */
+import { spawnSync } from 'node:child_process'
+import { findProgram } from './peers.ts'
+
+/** @returns why there can be none here. */
+export function missingForNetwork(): string | undefined {
+  if (process.getuid?.() !== 0) return 'network namespaces need root'
+  const missing = ['ip', 'nft', 'tc'].find((name) => findProgram(name) === undefined)
+  if (missing !== undefined) return `${missing} is not installed (Debian packages iproute2, nftables)`
+  const trial = spawnSync(findProgram('ip') ?? 'ip', ['netns', 'list'])
+  return trial.status === 0 ? undefined : 'network namespaces cannot be made here'
+}
+
+let made = 0
+
+export class Network {
+  readonly name: string
+  /** This machine, as seen from inside; on it everything that listens everywhere is reached. */
+  readonly outside: string
+  readonly inside: string
+  readonly #cable: string
+
+  private constructor(name: string, subnet: string) {
+    this.name = name
+    this.#cable = `${name}v`
+    this.outside = `${subnet}.1`
+    this.inside = `${subnet}.2`
+  }
+
+  static open(): Network {
+    made++
+    const name = `sg${(process.pid % 100_000).toString(36)}${made}`
+    // 198.18/15 is for trials of networks: nothing real is there.
+    const network = new Network(name, `198.18.${(process.pid * 7 + made) % 256}`)
+    network.#open()
+    return network
+  }
+
+  /** What has to stand before a command for it to run inside. */
+  get entry(): readonly string[] {
+    return [ip(), 'netns', 'exec', this.name]
+  }
+
+  /** Nothing gets through in this direction, and nobody is told. */
+  drop(direction: 'both' | 'in' | 'out'): void {
+    this.clear()
+    if (direction !== 'out') this.#nft('add rule inet t in iifname "eth0" drop')
+    if (direction !== 'in') this.#nft('add rule inet t out oifname "eth0" drop')
+  }
+
+  /** This share of packets is lost, each way. */
+  lose(percent: number): void {
+    this.clear()
+    this.#nft(`add rule inet t in iifname "eth0" numgen random mod 100 < ${percent} drop`)
+    this.#nft(`add rule inet t out oifname "eth0" numgen random mod 100 < ${percent} drop`)
+  }
+
+  /** What leaves the namespace goes no faster than this. */
+  slow(kilobitsPerSecond: number): void {
+    this.clear()
+    const rate = ['rate', `${kilobitsPerSecond}kbit`, 'burst', '3000', 'limit', '60000']
+    run([...this.entry, 'tc', 'qdisc', 'add', 'dev', 'eth0', 'root', 'tbf', ...rate])
+  }
+
+  /** As if nothing had been done to it. */
+  clear(): void {
+    this.#nft('flush chain inet t in')
+    this.#nft('flush chain inet t out')
+    spawnSync(this.entry[0] as string, [...this.entry.slice(1), 'tc', 'qdisc', 'del', 'dev', 'eth0', 'root'])
+  }
+
+  close(): void {
+    spawnSync(ip(), ['netns', 'delete', this.name])
+    spawnSync(ip(), ['link', 'delete', this.#cable])
+  }
+
+  #open(): void {
+    try {
+      run([ip(), 'netns', 'add', this.name])
+      run([ip(), 'link', 'add', this.#cable, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', this.name])
+      run([ip(), 'address', 'add', `${this.outside}/24`, 'dev', this.#cable])
+      run([ip(), 'link', 'set', this.#cable, 'up'])
+      run([...this.entry, ip(), 'address', 'add', `${this.inside}/24`, 'dev', 'eth0'])
+      run([...this.entry, ip(), 'link', 'set', 'eth0', 'up'])
+      run([...this.entry, ip(), 'link', 'set', 'lo', 'up'])
+      this.#nft('add table inet t')
+      this.#nft('add chain inet t in { type filter hook input priority 0 ; }')
+      this.#nft('add chain inet t out { type filter hook output priority 0 ; }')
+    } catch (error) {
+      this.close()
+      throw error
+    }
+  }
+
+  #nft(command: string): void {
+    run([...this.entry, 'nft', command])
+  }
+}
+
+const ip = () => findProgram('ip') ?? 'ip'
+
+function run([program = '', ...args]: readonly string[]): void {
+  const { status, stderr } = spawnSync(program, args, { encoding: 'utf8' })
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${stderr.slice(0, 300)}`)
+}
