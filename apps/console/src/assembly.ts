@@ -40,6 +40,7 @@ import { EnrollmentCodeBook } from './enrollment/enrollment-codes.ts'
 import { EnrollmentDesk } from './enrollment/enrollment-desk.ts'
 import { InstallerMaker } from './enrollment/installers.ts'
 import { isInstallationWide, type Actor } from './http/policy.ts'
+import { assembleNac } from './nac/assembly.ts'
 import { OrganizationGroups } from './organization-groups/organization-groups.ts'
 import { visibleGroups } from './organization-groups/policy.ts'
 import { Metrics } from './metrics/metrics.ts'
@@ -283,7 +284,19 @@ export async function assemble(
     call: (...call) => caller.call(...call),
     events: () => records.events,
   })
+  const nac = await assembleNac({
+    store,
+    clock,
+    log,
+    installation,
+    groups,
+    commands: devices.commands,
+    call: (...call) => caller.call(...call),
+    events: () => records.events,
+  })
+  const nacCertificateEnds = nac.certificateEnds
   const records = await assembleRecords({
+    nacCertificateEnds,
     store,
     clock,
     log,
@@ -310,6 +323,7 @@ export async function assemble(
   await link.use(settings.current)
 
   const statusParts = {
+    nacCertificateEnds,
     store,
     clock,
     installation,
@@ -332,6 +346,7 @@ export async function assemble(
     descriptors.stop()
     await rotations.stop()
     await link.stop()
+    nac.stop()
     await devices.stop()
     await records.stop()
     await journal.flush()
@@ -340,6 +355,7 @@ export async function assemble(
   return {
     admins,
     devices,
+    nac,
     records,
     metrics,
     log,

@@ -18,6 +18,8 @@ import { commandRoutes } from './commands/routes.ts'
 import { deviceEnrollmentRoutes } from './device-enrollment/routes.ts'
 import { deviceRoutes } from './devices/routes.ts'
 import type { Route } from './http/route.ts'
+import { nacAccountRoutes } from './nac/account-routes.ts'
+import { nacProcessRoutes, nacRoutes } from './nac/routes.ts'
 import { metricsRoutes } from './metrics/routes.ts'
 import { openApiRoutes } from './openapi/routes.ts'
 import { groupRoutes } from './organization-groups/routes.ts'
@@ -49,6 +51,9 @@ export function allRoutes(parts: Assembly): readonly Route[] {
     ...requestRoutes(parts),
     ...auditRoutes(parts),
     ...eventRoutes(parts),
+    ...nacRoutes(parts),
+    ...nacAccountRoutes(parts),
+    ...nacProcessRoutes(parts),
     ...backupRoutes(parts),
     ...deviceRoutes(parts),
     ...commandRoutes(parts),

@@ -7,13 +7,13 @@
  *
  * @module
  */
-import { X509Certificate } from 'node:crypto'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { every, type Clock, type Timer } from '@sallygate/base/clock'
 import { toBase64Url } from '@sallygate/base/bytes'
 import { readFile, readPrivateFile, writeFileAtomic } from '@sallygate/base/file'
 import type { Log } from '@sallygate/base/log'
-import { makeCertificateRequest, makePrivateKey } from '@sallygate/trust'
+import { makeCertificateRequest, makePrivateKey, signStatement } from '@sallygate/trust'
 import type { ConsoleLink } from './feed/console-link.ts'
 import { feedFailure } from './feed/failures.ts'
 import type { KeyPair } from './http/listener.ts'
@@ -28,6 +28,9 @@ export interface CertificateKeeperParts {
 
 const lookEveryMs = 10_000
 const renewEveryMs = 3_600_000
+
+/** What the request for a new certificate is signed under, with the old key. */
+export const renewalLabel = 'nac certificate renewal'
 
 export class CertificateKeeper {
   readonly #parts: CertificateKeeperParts
@@ -97,7 +100,10 @@ export class CertificateKeeper {
   async #renew(link: Pick<ConsoleLink, 'ask'>): Promise<void> {
     const { certificateFile, privateKeyFile, log } = this.#parts
     const key = makePrivateKey()
-    const body = { current: this.pem, request: toBase64Url(await makeCertificateRequest(key)) }
+    const request = await makeCertificateRequest(key)
+    // Only who holds the old key gets a new certificate for its names.
+    const proof = signStatement(renewalLabel, createPrivateKey(this.#pair.privateKey), request)
+    const body = { current: this.pem, request: toBase64Url(request), proof: toBase64Url(proof) }
     const answer = await link.ask({ method: 'POST', path: '/api/nac/certificate', body, timeoutMs: 15_000 })
     const { certificatePem } = answer as { readonly certificatePem?: unknown }
     if (typeof certificatePem !== 'string') throw feedFailure('ANSWER_UNREADABLE')

@@ -44,11 +44,15 @@ export interface Nac extends Running {
   readonly url: string
 }
 
+export interface NacHost {
+  readonly clock: Clock
+  readonly log: Log
+  /** How late this process may be before it refuses; for tests, whose process is not nac's alone. */
+  readonly mostLateMs?: number
+}
+
 /** @throws FILE_*, LISTEN_*, NAC_LINK_FILE_MALFORMED, NAC_STORE_MODEL_FOREIGN. */
-export async function startNac(
-  settings: NacSettings,
-  host: { readonly clock: Clock; readonly log: Log },
-): Promise<Nac> {
+export async function startNac(settings: NacSettings, host: NacHost): Promise<Nac> {
   const { clock, log } = host
   const upSince = clock.now().toISOString()
   ensurePrivateDirectory(settings.home)
@@ -60,7 +64,7 @@ export async function startNac(
   const journal = new ActionJournal(join(settings.home, 'actions.log'), log)
   const activity = new Activity(clock)
   const alarms = new Alarms(clock)
-  const load = new Load(clock)
+  const load = new Load(clock, host.mostLateMs)
   const certificate = new CertificateKeeper({
     clock,
     log,
@@ -113,7 +117,7 @@ export async function startNac(
     ise: new IseAnswers({
       ...answers,
       busySeconds: () => load.busySeconds,
-      fallbackRedirect: () => console_?.url.origin ?? '',
+      fallbackRedirect: () => `${console_?.url.origin ?? ''}/enroll-device`,
     }),
     uem: new UemAnswers(answers),
     activity,

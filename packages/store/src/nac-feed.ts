@@ -55,6 +55,13 @@ export class NacFeed {
     return row === undefined || row.content === null ? undefined : (present(row) as NacEntry & { readonly kind: K })
   }
 
+  /** All of a kind that are still there; for the few kinds of which there are few. */
+  async list<K extends NacKind>(kind: K): Promise<readonly (NacEntry & { readonly kind: K })[]> {
+    const { db } = this.#context
+    const query = db.selectFrom('nacFeed').selectAll().where('kind', '=', kind).where('content', 'is not', null)
+    return (await query.orderBy('id').execute()).map((row) => present(row) as NacEntry & { readonly kind: K })
+  }
+
   async state(): Promise<NacFeedState> {
     const head = await new Counters(this.#context).get(counter)
     return { epoch: await this.#epoch(), head }

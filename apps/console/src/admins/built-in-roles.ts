@@ -51,6 +51,12 @@ export const builtInRoles: readonly Role[] = [
     rights: [...read('mdm'), ...edit('mdm')],
   },
   {
+    id: 'nac',
+    name: 'nac',
+    says: 'For the nac process itself: reads the feed, reports, hands actions over. Not for a NAC that asks nac.',
+    rights: edit('nac-feed'),
+  },
+  {
     id: 'help-desk',
     name: 'Help desk',
     says: 'Looks at what is wrong and tests connections.',

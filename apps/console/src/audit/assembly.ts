@@ -18,7 +18,7 @@ import type { Around } from '../http/around.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { idempotent } from '../http/idempotency.ts'
 import type { OrganizationGroups } from '../organization-groups/organization-groups.ts'
-import { certificateEnds } from '../status/certificate-ends.ts'
+import { certificateEnds, type CertificateEnd } from '../status/certificate-ends.ts'
 import { openAuditDigests } from './audit-digests.ts'
 import type { AuditHeads } from './audit-heads.ts'
 import { auditTrail } from './audit-trail.ts'
@@ -32,6 +32,7 @@ export interface RecordParts {
   readonly installation: Installation
   readonly groups: OrganizationGroups
   readonly book: InstanceBook
+  readonly nacCertificateEnds?: () => readonly CertificateEnd[]
   readonly sessions: Sessions
   readonly relay: () => { readonly isWanted: boolean; readonly isAttached: boolean }
   readonly lostRows: () => number

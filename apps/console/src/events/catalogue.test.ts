@@ -13,6 +13,7 @@ test('every event has a number of its own, in the thousand of its category', () 
     4: 'services',
     5: 'system',
     6: 'devices',
+    7: 'nac',
   }
 
   expect(new Set(kinds.map(([, { id }]) => id)).size).toBe(kinds.length)
@@ -68,6 +69,13 @@ const given = [
   'SG-6004 deviceCommandFailed',
   'SG-6005 deviceTwins',
   'SG-6006 deviceEnrollmentRefused',
+  'SG-7001 nacEnumeration',
+  'SG-7002 nacGuessing',
+  'SG-7003 nacActionAsked',
+  'SG-7004 nacActionRefused',
+  'SG-7005 nacAccountChanged',
+  'SG-7006 nacSilent',
+  'SG-7007 nacBack',
 ]
 
 test('numbers that were given are never given to something else', () => {

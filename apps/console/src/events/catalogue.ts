@@ -2,14 +2,14 @@
  * The catalogue of events. A number, once given, means the same for ever; docs/events.md is written from it.
  *
  * SG-1xxx connectors, 2xxx certificates, 3xxx administrators, 4xxx services, 5xxx the console and what it stands on,
- * 6xxx devices.
+ * 6xxx devices, 7xxx nac.
  *
  * @module
  */
 export const severities = ['info', 'warning', 'error', 'critical'] as const
 export type Severity = (typeof severities)[number]
 
-export const categories = ['connectors', 'certificates', 'admins', 'services', 'system', 'devices'] as const
+export const categories = ['connectors', 'certificates', 'admins', 'services', 'system', 'devices', 'nac'] as const
 export type Category = (typeof categories)[number]
 
 export interface EventKind {
@@ -314,6 +314,52 @@ export const catalogue = {
     category: 'devices',
     says: 'Somebody was refused who wanted to enroll a device.',
     fix: 'If the address is not one of yours, revoke the codes that are out, and make new ones.',
+  },
+  nacEnumeration: {
+    id: 'SG-7001',
+    severity: 'critical',
+    category: 'nac',
+    says: 'A client of nac asked for very many devices that are not there, and is slowed.',
+    fix: 'If the address is no policy node of yours, give the account a new secret and a list of addresses.',
+  },
+  nacGuessing: {
+    id: 'SG-7002',
+    severity: 'error',
+    category: 'nac',
+    says: 'An address sent nac so many wrong passwords that it has to wait. Clients that are known are not touched.',
+    fix: 'If it is a policy node, correct its password; otherwise close the way by which it reaches nac.',
+  },
+  nacActionAsked: {
+    id: 'SG-7003',
+    severity: 'warning',
+    category: 'nac',
+    says: 'A NAC asked for an action on a device.',
+  },
+  nacActionRefused: {
+    id: 'SG-7004',
+    severity: 'warning',
+    category: 'nac',
+    says: 'An action that a NAC asked for could not be passed on to the device.',
+    fix: 'The details name the failure.',
+  },
+  nacAccountChanged: {
+    id: 'SG-7005',
+    severity: 'warning',
+    category: 'nac',
+    says: 'An account of nac, or what holds for all of nac, was changed.',
+  },
+  nacSilent: {
+    id: 'SG-7006',
+    severity: 'error',
+    category: 'nac',
+    says: 'A nac has not been heard of for a minute. It may still answer, from what it last knew.',
+    fix: 'Look whether it runs and reaches the console; its own log and /health say more.',
+  },
+  nacBack: {
+    id: 'SG-7007',
+    severity: 'info',
+    category: 'nac',
+    says: 'A nac is heard of again.',
   },
 } as const satisfies Readonly<Record<string, EventKind>>
 

@@ -17,6 +17,7 @@ const rules: readonly (readonly [RegExp, EventName])[] = [
   [/^admins\./, 'adminChanged'],
   [/^api-keys\./, 'apiKeyChanged'],
   [/^groups\.(?:services|settings|pages)\.(?:.*\.)?(?:put|delete)$/, 'settingsChanged'],
+  [/^nac\.(?:accounts|settings|export)\b/, 'nacAccountChanged'],
   [/^relay\.put$/, 'relayChanged'],
   [/^backups\.post$/, 'backupMade'],
   [/^backups\.delete$/, 'backupRemoved'],

@@ -29,6 +29,8 @@ export const resources = [
   'api-keys',
   'sources',
   'mdm',
+  'nac',
+  'nac-feed',
   'devices',
   'policies',
 ] as const

@@ -19,6 +19,8 @@ export async function certificateEnds(parts: {
   readonly store: Store
   readonly installation: Installation
   readonly book: InstanceBook
+  /** Of nacs that are heard of. */
+  readonly nacCertificateEnds?: () => readonly CertificateEnd[]
 }): Promise<readonly CertificateEnd[]> {
   const { store, installation, book } = parts
   const groups = new Map((await store.groups.list()).map(({ id, name }) => [id, name]))
@@ -46,6 +48,7 @@ export async function certificateEnds(parts: {
     { what: 'product root', about: '', group: undefined, notAfter: root.notAfter },
     { what: 'console identity certificate', about: '', group: undefined, notAfter: identity.certificate.notAfter },
     ...own,
+    ...(parts.nacCertificateEnds?.() ?? []),
     ...connectors.map(({ name, group, certificate }) => ({
       what: 'connector certificate',
       about: name,

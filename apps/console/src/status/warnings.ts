@@ -15,7 +15,7 @@ import type { EnrollmentDesk } from '../enrollment/enrollment-desk.ts'
 import type { Sessions } from '../connectors/sessions.ts'
 import type { RelayLinkState } from '../relay/relay-link.ts'
 import type { RelaySettings } from '../relay/relay-settings.ts'
-import { certificateEnds } from './certificate-ends.ts'
+import { certificateEnds, type CertificateEnd } from './certificate-ends.ts'
 import type { Warning } from './schema.ts'
 
 export interface WarningParts {
@@ -23,6 +23,7 @@ export interface WarningParts {
   readonly clock: Clock
   readonly installation: Installation
   readonly book: InstanceBook
+  readonly nacCertificateEnds?: () => readonly CertificateEnd[]
   readonly sessions: Sessions
   readonly enrollment: Pick<EnrollmentDesk, 'codesUsedAgain'>
   readonly relay: {

@@ -16,19 +16,22 @@ const busyMs = 100
 export class Load {
   #lateMs = 0
   #plannedMs: number
+  readonly #mostLateMs: number
   readonly #timer: Timer
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, mostLateMs = overloadedMs) {
+    this.#mostLateMs = mostLateMs
     this.#plannedMs = clock.monotonicMs() + periodMs
     this.#timer = every(clock, periodMs, () => {
       const nowMs = clock.monotonicMs()
-      this.#lateMs = Math.max(0, nowMs - this.#plannedMs)
+      // Smoothed: one long pause is over by the time it is seen.
+      this.#lateMs = 0.7 * this.#lateMs + 0.3 * Math.max(0, nowMs - this.#plannedMs)
       this.#plannedMs = nowMs + periodMs
     })
   }
 
   get isOverloaded(): boolean {
-    return this.#lateMs > overloadedMs
+    return this.#lateMs > this.#mostLateMs
   }
 
   /** What version 3 tells its clients to wait. */

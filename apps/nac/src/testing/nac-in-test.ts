@@ -87,7 +87,7 @@ export class NacInTest {
         },
       },
     ])
-    this.#nac = await startNac(settings, { clock: this.clock, log: silentLog })
+    this.#nac = await startNac(settings, { clock: this.clock, log: silentLog, mostLateMs: 60_000 })
   }
 
   async stopNac(): Promise<void> {
