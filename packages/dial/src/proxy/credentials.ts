@@ -23,11 +23,14 @@ export interface CredentialsOptions {
 }
 
 const maxBytes = 4096
+/** Directories lock after five or more. */
+const accidents = 3
 
 export class ProxyCredentials {
   readonly #options: CredentialsOptions
   /** Under a key of this process: what is remembered of a password is worth nothing elsewhere. */
   readonly #key = randomBytes(32)
+  #unjudged = 0
   #refused: { readonly digest: string; readonly untilMs: number; readonly proxy: string } | undefined
 
   constructor(options: CredentialsOptions) {
@@ -57,7 +60,25 @@ export class ProxyCredentials {
     const { file = '', clock, restMs } = this.#options
     const untilMs = clock.monotonicMs() + restMs
     this.#refused = { digest: this.#digest(credentials), untilMs, proxy }
+    this.#unjudged = 0
     return this.#refusal(file, proxy, untilMs, scheme)
+  }
+
+  /** They were good, or good enough to get another answer than a refusal. */
+  judged(): void {
+    this.#unjudged = 0
+  }
+
+  /**
+   * They were presented, and the connection was lost before anything was said about them.
+   *
+   * Some proxies end a wrong login like that. Once or twice it is the network.
+   *
+   * @returns what to throw once it is no accident any more.
+   */
+  unjudged(credentials: Credentials, proxy: string, scheme: string) {
+    this.#unjudged++
+    return this.#unjudged < accidents ? undefined : this.refused(credentials, proxy, scheme)
   }
 
   #refusal(file: string, proxy: string, untilMs: number, scheme?: string) {

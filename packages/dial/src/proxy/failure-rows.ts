@@ -79,8 +79,8 @@ export const proxyRows = {
     status: 407,
   },
   PROXY_LOGIN_BROKEN: {
-    says: 'The login at the proxy broke off before user and password could be judged.',
-    fix: 'The details say where. A load balancer in front of several proxies must keep one connection at one proxy. Nothing was counted as a wrong password.',
+    says: 'The login at the proxy broke off before the proxy said anything about user and password.',
+    fix: 'The details say where. A load balancer in front of several proxies must keep one connection at one proxy. If it happens three times in a row after the password was sent, it is taken for a refusal.',
     retry: 'later',
     status: 502,
   },

@@ -23,6 +23,7 @@ export class LoginAttempt {
   readonly #options: AttemptOptions
   #scheme: Scheme | undefined
   #login: Login | undefined
+  #answers = 0
   offered = ''
 
   constructor(options: AttemptOptions) {
@@ -32,6 +33,12 @@ export class LoginAttempt {
   /** The scheme that was chosen, once one was. */
   get scheme(): Scheme | undefined {
     return this.#scheme
+  }
+
+  /** The password, or what proves it, is with the proxy: whatever comes now may have been counted. */
+  get isPresented(): boolean {
+    const { isConnectionBound = false } = this.#scheme ?? {}
+    return this.#answers > (isConnectionBound ? 1 : 0)
   }
 
   /**
@@ -45,7 +52,9 @@ export class LoginAttempt {
     const login = (this.#login ??= await this.#choose(offered))
     const response = await login.respond(offered)
     if (response.kind === 'broken') throw this.broken(response.reason)
-    return response.kind === 'send' ? response.authorization : undefined
+    if (response.kind === 'refused') return undefined
+    this.#answers++
+    return response.authorization
   }
 
   broken(reason: string) {

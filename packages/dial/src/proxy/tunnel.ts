@@ -38,6 +38,9 @@ export interface Tunnel {
   readonly scheme: SchemeName | undefined
 }
 
+/** The proxy went away without a word. */
+const unspoken = new Set(['DIAL_PROXY_CUT', 'DIAL_PROXY_SILENT'])
+
 /** Negotiate may need a few; nobody needs more. */
 const maxQuestions = 10
 
@@ -68,10 +71,15 @@ export async function openTunnel(
     for (let questions = 0; questions < maxQuestions; questions++) {
       const answer = await ask(stream, questionOf(shownTarget, authorization), limits, signal).catch(
         (error: unknown) => {
-          throw namedByLogin(error, login, authorization)
+          const isLost = dialFailure.is(error) && unspoken.has(error.code)
+          if (!isLost || !login.isPresented || credentials === undefined)
+            throw namedByLogin(error, login, authorization)
+          const scheme = login.scheme?.name ?? 'none'
+          throw options.credentials.unjudged(credentials, proxy.shown, scheme) ?? login.broken('no answer to the login')
         },
       )
       const { status } = answer.head
+      if (login.isPresented && status !== 407 && status !== 401) options.credentials.judged()
       if (status >= 200 && status < 300) return opened(stream, answer, login, options, { proxy, shownTarget })
       // tinyproxy 1.11 answers a wrong password with 401, as a web server would. Taken for a status like any other it
       // would be tried again every minute. (interop/proxies/tinyproxy)

@@ -290,6 +290,24 @@ describe('a login', () => {
     expect(await failure(values)).toMatchObject({ code: 'DIAL_PROXY_LOGIN_REFUSED', details: { scheme: 'basic' } })
   })
 
+  test('that a proxy answers by closing is taken for an accident twice, and then rests', async () => {
+    const one = await proxy({
+      answer: (question) => (authorizationOf(question) === undefined ? wantsBasic(question) : { kind: 'close' }),
+    })
+    const way = wayOut({ proxyUrl: urlOf(one), proxyAllowPlainBasic: true, ...login('svc', 'wrong') })
+    const codes: unknown[] = []
+    for (let again = 0; again < 5; again++) {
+      const failed: unknown = await way
+        .connect({ host: name, port: 443 }, new AbortController().signal)
+        .catch((error: unknown) => error)
+      codes.push((failed as { code: string }).code)
+    }
+
+    const [broken, refused] = ['DIAL_PROXY_LOGIN_BROKEN', 'DIAL_PROXY_LOGIN_REFUSED']
+    expect(codes).toEqual([broken, broken, refused, refused, refused])
+    expect(one.questions.filter((question) => authorizationOf(question) !== undefined)).toHaveLength(3)
+  })
+
   test.each(['SHA-256', 'MD5'])('with Digest and %s, and a nonce that has become stale', async (algorithm) => {
     const hash = (text: string) => createHash(algorithm.replace('-', '').toLowerCase()).update(text).digest('hex')
     let nonces = 0
