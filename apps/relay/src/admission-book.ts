@@ -55,6 +55,11 @@ export class AdmissionBook {
     return this.#number
   }
 
+  /** The list in force, as a console signed it. */
+  get signed(): Bytes | undefined {
+    return this.#signed
+  }
+
   get hasList(): boolean {
     return this.#signed !== undefined
   }
@@ -77,15 +82,18 @@ export class AdmissionBook {
    * Takes a whole signed list into force and keeps it. A list that cannot be kept is in
    * force all the same: a revocation must not wait for somebody to make room on a disk.
    */
-  receive(signed: Bytes): Verdict {
+  receive(signed: Bytes, from = 'a console'): Verdict {
     let list: AdmissionList
     try {
       list = openAdmission(signed, this.#channel, this.#number)
     } catch (error) {
-      return this.#refuse(error)
+      return this.#refuse(error, from)
     }
     if (list.number === this.#number && this.#signed !== undefined && !equalBytes(signed, this.#signed)) {
-      return this.#refuse(hopFailure('ADMISSION_STALE', { details: { number: list.number, floor: this.#number } }))
+      return this.#refuse(
+        hopFailure('ADMISSION_STALE', { details: { number: list.number, floor: this.#number } }),
+        from,
+      )
     }
     this.#enforce(list, signed)
     return this.#save()
@@ -129,8 +137,10 @@ export class AdmissionBook {
     }
   }
 
-  #refuse(error: unknown): Verdict {
-    this.#log.warn('admission list refused', { error })
+  #refuse(error: unknown, from: string): Verdict {
+    // Nodes tell each other what they have; that it is older than ours is as it should be.
+    const isOlder = hopFailure.is(error) && error.code === 'HOP_ADMISSION_STALE' && from !== 'a console'
+    if (!isOlder) this.#log.warn('admission list refused', { error, from })
     const verdict = { type: 'admitted', number: this.#number, ok: false } as const
     if (!hopFailure.is(error)) throw error
     if (error.code === 'HOP_ADMISSION_BAD_SIGNATURE') return { ...verdict, reason: 'badSignature' }

@@ -21,6 +21,7 @@ import {
 import type { CargoDropReason, Counters, EndReason } from './counters.ts'
 import { aboutMs, between } from './jitter.ts'
 import type { Line } from './line.ts'
+import type { Peer, Sender } from './peer.ts'
 import { Mailbox, type Letter, type MailboxBounds, type WaitingRoom } from './mailbox.ts'
 import { Pulse } from './pulse.ts'
 import { TokenBucket } from './token-bucket.ts'
@@ -56,12 +57,12 @@ export interface AttachmentOptions {
   /** After this it is asked to come back anew. */
   readonly ageMs: number
   /** Who speaks for the instance of an attachment that is over. */
-  readonly heirOf: (attachment: Attachment) => Attachment | undefined
+  readonly heirOf: (attachment: Attachment) => Peer | undefined
   /** Called once, with what the mailbox still held. */
-  readonly ended: (attachment: Attachment, reason: EndReason, left: readonly Letter<Attachment>[]) => void
+  readonly ended: (attachment: Attachment, reason: EndReason, left: readonly Letter<Sender>[]) => void
 }
 
-export class Attachment {
+export class Attachment implements Peer {
   readonly id: AttachmentId
   readonly address: Address
   readonly route: string
@@ -77,7 +78,7 @@ export class Attachment {
   readonly #options: AttachmentOptions
   readonly #line: Line
   readonly #clock: Clock
-  readonly #mailbox: Mailbox<Attachment>
+  readonly #mailbox: Mailbox<Sender>
   readonly #pongs: TokenBucket
   readonly #window: number
   readonly #attachedMs: number
@@ -147,7 +148,7 @@ export class Attachment {
   }
 
   /** Takes a whole cargo frame, already stamped with its sender. */
-  deliver(frame: Buffer, sender: Attachment, ttlMs: number): 'taken' | CargoDropReason {
+  deliver(frame: Buffer, sender: Sender, ttlMs: number): 'taken' | CargoDropReason {
     if (this.#hasEnded) return 'noSuchPeer'
     if (this.#mailbox.length === 0 && this.#mayWrite()) {
       this.#forward(frame)
@@ -175,20 +176,24 @@ export class Attachment {
 
   /** Tells the sender of one cargo that it did not arrive, and counts why. */
   undelivered(frame: Buffer, reason: CargoDropReason): void {
-    this.#options.counters.cargoDropped[reason]++
-    if (this.#hasEnded) {
-      const heir = this.successor === undefined ? undefined : this.#options.heirOf(this)
-      if (heir === undefined) this.#options.counters.cargoDropped.senderGone++
-      else heir.#tellUndelivered(frame, reason)
+    if (!this.#hasEnded) {
+      this.tellUndelivered(tokenOf(frame), reason)
       return
     }
-    this.#tellUndelivered(frame, reason)
+    const heir = this.successor === undefined ? undefined : this.#options.heirOf(this)
+    if (heir !== undefined && heir !== this) {
+      heir.undelivered(frame, reason)
+      return
+    }
+    this.#options.counters.cargoDropped[reason]++
+    this.#options.counters.cargoDropped.senderGone++
   }
 
-  #tellUndelivered(frame: Buffer, reason: CargoDropReason): void {
+  tellUndelivered(token: string, reason: CargoDropReason): void {
+    this.#options.counters.cargoDropped[reason]++
     const shown = wordsFor[reason]
     const retryAfterMs = shown === 'busy' ? between(100, 1000) : 0
-    this.tell({ type: 'undelivered', token: tokenOf(frame), reason: shown, retryAfterMs })
+    this.tell({ type: 'undelivered', token, reason: shown, retryAfterMs })
   }
 
   /** What time does to an attachment. Called a few times a second. */
@@ -205,7 +210,7 @@ export class Attachment {
   }
 
   /** What waits for it, taken out: it belongs to its successor now. */
-  takeWaiting(): readonly Letter<Attachment>[] {
+  takeWaiting(): readonly Letter<Sender>[] {
     return this.#mailbox.takeAll()
   }
 

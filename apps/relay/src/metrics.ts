@@ -17,6 +17,10 @@ export interface Gauges {
   readonly unproven: number
   /** Attached peers that come by plain requests. */
   readonly longPolls: number
+  /** Other nodes of this relay that are reached. */
+  readonly busNodes: number
+  /** Peers attached at those. */
+  readonly remotePeers: number
   readonly waitingBytes: number
   readonly admissionNumber: number
   readonly certificateDaysLeft: number
@@ -31,6 +35,8 @@ const gaugeHelp: Readonly<Record<keyof Gauges, string>> = {
   connections: 'Sockets, proven or not',
   unproven: 'Sockets that have proven nothing yet',
   longPolls: 'Attached peers that a WebSocket does not get through to, served by plain requests',
+  busNodes: 'Other nodes of this relay that are reached over the bus',
+  remotePeers: 'Peers attached at other nodes of this relay',
   waitingBytes: 'Bytes of cargo that wait for slow peers',
   admissionNumber: 'Number of the admission list in force, 0 for none',
   certificateDaysLeft: 'Days until the TLS certificate ends',
@@ -39,7 +45,18 @@ const gaugeHelp: Readonly<Record<keyof Gauges, string>> = {
 
 export function statisticsOf(counters: Counters, gauges: Gauges): Readonly<Record<string, unknown>> {
   const { forwarded, forwardedBytes, attached, turnedAway, cargoDropped, ended, ignored } = counters
-  return { ...gauges, forwarded, forwardedBytes, attached, turnedAway, cargoDropped, ended, ignored }
+  return {
+    ...gauges,
+    busSent: counters.bus.sent,
+    busReceived: counters.bus.received,
+    forwarded,
+    forwardedBytes,
+    attached,
+    turnedAway,
+    cargoDropped,
+    ended,
+    ignored,
+  }
 }
 
 /** @returns What writes the metrics page. */
@@ -69,6 +86,8 @@ export function metricsOf(counters: Counters, gauges: () => Gauges): () => Promi
   plain('forwarded_total', 'Cargos passed on', () => counters.forwarded)
   plain('forwarded_bytes_total', 'Bytes of cargo frames passed on', () => counters.forwardedBytes)
   plain('attached_total', 'Attachments since the start', () => counters.attached)
+  plain('bus_sent_total', 'Cargos handed to other nodes of this relay', () => counters.bus.sent)
+  plain('bus_received_total', 'Cargos taken from other nodes of this relay', () => counters.bus.received)
   byReason('turned_away_total', 'Sockets that never became an attachment', counters.turnedAway)
   byReason('cargo_dropped_total', 'Cargos not delivered', counters.cargoDropped)
   byReason('ended_total', 'Attachments that ended', counters.ended)

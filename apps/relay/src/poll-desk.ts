@@ -26,12 +26,14 @@ import {
   type PollRequest,
 } from '@sallygate/hop'
 import type { Appointments } from './appointments.ts'
+import type { Bus } from './bus/bus.ts'
 import type { Counters } from './counters.ts'
 import { socketKey, type Doorkeeper } from './doorkeeper.ts'
 import { between } from './jitter.ts'
 import { networkOf, offloader } from './network.ts'
 import { pathOf, sendNotFound } from './pages.ts'
 import { PollLine, type Waiting } from './poll-line.ts'
+import { genuine, genuineStranger, PollForwarding, type PollReply } from './poll-forwarding.ts'
 import { readBody } from './request-body.ts'
 
 /** The paths of the WebSocket, each with the poll behind it. */
@@ -48,6 +50,7 @@ export interface PollDeskOptions {
   readonly doorkeeper: Doorkeeper
   readonly appointments: Appointments
   readonly isDraining: () => boolean
+  readonly bus: Bus
   readonly maxUnproven: number
   readonly maxUnprovenPerAddress: number
   /** A line to a stranger. `proven` is to be called when it is none any more. */
@@ -58,9 +61,12 @@ export class PollDesk {
   readonly #options: PollDeskOptions
   readonly #lines = new Map<string, PollLine>()
   readonly #strangers = new Map<string, string>()
+  /** Requests that a load balancer has brought to the wrong node. */
+  readonly forwarding: PollForwarding
 
   constructor(options: PollDeskOptions) {
     this.#options = options
+    this.forwarding = new PollForwarding(options.bus, options.clock, (path, body) => this.#answerNode(path, body))
   }
 
   /** Sessions whose peers have proven themselves. */
@@ -102,7 +108,7 @@ export class PollDesk {
     }
     const hello = pollHelloLayout.decode(await readBody(request, helloBytes))
     const own = makePollKey()
-    const session = toHex(randomBytes(16))
+    const session = this.forwarding.tag + toHex(randomBytes(16)).slice(this.forwarding.tag.length)
     const salt = randomBytes(32)
     const nonce = pollNonce(session, hello.key, own.publicKey, salt)
     const keys = pollKeys(own, hello.key, nonce)
@@ -125,9 +131,9 @@ export class PollDesk {
   async #serve(request: IncomingMessage, response: ServerResponse, rest: string): Promise<void> {
     const asked = readPollPath(rest)
     const line = asked === undefined ? undefined : this.#lines.get(asked.session)
-    if (asked === undefined || line === undefined || !isGenuine(asked, line.keys)) {
-      return sendNotFound(request, response)
-    }
+    if (asked === undefined) return sendNotFound(request, response)
+    if (line === undefined) return await this.#forward(request, response, rest, asked)
+    if (!isGenuine(asked, line.keys)) return sendNotFound(request, response)
     const socket = socketKey(request.socket)
     if (line.isProven) this.#options.doorkeeper.proven(socket)
     else if (line.sockets.size < socketsOfStranger) line.sockets.add(socket)
@@ -142,6 +148,40 @@ export class PollDesk {
     const isWhole = toHex(sha256(body)) === asked.detail
     if (!isWhole || !line.take(asked.number, asked.detail, body)) return sendNotFound(request, response)
     this.#send(request, response, sealPollAnswer(asked, new Uint8Array(), line.keys))
+  }
+
+  async #forward(request: IncomingMessage, response: ServerResponse, rest: string, asked: PollRequest): Promise<void> {
+    const node = this.forwarding.nodeOf(rest)
+    const isUp = asked.direction === 'up'
+    if (node === undefined || request.method !== (isUp ? 'POST' : 'GET')) return sendNotFound(request, response)
+    const head = await this.forwarding.ask(node, rest, undefined)
+    if (head.status !== genuine && head.status !== genuineStranger) return sendNotFound(request, response)
+    const isProven = head.status === genuine
+    if (isProven) this.#options.doorkeeper.proven(socketKey(request.socket))
+    const most = isProven ? limits.pollBatchBytes : limits.unprovenFrameBytes
+    const body = isUp ? await readBody(request, most + batchOverhead) : Buffer.alloc(0)
+    const reply = await this.forwarding.ask(node, rest, body)
+    if (reply.status === 200) this.#send(request, response, reply.body)
+    else sendNotFound(request, response)
+  }
+
+  /** The same as for a request that came here, for one that came to another node. */
+  async #answerNode(rest: string, body: Buffer | undefined): Promise<PollReply> {
+    const nothing = { status: 404, body: Buffer.alloc(0) }
+    const asked = readPollPath(rest)
+    const line = asked === undefined ? undefined : this.#lines.get(asked.session)
+    if (asked === undefined || line === undefined || !isGenuine(asked, line.keys)) return nothing
+    if (body === undefined) return { status: line.isProven ? genuine : genuineStranger, body: Buffer.alloc(0) }
+    const seal = (answer: Uint8Array) => ({ status: 200, body: sealPollAnswer(asked, answer, line.keys) })
+    if (asked.direction === 'up') {
+      const most = (line.isProven ? limits.pollBatchBytes : limits.unprovenFrameBytes) + batchOverhead
+      const isWhole = body.length <= most && toHex(sha256(body)) === asked.detail
+      return isWhole && line.take(asked.number, asked.detail, body) ? seal(new Uint8Array()) : nothing
+    }
+    return await new Promise((resolve) => {
+      const isTaken = line.ask(asked.number, Number(asked.detail), { answer: (batch) => resolve(seal(batch)) })
+      if (!isTaken) resolve(nothing)
+    })
   }
 
   #give(request: IncomingMessage, response: ServerResponse, asked: PollRequest, line: PollLine): void {

@@ -22,6 +22,9 @@ import { Router } from './router.ts'
 /** What times out at an attachment may do so a quarter of a second early, never late. */
 const tickMs = 250
 
+/** How long a hand-over waits for its successor to show. */
+const awaitedMs = 2000
+
 export interface ReceptionOptions {
   readonly clock: Clock
   readonly log: Log
@@ -30,14 +33,17 @@ export interface ReceptionOptions {
   readonly guests: GuestLane
   readonly queueTotalMebibytes: number
   readonly sessionAge: number
+  /** A console has brought a list that came into force. */
+  readonly admissionChanged: () => void
 }
 
 export class Reception {
   readonly roster = new Roster()
   readonly room: WaitingRoom
   readonly #options: ReceptionOptions
-  readonly #router = new Router(this.roster)
+  readonly router = new Router(this.roster)
   readonly #ticking: Timer
+  readonly #awaited = new Map<string, () => void>()
   #everybodyLeft = () => {}
 
   constructor(options: ReceptionOptions) {
@@ -46,7 +52,7 @@ export class Reception {
     const { clock } = options
     this.#ticking = every(clock, tickMs, () => {
       const nowMs = clock.monotonicMs()
-      for (const attachment of this.roster.all()) attachment.tick(nowMs, tickMs)
+      for (const attachment of this.roster.locals()) attachment.tick(nowMs, tickMs)
     })
   }
 
@@ -69,16 +75,16 @@ export class Reception {
       ended: (ended, reason, left) => {
         if (isGuest) guests.leave(from)
         roster.remove(ended)
-        this.#router.reroute(left, clock.monotonicMs())
+        this.router.reroute(left, clock.monotonicMs())
         log.info('attachment ended', { attachment: id, reason })
         if (roster.size === 0) this.#everybodyLeft()
       },
     })
     counters.attached++
     log.info('attached', { attachment: id, ...address, software, from })
-    const admissionChanged = () => this.cutUnadmitted()
+    const { admissionChanged } = this.#options
     const handedOver = (old: Attachment, frame: FrameNamed<'handOver'>) => this.#handOver(old, frame)
-    const parts = { counters, roster, router: this.#router, book, admissionChanged, handedOver }
+    const parts = { counters, roster, router: this.router, book, admissionChanged, handedOver }
     line.listen(converse(attachment, parts))
     attachment.welcome()
     const surplus = roster.add(attachment)
@@ -100,15 +106,34 @@ export class Reception {
     }
     attachment.successor = successor
     this.roster.markDraining(attachment)
-    this.#router.reroute(attachment.takeWaiting(), clock.monotonicMs())
     const told = encodeFrame({ type: 'handedOver', group, instance, attachment: attachment.id, successor, signature })
-    this.roster.tellConsoles(attachment, told)
-    attachment.tellEncoded(told)
+    this.roster.handedOver(attachment, told)
+    this.#whenThere(attachment.route, successor, () => {
+      this.router.reroute(attachment.takeWaiting(), clock.monotonicMs())
+      attachment.tellEncoded(told)
+    })
+  }
+
+  /** A successor at another node may be heard of a moment later than of the hand-over to it. */
+  #whenThere(route: string, id: string, action: () => void): void {
+    if (this.roster.has(route, id)) return action()
+    const once = () => {
+      late.cancel()
+      this.#awaited.delete(id)
+      action()
+    }
+    const late = this.#options.clock.after(awaitedMs, once, { background: true })
+    this.#awaited.set(id, once)
+  }
+
+  /** Somebody has attached at another node. */
+  arrived(id: string): void {
+    this.#awaited.get(id)?.()
   }
 
   /** Ends whoever the book no longer admits. */
   cutUnadmitted(): void {
-    for (const peer of this.roster.all()) {
+    for (const peer of this.roster.locals()) {
       if (peer.address.role === 'guest' || this.#options.book.admits(peer.address, peer.publicKey)) continue
       peer.refuse('notAdmitted', 'notAdmitted', 0)
     }
@@ -118,7 +143,7 @@ export class Reception {
   async seeOut(windowMs: number): Promise<void> {
     const { clock } = this.#options
     const left = new Promise<void>((resolve) => (this.#everybodyLeft = resolve))
-    for (const peer of this.roster.all()) {
+    for (const peer of this.roster.locals()) {
       peer.tell({ type: 'goAway', afterMs: between(0, windowMs), reason: 'stopping' })
     }
     const waited = new AbortController()
@@ -127,7 +152,7 @@ export class Reception {
       waited.abort()
     }
     this.#ticking.cancel()
-    const remaining = this.roster.all()
+    const remaining = this.roster.locals()
     for (const peer of remaining) peer.end('stopping', 1001)
     // Long enough for a close frame to leave; a peer that does not answer it is not waited for.
     if (remaining.length > 0) await sleep(clock, 100)

@@ -12,6 +12,9 @@ import type { Log } from '@sallygate/base/log'
 import { Secret } from '@sallygate/base/secret'
 import { AdmissionBook } from './admission-book.ts'
 import { Appointments } from './appointments.ts'
+import type { Bus } from './bus/bus.ts'
+import { LocalNetwork } from './bus/local-bus.ts'
+import { startTcpBus } from './bus/tcp-bus.ts'
 import { daysLeft, loadCertificate } from './certificate.ts'
 import { Counters } from './counters.ts'
 import { Doorkeeper } from './doorkeeper.ts'
@@ -20,6 +23,7 @@ import { greet } from './greeting.ts'
 import { GuestLane } from './guest-lane.ts'
 import { startListener, type Listener } from './listener.ts'
 import { metricsOf, statisticsOf, type Gauges } from './metrics.ts'
+import { Neighbours } from './neighbours.ts'
 import { answerPages, type Status } from './pages.ts'
 import { PollDesk } from './poll-desk.ts'
 import { Reception } from './reception.ts'
@@ -32,6 +36,8 @@ export interface RelayOptions {
   readonly settings: RelaySettings
   readonly clock: Clock
   readonly log: Log
+  /** Connects this node to others. For tests; a program has the one of its settings. */
+  readonly bus?: Bus
 }
 
 export interface Relay {
@@ -49,7 +55,7 @@ export const plainListenerWarning =
   'The plain HTTP listener is on: between it and the TLS offloader anybody on the way sees who talks to whom and can cut it.'
 
 /** @throws FILE_MISSING, FILE_NOT_PRIVATE, HOP_BAD_SECURE_CHANNEL, RELAY_BAD_CERTIFICATE, RELAY_BAD_TOKEN, LISTEN_PORT_TAKEN */
-export async function startRelay({ settings, clock, log }: RelayOptions): Promise<Relay> {
+export async function startRelay({ settings, clock, log, ...given }: RelayOptions): Promise<Relay> {
   const counters = new Counters()
   const book = new AdmissionBook(settings.secureChannelFile, settings.admissionFile, log)
   let certificate = loadCertificate(settings.tlsCertificateFile, settings.tlsKeyFile)
@@ -57,7 +63,21 @@ export async function startRelay({ settings, clock, log }: RelayOptions): Promis
   const isPlainOn = settings.internalPort !== undefined
   const guests = new GuestLane(settings.guestsPerMinute, clock.monotonicMs())
   const { queueTotalMebibytes, sessionAge } = settings
-  const reception = new Reception({ clock, log, counters, book, guests, queueTotalMebibytes, sessionAge })
+  const admissionChanged = () => {
+    reception.cutUnadmitted()
+    neighbours.admissionChanged()
+  }
+  const reception: Reception = new Reception({
+    clock,
+    log,
+    counters,
+    book,
+    guests,
+    queueTotalMebibytes,
+    sessionAge,
+    admissionChanged,
+  })
+  const bus = given.bus ?? (await openBus(settings, book.relay, clock, log))
   const doorkeeper = new Doorkeeper({ clock, counters, ...settings })
   const listeners: Listener[] = []
   let stopping: Promise<void> | undefined
@@ -76,6 +96,8 @@ export async function startRelay({ settings, clock, log }: RelayOptions): Promis
     connections: doorkeeper.connections,
     unproven: doorkeeper.unproven,
     longPolls: desk.proven,
+    busNodes: neighbours.nodes,
+    remotePeers: neighbours.peers,
     waitingBytes: reception.room.bytes,
     admissionNumber: book.number,
     certificateDaysLeft: daysLeft(certificate.notAfter, clock.now()),
@@ -105,6 +127,7 @@ export async function startRelay({ settings, clock, log }: RelayOptions): Promis
     doorkeeper,
     appointments,
     isDraining,
+    bus,
     opened(line, from, proven) {
       greet(line, from, greeting, (who) => {
         proven()
@@ -113,11 +136,26 @@ export async function startRelay({ settings, clock, log }: RelayOptions): Promis
     },
   })
   const poll = desk.receive.bind(desk)
+  const { roster, router } = reception
+  const neighbours: Neighbours = new Neighbours({
+    bus,
+    clock,
+    log,
+    counters,
+    roster,
+    router,
+    book,
+    admissionChanged: () => reception.cutUnadmitted(),
+    arrived: (id) => reception.arrived(id),
+    poll: (from, message) => desk.forwarding.receive(from, message),
+  })
+  neighbours.start()
   const pages = answerPages({ poll, status, statistics, metrics: metricsOf(counters, gauges), token })
   const closeDoors = () => {
     for (const listener of listeners) listener.stop()
     reception.stop()
     doorkeeper.stop()
+    bus.stop()
   }
   try {
     const shared = { log, counters, doorkeeper, pages, upgrade }
@@ -160,6 +198,16 @@ export async function startRelay({ settings, clock, log }: RelayOptions): Promis
     statistics,
     stop: () => (stopping ??= stop()),
   }
+}
+
+/** A node alone has a bus with nobody else on it. */
+async function openBus(settings: RelaySettings, relay: string, clock: Clock, log: Log): Promise<Bus> {
+  const { busPort: port, busAddress: address, busPeers: peers, busKeyFile: keyFile } = settings
+  if (port === undefined && peers === undefined) return new LocalNetwork().join()
+  if (port === undefined || peers === undefined || keyFile === undefined) {
+    throw relayFailure('BAD_BUS', { details: { reason: 'busPort, busPeers and busKeyFile belong together' } })
+  }
+  return await startTcpBus({ clock, log, relay, address, port, peers, keyFile })
 }
 
 function readToken(file: string): Secret {

@@ -9,6 +9,7 @@ import { cargoLength, cargoShape, limits, receiverRole, routeOf, stampSender, tt
 import type { Attachment } from './attachment.ts'
 import type { CargoDropReason } from './counters.ts'
 import type { Letter } from './mailbox.ts'
+import type { Sender } from './peer.ts'
 import type { Roster } from './roster.ts'
 
 /** Who may send to whom. Connectors never meet: one that is broken into reaches no other through the relay. */
@@ -37,7 +38,7 @@ export class Router {
   }
 
   /** What waited for an attachment that is gone was never handed to the network, so another of the instance may have it. */
-  reroute(letters: readonly Letter<Attachment>[], nowMs: number): void {
+  reroute(letters: readonly Letter<Sender>[], nowMs: number): void {
     for (const { frame, sender, dueMs } of letters) {
       const leftMs = Math.floor(dueMs - nowMs)
       if (leftMs <= 0) sender.undelivered(frame, 'expired')
@@ -52,7 +53,15 @@ export class Router {
     return ttlOf(frame) === 0 ? 'expired' : undefined
   }
 
-  #hand(frame: Buffer, sender: Attachment, ttlMs: number): void {
+  /** A cargo from another node, which has been routed there: whoever it is for is attached here, or has just left. */
+  handHere(frame: Buffer, sender: Sender, ttlMs: number): void {
+    const shape = cargoShape(frame)
+    const receiver = shape === 'whole' ? this.#roster.pickHere(routeOf(frame)) : undefined
+    const result = receiver?.deliver(frame, sender, ttlMs) ?? 'noSuchPeer'
+    if (result !== 'taken') sender.undelivered(frame, result)
+  }
+
+  #hand(frame: Buffer, sender: Sender, ttlMs: number): void {
     const receiver = this.#roster.pick(routeOf(frame))
     const result = receiver?.deliver(frame, sender, ttlMs) ?? 'noSuchPeer'
     if (result !== 'taken') sender.undelivered(frame, result)

@@ -100,6 +100,18 @@ export const relaySettings = defineSettings('relay', {
       because: 'Thirty-two peers with a full 8 MiB queue; the relay keeps the rest of a small machine.',
     },
   ),
+  busPort: maybe(port('Where the other nodes of this relay reach this one. Without it the relay is one node.', shown)),
+  busAddress: text('The address the bus listens on.', {
+    ...shown,
+    default: '127.0.0.1',
+    because: 'Nodes on other machines are a decision somebody should have to write down.',
+  }),
+  busPeers: maybe(
+    text('The other nodes as host:port, separated by commas. The same list may be given to all of them.', shown),
+  ),
+  busKeyFile: maybe(
+    secretFile('What the nodes know each other by: the same file of 32 bytes or more on each. It opens no cargo.'),
+  ),
   sessionAge: durationMs('How old a session may become before its peer is asked to make a new one beside it.', {
     ...shown,
     default: 5_400_000,
