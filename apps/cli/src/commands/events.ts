@@ -13,6 +13,7 @@ type Flags = AccessOptions & {
   readonly severity?: string
   readonly category?: string
   readonly id?: string
+  readonly text?: string
   readonly since?: string
   readonly until?: string
   readonly limit?: string
@@ -34,13 +35,14 @@ export function addEvents(program: Command): void {
     .option('--severity <severity>', 'at least: info, warning, error, critical')
     .option('--category <category>', 'connectors, certificates, admins, services or system')
     .option('--id <id>', 'only this event, for example SG-1004')
+    .option('--text <text>', 'only events with this in what they are about, or in their details')
     .option('--since <time>', 'from this time on, for example 2026-11-22T00:00:00Z')
     .option('--until <time>', 'before this time')
     .option('--limit <n>', 'at most this many', '30')
     .option('--cursor <cursor>', 'go on where the last page ended')
     .action(async (options: Flags) => {
-      const { severity, category, id, since, until, limit, cursor } = options
-      const query = queryOf({ severity, category, id, since, until, limit, cursor })
+      const { severity, category, id, text, since, until, limit, cursor } = options
+      const query = queryOf({ severity, category, id, text, since, until, limit, cursor })
       const answer = await consoleFrom(options).call<{
         readonly events: readonly Event[]
         readonly nextCursor?: string

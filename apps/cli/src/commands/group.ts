@@ -61,8 +61,10 @@ export function addGroup(program: Command): void {
     .action(runMove)
   withConsole(group.command('delete').description('delete a group without children and connectors'))
     .argument('<group>', 'name or id')
-    .action(async (reference: string, options: Flags) => {
-      const gone = await consoleFrom(options).call<Group>('DELETE', pathOf(reference))
+    .option('--note <text>', 'why; kept in the audit')
+    .action(async (reference: string, options: Flags & { readonly note?: string }) => {
+      const body = options.note === undefined ? undefined : { note: options.note }
+      const gone = await consoleFrom(options).call<Group>('DELETE', pathOf(reference), body)
       if (options.json === true) return printJson(gone)
       print(`Group ${gone.name} is deleted, with its settings, invitations and certificates.`)
     })

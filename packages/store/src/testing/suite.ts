@@ -15,6 +15,7 @@ import type { Store } from '../store.ts'
 import { accountsSuite } from './accounts-suite.ts'
 import { devicesSuite } from './devices-suite.ts'
 import { eventsSuite } from './events-suite.ts'
+import { groupsSuite } from './groups-suite.ts'
 import { rotationsSuite } from './rotations-suite.ts'
 
 export interface OpenedStore {
@@ -237,6 +238,7 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
     accountsSuite(() => opened)
     devicesSuite(() => opened)
     eventsSuite(() => opened)
+    groupsSuite(() => opened)
     rotationsSuite(() => opened)
 
     describe('administrators', () => {
