@@ -60,6 +60,7 @@ import { SettingsBook } from './settings/settings-book.ts'
 import { SettingsChanges } from './settings/settings-changes.ts'
 import { siteUrlsPage } from './settings/site-urls.ts'
 import type { ConsoleSettings } from './settings.ts'
+import { assembleSources } from './sources/assembly.ts'
 import { consoleStatus } from './status/console-status.ts'
 import { ConnectionTests } from './traces/connection-tests.ts'
 import { TestLimit } from './traces/test-limit.ts'
@@ -295,6 +296,14 @@ export async function assemble(
     events: () => records.events,
   })
   const nacCertificateEnds = nac.certificateEnds
+  const sources = assembleSources({
+    store,
+    clock,
+    log,
+    inventory: devices.inventory,
+    allowed: consoleSettings.sourceAddresses,
+    events: () => records.events,
+  })
   const records = await assembleRecords({
     nacCertificateEnds,
     store,
@@ -347,6 +356,7 @@ export async function assemble(
     await rotations.stop()
     await link.stop()
     nac.stop()
+    await sources.stop()
     await devices.stop()
     await records.stop()
     await journal.flush()
@@ -355,6 +365,7 @@ export async function assemble(
   return {
     admins,
     devices,
+    sources,
     nac,
     records,
     metrics,

@@ -60,6 +60,7 @@ export async function startConsole(settings: ConsoleSettings, host: ConsoleHost)
     const listener = await startListener({
       settings,
       routes: allRoutes(assembly),
+      rawRoutes: assembly.sources.rawRoutes,
       authenticate,
       around,
       log,

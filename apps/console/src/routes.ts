@@ -21,6 +21,7 @@ import type { Route } from './http/route.ts'
 import { nacAccountRoutes } from './nac/account-routes.ts'
 import { nacProcessRoutes, nacRoutes } from './nac/routes.ts'
 import { metricsRoutes } from './metrics/routes.ts'
+import { agentSecretRoutes } from './inventory-agents/routes.ts'
 import { openApiRoutes } from './openapi/routes.ts'
 import { groupRoutes } from './organization-groups/routes.ts'
 import { groupTreeRoutes } from './organization-groups/tree-routes.ts'
@@ -29,6 +30,7 @@ import { relayRoutes } from './relay/routes.ts'
 import { requestRoutes } from './requests/routes.ts'
 import { serviceRoutes } from './services/routes.ts'
 import { settingsRoutes } from './settings/routes.ts'
+import { sourceRoutes } from './sources/routes.ts'
 import { statusRoutes } from './status/routes.ts'
 import { traceRoutes } from './traces/routes.ts'
 
@@ -60,6 +62,8 @@ export function allRoutes(parts: Assembly): readonly Route[] {
     ...policyRoutes(parts),
     ...deviceEnrollmentRoutes(parts),
     ...checkInRoutes(parts),
+    ...sourceRoutes(parts),
+    ...agentSecretRoutes(parts),
     // Last: they describe all rows, themselves among them.
     ...openApiRoutes(() => routes),
   ]

@@ -46,6 +46,12 @@ export const consoleSettings = defineSettings('console', {
       classification: 'public',
     },
   ),
+  sourceAddresses: maybe(
+    text(
+      'Addresses and networks inside (`10.1.0.0/16`, separated by commas) where other MDM servers may be asked. Public addresses may always.',
+      { classification: 'public' },
+    ),
+  ),
   ...proxyFields,
   // Not classified, and so never shown: somebody may have written a password into it.
   database: maybe(

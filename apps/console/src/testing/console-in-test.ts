@@ -43,13 +43,18 @@ export interface ConsoleInTest {
 }
 
 export async function consoleInTest(
-  options: { readonly hasAdmin?: boolean; readonly log?: Log; readonly home?: string } = {},
+  options: {
+    readonly hasAdmin?: boolean
+    readonly log?: Log
+    readonly home?: string
+    readonly settings?: Readonly<Record<string, unknown>>
+  } = {},
 ): Promise<ConsoleInTest> {
   const home = options.home ?? mkdtempSync(join(tmpdir(), 'sallygate-console-'))
   writeFileSync(join(home, 'password'), `${rootPassword}\n`, { mode: 0o600 })
   writeFileSync(join(home, 'key'), `${rootKey}\n`, { mode: 0o600 })
   const first = { firstAdminPasswordFile: join(home, 'password'), firstApiKeyFile: join(home, 'key') }
-  const values = { home, port: 0, ...(options.hasAdmin === false ? {} : first) }
+  const values = { home, port: 0, ...(options.hasAdmin === false ? {} : first), ...options.settings }
   const clock = new FakeClock()
   const console = await startConsole(consoleSettings.parse([{ name: 'test', values }]), {
     clock,
