@@ -82,7 +82,7 @@ test('a group without connectors below another is served by those, and needs not
     isNarrow: false,
   })
 
-  expect(stations.find(({ kind }) => kind === 'none')?.title).toBe('Of Acme')
+  expect(stations.find(({ kind }) => kind === 'none')?.title).toBe('Group above')
   expect(says).not.toContain('invite')
   expect(attention(status, [], [directory], true)).toEqual([])
 })

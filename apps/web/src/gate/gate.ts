@@ -104,9 +104,8 @@ const above = 'above'
 /** Who acknowledged the settings of a group without connectors are those of a group above. */
 function stationAbove(parent: string, services: readonly Service[]): Sketch {
   const serving = new Set(services.flatMap(({ acknowledged }) => acknowledged.map(({ connectorId }) => connectorId)))
-  const word =
-    serving.size === 0 ? 'its connectors serve' : serving.size === 1 ? '1 connector' : `${serving.size} connectors`
-  return { id: above, kind: 'none', title: `Of ${parent}`, word, standing: serving.size === 0 ? 'off' : 'ok' }
+  const word = serving.size === 0 ? parent : serving.size === 1 ? '1 connector' : `${serving.size} connectors`
+  return { id: above, kind: 'none', title: 'Group above', word, standing: serving.size === 0 ? 'off' : 'ok' }
 }
 
 function serviceAbove({ service, title, settings, acknowledged }: Service): Sketch {

@@ -68,7 +68,7 @@ export function AuditScene() {
             variant="default"
             leftSection={<IconDownload size={16} aria-hidden />}
           >
-            CSV
+            Newest 1000 as CSV
           </Button>
           <Button variant="light" loading={verify.isPending} onClick={() => verify.mutate()}>
             Verify the chain

@@ -19,6 +19,7 @@ import {
   type RestrictedActionFields,
 } from '../settings/restricted-actions.ts'
 import { SettingsFrame } from '../settings/settings-frame.tsx'
+import { titleOf } from '../trace/hops.ts'
 import { settingsPageQuery } from '../settings/settings-query.ts'
 import { fieldWords } from '../settings/value-words.ts'
 
@@ -71,7 +72,7 @@ export function RestrictedActionsScene() {
 function titled(actions: readonly string[]): readonly (readonly [action: string, title: string])[] {
   const known = actionNames.filter(([action]) => actions.includes(action))
   const others = actions.filter((action) => !actionNames.some(([name]) => name === action))
-  return [...known, ...others.map((action) => [action, fieldWords(action)] as const)]
+  return [...known, ...others.map((action) => [action, titleOf(fieldWords(action))] as const)]
 }
 
 interface AskedProps {

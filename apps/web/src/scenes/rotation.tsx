@@ -102,7 +102,7 @@ function Progress({ rotation }: { readonly rotation: Rotation }) {
   return (
     <Section
       title="Keys are being replaced"
-      says={`${says} ${causes[cause]} by ${visible(startedBy)}, ${moment(startedAt)}. The old keys end ${moment(graceEndsAt)}.`}
+      says={`${says} Begun ${moment(startedAt)} (${causes[cause]}, by ${visible(startedBy)}). The old keys end ${moment(graceEndsAt)}.`}
       actions={
         <StandingWord standing={done === connectors.length ? 'ok' : 'warning'}>
           {`${done} of ${connectors.length} connectors done`}

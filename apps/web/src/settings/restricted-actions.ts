@@ -22,6 +22,9 @@ export const actionNames: readonly (readonly [name: string, title: string])[] = 
   ['deleteGroup', 'Delete a group'],
   ['moveGroup', 'Move a group'],
   ['removeAdministrator', 'Remove an administrator'],
+  ['unenrollDevice', 'Unenroll a device'],
+  ['deleteDevice', 'Delete a device'],
+  ['wipeDevice', 'Wipe a device'],
 ]
 
 const demands: readonly unknown[] = ['none', 'note', 'noteAndPin']
