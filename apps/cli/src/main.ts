@@ -15,6 +15,7 @@ import { addGroup } from './commands/group.ts'
 import { addHub } from './commands/hub.ts'
 import { addIseProbe } from './commands/ise-probe.ts'
 import { addKey } from './commands/key.ts'
+import { addNac } from './commands/nac.ts'
 import { addRelay } from './commands/relay.ts'
 import { addRequests } from './commands/requests.ts'
 import { addRole } from './commands/role.ts'
@@ -58,6 +59,7 @@ export function buildProgram(): Command {
     addKey,
     addAudit,
     addEvents,
+    addNac,
     addIseProbe,
     addHub,
     addSource,

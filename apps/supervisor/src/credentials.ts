@@ -23,6 +23,13 @@ export interface Credentials {
   readonly adminUser: string
   readonly adminPassword: string
   readonly apiKey: string
+  /** With which the sample office's NAC asks nac. */
+  readonly ise?: IseAccount
+}
+
+export interface IseAccount {
+  readonly user: string
+  readonly password: string
 }
 
 /** @throws FILE_NOT_PRIVATE, FILE_MISSING, SUPERVISOR_PASSWORD_FILE. */
@@ -53,12 +60,13 @@ export function readApiKey(files: CredentialFiles): Secret {
   return new Secret(firstLine(files.apiKey))
 }
 
-export function writeCredentials(home: Home, consoleUrl: string, files: CredentialFiles): void {
+export function writeCredentials(home: Home, consoleUrl: string, files: CredentialFiles, ise?: IseAccount): void {
   const credentials: Credentials = {
     consoleUrl,
     adminUser,
     adminPassword: firstLine(files.adminPassword),
     apiKey: firstLine(files.apiKey),
+    ...(ise === undefined ? {} : { ise }),
   }
   writeFileAtomic(home.credentialsFile, `${JSON.stringify(credentials, undefined, 2)}\n`)
 }

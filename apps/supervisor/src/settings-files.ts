@@ -73,6 +73,7 @@ export function writePartSettings(
     port: ports.nac,
     tlsCertificateFile: home.of('nac', 'tls.pem'),
     tlsPrivateKeyFile: home.of('nac', 'tls.key'),
+    consoleFile: home.of('nac', 'console.json'),
   })
   writeSettings(home, 'connector', {
     home: home.of('connector', '.'),

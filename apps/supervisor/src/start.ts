@@ -15,6 +15,7 @@ import { supervisorFailure } from './failures.ts'
 import { requireFreePort } from './free-port.ts'
 import { takeHome, type Home, type PartName } from './home.ts'
 import { startPageBuild, type PageBuildOutcome } from './page-build.ts'
+import { moveNac, provideIseAccount, provideNac } from './nac.ts'
 import { Part } from './part.ts'
 import * as provision from './provision.ts'
 import { factsOf, offerDirectory, officeTarget, retargetPolicy, type SampleOfficeFacts } from './sample-office.ts'
@@ -153,6 +154,7 @@ async function bringUp(
   const officeUrl = `ldaps://${loopback}:${ports['sample-office']}`
   // What an earlier start provided can come up beside the console; a relay needs its certificate and its secure channel first.
   const early: readonly PartName[] = ['relay', 'nac', ...(options.withSampleOffice ? (['sample-office'] as const) : [])]
+  moveNac(home, consoleUrl)
   for (const name of early.filter((one) => isProvided(home, one))) launch(name)
   retargetPolicy(home, before, ports)
   if (provision.isEnrolled(home)) launch('connector')
@@ -162,6 +164,9 @@ async function bringUp(
   writeCredentials(home, consoleUrl, files)
   const rootPem = await provision.provideRootCertificate(console_, home)
   await provision.provideSecureChannel(console_, home)
+  await provideNac(console_, home, consoleUrl)
+  const iseAccount = options.withSampleOffice ? await provideIseAccount(console_, home) : undefined
+  writeCredentials(home, consoleUrl, files, iseAccount)
   await Promise.all(early.map((part) => provision.provideTlsCertificate(console_, home, part, clock)))
   const [, , office] = await Promise.all([
     up('relay', relayUrl(ports)),
@@ -211,7 +216,8 @@ function isUp(status: PartStatus): boolean {
 }
 
 function isProvided(home: Home, part: PartName): boolean {
-  const needed = part === 'relay' ? ['tls.pem', 'tls.key', 'secure-channel.json'] : ['tls.pem', 'tls.key']
+  const more: Partial<Record<PartName, string>> = { relay: 'secure-channel.json', nac: 'console.json' }
+  const needed = ['tls.pem', 'tls.key', ...(more[part] === undefined ? [] : [more[part]])]
   return needed.every((file) => existsSync(home.of(part, file)))
 }
 

@@ -101,7 +101,7 @@ const labels: Readonly<Record<PartName, string>> = {
 const remarks: Readonly<Record<PartName, string>> = {
   console: 'open it in a browser',
   relay: 'routes sealed requests, cannot read them',
-  nac: 'answers its health; Cisco ISE’s API is to come',
+  nac: 'answers Cisco ISE and other NACs, from a file of its own',
   connector: 'enrolled and live',
   'sample-office': 'SIMULATED directory, made-up people',
 }
