@@ -147,6 +147,26 @@ describe.skipIf(!hasBrowser)('an administrator', { timeout: 120_000 }, () => {
     })
   })
 
+  test('watches a test hop by hop, sees the certificates, and finds it again', async () => {
+    const { groupId } = system.ready
+
+    await as(undefined, async (page) => {
+      await page.goto(`/groups/${groupId}/directory`)
+      await page.getByRole('button', { name: 'Test connection' }).click()
+      await page.getByText('The directory answers.').waitFor()
+      await page
+        .getByText(/certificates? it sent/)
+        .first()
+        .click()
+      const chain = await page.locator('.chain').first().textContent()
+      await page.getByText(/^Earlier tests/).click()
+      const earlier = await page.getByRole('table', { name: 'Earlier tests' }).getByText('shown above').count()
+
+      expect(chain).toMatch(/issued by .*([0-9A-F]{2}:){31}[0-9A-F]{2}/)
+      expect(earlier).toBe(1)
+    })
+  })
+
   test('makes a role, changes it, and who has it may do just that', async () => {
     await as(undefined, async (page) => {
       await page.goto('/roles')

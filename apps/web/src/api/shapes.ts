@@ -335,9 +335,20 @@ export interface TraceSummary {
   readonly verdict: 'ok' | 'warning' | 'failed'
 }
 
+/** A certificate that the other end of TLS sent. */
+export interface ChainLink {
+  readonly subject: string
+  readonly issuer: string
+  readonly thumbprint: string
+  readonly daysLeft?: number
+}
+
 export interface Trace {
   readonly id: string
-  readonly state: string
+  /** `running`: the hops that are finished; more will come. */
+  readonly state: 'running' | 'done'
+  /** The hop that is under way. */
+  readonly walking?: string
   readonly startedAt: string
   readonly durationMs: number
   readonly verdict: 'ok' | 'warning' | 'failed'
@@ -350,5 +361,6 @@ export interface Trace {
     readonly says: string
     readonly fix: string
     readonly detail: Readonly<Record<string, string | number | boolean>>
+    readonly chain?: readonly ChainLink[]
   }[]
 }

@@ -5,6 +5,7 @@
  */
 import { Button, Paper, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
+import { IconDownload } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ask, path, withQuery } from '../api/client.ts'
@@ -60,14 +61,14 @@ export function EventsScene() {
   const [severity, setSeverity] = useState('')
   const [category, setCategory] = useState('')
   const [typed, setTyped] = useState('')
-  const [text] = useDebouncedValue(typed.trim().toLowerCase(), 200)
+  const [text] = useDebouncedValue(typed.trim(), 300)
   const nameOf = useObjectName()
   const events = useInfiniteQuery({
-    queryKey: ['events', severity, category],
+    queryKey: ['events', severity, category, text],
     queryFn: ({ pageParam, signal }) =>
       ask<{ events: readonly GateEvent[]; nextCursor?: string }>(
         'GET',
-        withQuery(path`/api/events`, { limit: '100', cursor: pageParam, severity, category }),
+        withQuery(path`/api/events`, { limit: '100', cursor: pageParam, severity, category, text }),
         { signal },
       ),
     initialPageParam: '',
@@ -75,12 +76,22 @@ export function EventsScene() {
     refetchInterval: 10_000,
   })
   const loaded = events.data?.pages.flatMap((page) => page.events) ?? []
-  const found =
-    text === ''
-      ? loaded
-      : loaded.filter((event) => `${wordsOf(event)} ${nameOf(event.about ?? '').toLowerCase()}`.includes(text))
   return (
-    <Page title="Events" says="What happened at the gate. The number of an event never changes its meaning.">
+    <Page
+      title="Events"
+      says="What happened at the gate. The number of an event never changes its meaning."
+      actions={
+        <Button
+          component="a"
+          href={withQuery(path`/api/events/export`, { limit: '1000', severity, category, text })}
+          download
+          variant="default"
+          leftSection={<IconDownload size={16} aria-hidden />}
+        >
+          Newest 1000 as CSV
+        </Button>
+      }
+    >
       <Stack gap="md">
         <div className="filters">
           <SegmentedControl
@@ -101,8 +112,9 @@ export function EventsScene() {
           />
           <TextInput
             label="Search"
-            placeholder="words, a name, an event number"
+            placeholder="a name, an address, SG-1002"
             value={typed}
+            maxLength={200}
             onChange={(event) => setTyped(event.currentTarget.value)}
           />
         </div>
@@ -113,19 +125,14 @@ export function EventsScene() {
             <DataTable
               caption="Events, newest first"
               columns={columns(nameOf)}
-              rows={found}
+              rows={loaded}
               keyOf={({ number }) => String(number)}
               whenEmpty={whenEmpty(text, severity, category)}
             />
           )}
-          {text !== '' && (
-            <Text size="sm" c="dimmed" role="status" mt="xs">
-              {found.length} of the {loaded.length} loaded{events.hasNextPage ? '; older ones may hold more.' : '.'}
-            </Text>
-          )}
           {events.hasNextPage && (
             <Button variant="subtle" loading={events.isFetchingNextPage} onClick={() => void events.fetchNextPage()}>
-              {text === '' ? 'Show older events' : 'Search older events'}
+              Show older events
             </Button>
           )}
         </Paper>
@@ -134,12 +141,8 @@ export function EventsScene() {
   )
 }
 
-function wordsOf({ id, says, fix, about, at }: GateEvent): string {
-  return [id, says, fix ?? '', about ?? '', moment(at)].join(' ').toLowerCase()
-}
-
 function whenEmpty(text: string, severity: string, category: string): string {
-  if (text !== '') return 'No loaded event has these words.'
+  if (text !== '') return 'No event is about this. Names, addresses and event numbers are searched.'
   if (severity !== '') return 'No warning, and nothing worse.'
   return category === '' ? 'Nothing has happened yet.' : 'Nothing of this kind has happened yet.'
 }

@@ -81,7 +81,7 @@ export function ConnectionTest(props: ConnectionTestProps) {
         <HopDiagram
           title={title}
           hops={hopsOfTrace(shown)}
-          isRunning={test.isPending}
+          {...(test.isPending ? { walking: shown.walking ?? '' } : {})}
           totalMs={test.isPending ? undefined : shown.durationMs}
         />
       )}

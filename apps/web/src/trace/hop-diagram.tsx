@@ -5,11 +5,12 @@
  */
 import { Button, Group, Loader, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconCheck, IconDownload, IconMinus, IconX } from '@tabler/icons-react'
+import type { ChainLink } from '../api/shapes.ts'
 import { StandingWord } from '../parts/standing-word.tsx'
 import { saveFile } from '../parts/save-file.ts'
 import { visible } from '../text/directory-text.ts'
 import { took } from '../text/time.ts'
-import { verdictOf, type Hop } from './hops.ts'
+import { titleOf, verdictOf, type Hop } from './hops.ts'
 
 const marks = { ok: IconCheck, warning: IconAlertTriangle, failed: IconX, skipped: IconMinus } as const
 const places = { console: 'console', relay: 'relay', connector: 'connector', backend: 'your network' } as const
@@ -24,11 +25,12 @@ export interface HopDiagramProps {
   readonly title: string
   readonly hops: readonly Hop[]
   readonly totalMs?: number | undefined
-  /** More hops may follow. */
-  readonly isRunning?: boolean
+  /** It is still running: the hop that is under way, empty between two. */
+  readonly walking?: string | undefined
 }
 
-export function HopDiagram({ title, hops, totalMs, isRunning = false }: HopDiagramProps) {
+export function HopDiagram({ title, hops, totalMs, walking }: HopDiagramProps) {
+  const isRunning = walking !== undefined
   const verdict = verdictOf(hops)
   const endMs = Math.max(1, ...hops.map(({ startMs = 0, durationMs = 0 }) => startMs + durationMs))
   return (
@@ -67,7 +69,7 @@ export function HopDiagram({ title, hops, totalMs, isRunning = false }: HopDiagr
               <Loader size={14} aria-hidden />
             </span>
             <Text size="sm" c="dimmed">
-              The next hop is being tried…
+              {walking === '' ? 'The next hop' : visible(titleOf(walking))} is being tried…
             </Text>
           </li>
         )}
@@ -107,6 +109,7 @@ function HopLine({ hop, endMs }: { readonly hop: Hop; readonly endMs: number }) 
             {hop.detail.map(([name, value]) => `${name} ${visible(value)}`).join(' · ')}
           </Text>
         )}
+        {hop.chain !== undefined && hop.chain.length > 0 && <Chain links={hop.chain} />}
       </div>
       <div className="hop-time">
         {hop.durationMs === undefined ? (
@@ -129,5 +132,31 @@ function HopLine({ hop, endMs }: { readonly hop: Hop; readonly endMs: number }) 
         )}
       </div>
     </li>
+  )
+}
+
+/** What the other end sent, its own certificate first. */
+function Chain({ links }: { readonly links: readonly ChainLink[] }) {
+  return (
+    <details className="unfold">
+      <summary>
+        <Text span size="xs">
+          {links.length === 1 ? 'The certificate it sent' : `The ${links.length} certificates it sent`}
+        </Text>
+      </summary>
+      <ol className="chain">
+        {links.map(({ subject, issuer, thumbprint, daysLeft }) => (
+          <li key={thumbprint}>
+            <Text size="xs" component="div" className="outside">
+              <strong>{visible(subject)}</strong>, issued by {visible(issuer)}
+              {daysLeft !== undefined && (daysLeft < 0 ? ', expired' : `, ${daysLeft} days left`)}
+            </Text>
+            <Text size="xs" c="dimmed" component="div" className="mono outside">
+              {thumbprint}
+            </Text>
+          </li>
+        ))}
+      </ol>
+    </details>
   )
 }

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { CallAnswer, CheckRow, Span } from '../api/shapes.ts'
+import type { CallAnswer, ChainLink, CheckRow, Span } from '../api/shapes.ts'
 import type { Problem } from '../api/problem.ts'
 
 export type Verdict = 'ok' | 'warning' | 'failed' | 'skipped'
@@ -20,6 +20,8 @@ export interface Hop {
   readonly says: string
   readonly fix: string
   readonly detail: readonly (readonly [name: string, value: string])[]
+  /** What the other end of TLS sent, its own certificate first. */
+  readonly chain?: readonly ChainLink[]
 }
 
 const stepTitles: Readonly<Record<string, string>> = {

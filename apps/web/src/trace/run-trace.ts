@@ -17,7 +17,10 @@ export interface RunTrace {
 
 /** Starts a test and follows it to its end. */
 export async function runTrace(address: ApiPath, { body, onProgress }: RunTrace = {}): Promise<Trace> {
-  const { trace: id } = await ask<{ readonly trace: string }>('POST', address, body === undefined ? {} : { body })
+  const { trace: id } = await ask<{ readonly trace: string }>('POST', address, {
+    // Not waited for: what is finished is shown while the rest is tried.
+    body: { ...body, wait: false },
+  })
   for (;;) {
     const trace = await ask<Trace>('GET', path`/api/traces/${id}`)
     if (trace.state !== 'running') return trace
@@ -28,13 +31,14 @@ export async function runTrace(address: ApiPath, { body, onProgress }: RunTrace 
 
 /** The title carries the name; what did not run has no time. */
 export function hopsOfTrace({ hops }: Pick<Trace, 'hops'>): readonly Hop[] {
-  return hops.map(({ name, by, verdict, says, fix, startMs, durationMs, detail }) => ({
+  return hops.map(({ name, by, verdict, says, fix, startMs, durationMs, detail, chain }) => ({
     title: titleOf(name),
     by,
     verdict,
     says,
     fix,
     detail: Object.entries(detail).map(([key, value]) => [key, String(value)] as const),
+    ...(chain === undefined ? {} : { chain }),
     ...(verdict === 'skipped' ? {} : { startMs, durationMs }),
   }))
 }
