@@ -29,6 +29,11 @@ const words: Readonly<Record<string, readonly [title: string, says: string]>> = 
   admins: ['Administrators', 'accounts and what they may'],
   roles: ['Roles', 'lists of rights'],
   'api-keys': ['API keys', 'for programs'],
+  devices: ['Devices', 'the inventory, and orders to devices'],
+  policies: ['Compliance policies', 'what a device has to be'],
+  sources: ['Sources', 'other inventories that are read'],
+  nac: ['NAC', 'accounts and settings of the MDM API'],
+  'nac-feed': ['NAC feed', 'for the nac process itself'],
   mdm: ['REST API MDM', 'for a NAC that asks about devices'],
 }
 

@@ -54,6 +54,8 @@ const categories = [
   { value: 'certificates', label: 'Certificates' },
   { value: 'admins', label: 'Administrators' },
   { value: 'services', label: 'Services' },
+  { value: 'devices', label: 'Devices' },
+  { value: 'nac', label: 'NAC' },
   { value: 'system', label: 'System' },
 ]
 

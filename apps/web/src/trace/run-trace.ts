@@ -8,6 +8,8 @@ import type { Trace } from '../api/shapes.ts'
 import { titleOf, type Hop } from './hops.ts'
 
 const pollMs = 250
+/** A test ends by itself long before; one whose console was restarted in between never does. */
+const mostPolls = 600
 
 export interface RunTrace {
   readonly body?: object | undefined
@@ -21,9 +23,9 @@ export async function runTrace(address: ApiPath, { body, onProgress }: RunTrace 
     // Not waited for: what is finished is shown while the rest is tried.
     body: { ...body, wait: false },
   })
-  for (;;) {
+  for (let polls = 1; ; polls++) {
     const trace = await ask<Trace>('GET', path`/api/traces/${id}`)
-    if (trace.state !== 'running') return trace
+    if (trace.state !== 'running' || polls >= mostPolls) return trace
     onProgress?.(trace)
     await new Promise((resolve) => setTimeout(resolve, pollMs))
   }
