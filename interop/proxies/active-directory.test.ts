@@ -4,18 +4,24 @@
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { loadKerberos } from '@sallygate/dial'
 import { findProgram, missingProgram } from '@sallygate/testkit/peers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { freePort, startPeer } from '../directory/peer-process.ts'
-import { domain, missingForDomain, startDomainController, type DomainController } from './domain-controller.ts'
+import { freePort, runProgram, startPeer } from '../directory/peer-process.ts'
+import { domain, missingForDomain, realm, startDomainController, type DomainController } from './domain-controller.ts'
 import { onlyWithLogin, startSquid, type Squid } from './squid.ts'
 import { WholeGate } from './whole-gate.ts'
 
 const missing = missingForDomain() ?? missingProgram('squid', 'Debian package squid-openssl')
 if (missing !== undefined) console.log(`skipped: interop with squid in a Windows domain, ${missing}`)
 const missingCntlm = missingProgram('cntlm', 'Debian package cntlm')
+const missingKerberos =
+  (await loadKerberos()) === undefined ? 'the optional native module kerberos is not installed' : undefined
+// It is compiled for a machine and no dependency, so no run of ours has it by itself; where it is, this is tried.
+if (missingKerberos !== undefined) console.log(`not tried: Kerberos at a proxy, ${missingKerberos}`)
 if (missingCntlm !== undefined) console.log(`skipped: interop with cntlm, ${missingCntlm}`)
 
+const service = 'HTTP/localhost'
 const password = 'Us3r!of-the-test'
 
 describe.skipIf(missing !== undefined)('squid in a Windows domain', () => {
@@ -27,11 +33,14 @@ describe.skipIf(missing !== undefined)('squid in a Windows domain', () => {
     whole = await WholeGate.open()
     controller = await startDomainController()
     for (const name of ['ada', 'grace']) controller.addUser(name, password)
+    const keyTable = controller.keyTable(service)
     const helper = `/usr/bin/ntlm_auth --configfile=${controller.configuration}`
     squid = await startSquid({
       under: controller.under,
       env: controller.environment,
       access: [
+        `auth_param negotiate program /usr/lib/squid/negotiate_kerberos_auth -k ${keyTable} -s ${service}@${realm}`,
+        'auth_param negotiate children 1',
         `auth_param ntlm program ${helper} --helper-protocol=squid-2.5-ntlmssp`,
         'auth_param ntlm children 2',
         `auth_param basic program ${helper} --helper-protocol=squid-2.5-basic`,
@@ -75,9 +84,41 @@ describe.skipIf(missing !== undefined)('squid in a Windows domain', () => {
   test('without a login it says what squid offers', async () => {
     expect(await whole.failure({ proxyUrl })).toMatchObject({
       code: 'DIAL_PROXY_LOGIN_NEEDED',
-      details: { offered: 'ntlm, basic' },
+      details: { offered: 'negotiate, ntlm, basic' },
     })
   })
+
+  const ticketHolders = () => {
+    /** The module asks the C library, which knows the environment of a process and not that of a thread. */
+    const ticket = () => ({ ...controller.environment, KRB5CCNAME: join(controller.home, 'ticket') })
+
+    test('Kerberos comes before everything else, and a look-up crosses', async () => {
+      const { KRB5CCNAME } = ticket()
+      runProgram(
+        'env',
+        [`KRB5_CONFIG=${controller.environment['KRB5_CONFIG']}`, 'kinit', '-c', KRB5CCNAME, `ada@${realm}`],
+        `${password}\n`,
+      )
+
+      const { found, wayOut } = await whole.lookUpAsProcess({ proxyUrl: `http://localhost:${squid.port}` }, ticket())
+
+      expect(found).toContain('Ada')
+      expect(wayOut).toContain('with a negotiate login')
+      expect(squid.log().at(-1)).toContain(`ada@${realm}`)
+    }, 60_000)
+
+    test('without one it says so, and offers nothing weaker by itself', async () => {
+      const without = { ...ticket(), KRB5CCNAME: join(controller.home, 'no-ticket') }
+      const said = await whole.enrollAsProcess(
+        { proxyUrl: `http://localhost:${squid.port}`, proxySchemes: 'negotiate' },
+        without,
+      )
+
+      expect(said.code).not.toBe(0)
+      expect(said.text).toContain('DIAL_PROXY_LOGIN_IMPOSSIBLE')
+    }, 60_000)
+  }
+  if (missingKerberos === undefined) describe('with a ticket', ticketHolders)
 
   test.skipIf(missingCntlm !== undefined)(
     'through cntlm, which logs in for us',

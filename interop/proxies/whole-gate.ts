@@ -6,16 +6,23 @@
  *
  * @module
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable, Writable } from 'node:stream'
 import { silentLog } from '@sallygate/base/log'
-import { checkConnector, policyTemplate, readHostSettings } from '@sallygate/connector'
+import { checkConnector, policyTemplate, readConnectorStatus, readHostSettings } from '@sallygate/connector'
 import { baseDn, reader, sampleOfficeSettings, startSampleOffice, type SampleOffice } from '@sallygate/sample-office'
 import { directoryService } from '@sallygate/service-directory/agent'
 import { certificatePem } from '@sallygate/trust'
 import { GateOfOne } from '../../apps/connector/src/testing/gate-of-one.ts'
 
+const cli = join(import.meta.dirname, '../../apps/cli/bin/sallygate.cjs')
+const connectorProgram = join(import.meta.dirname, '../../apps/connector/src/main.ts')
+
+type Environment = Readonly<Record<string, string>>
 type Values = Readonly<Record<string, unknown>>
 
 export class WholeGate {
@@ -97,6 +104,55 @@ export class WholeGate {
     throw new Error('it got out')
   }
 
+  /** The same with the programs as processes, for what depends on their environment. */
+  async lookUpAsProcess(values: Values, environment: Environment): ReturnType<WholeGate['lookUp']> {
+    const { gate } = this
+    const enrolled = await this.enrollAsProcess(values, environment)
+    if (enrolled.code !== 0) throw new Error(enrolled.text)
+    const child = start([connectorProgram, '--settings', join(gate.home, 'settings.json')], environment)
+    try {
+      const end = Date.now() + 15_000
+      for (;;) {
+        if (existsSync(join(gate.home, 'status.json')) && readConnectorStatus(gate.home).facts.isLive) break
+        if (Date.now() > end || child.exitCode !== null) throw new Error('the connector did not come up')
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
+      await this.#configure()
+      return { found: await this.#search(), wayOut: readConnectorStatus(gate.home).facts.wayOut }
+    } finally {
+      child.kill('SIGKILL')
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+      rmSync(join(gate.home, 'connector.lock'), { force: true })
+    }
+  }
+
+  async enrollAsProcess(
+    values: Values,
+    environment: Environment,
+  ): Promise<{ readonly code: number; readonly text: string }> {
+    const { gate } = this
+    this.#writeSettings(values)
+    rmSync(join(gate.home, 'status.json'), { force: true })
+    const code = this.file('code', gate.console.newCode())
+    const words = [
+      'connector',
+      'enroll',
+      '--home',
+      gate.home,
+      '--replace',
+      '--relay',
+      this.relayUrl,
+      '--relay-ca',
+      gate.console.caFile,
+    ]
+    const child = start([cli, ...words, '--code-file', code, '--json'], environment)
+    let text = ''
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')))
+    const [ended] = (await once(child, 'close')) as [number]
+    return { code: ended, text }
+  }
+
   async close(): Promise<void> {
     await this.office.stop()
     await this.gate[Symbol.asyncDispose]()
@@ -105,7 +161,7 @@ export class WholeGate {
 
   #writeSettings(values: Values): void {
     const { gate } = this
-    const content = { relayCaFile: gate.console.caFile, ...values }
+    const content = { home: gate.home, relayCaFile: gate.console.caFile, ...values }
     writeFileSync(join(gate.home, 'settings.json'), JSON.stringify(content))
   }
 
@@ -139,4 +195,8 @@ export class WholeGate {
     if (instance === undefined) throw new Error('nobody is enrolled')
     return this.gate.call(operation, parameters, { instance, withinMs: 9000, ...options })
   }
+}
+
+function start(args: readonly string[], environment: Environment): ChildProcessByStdio<Writable, Readable, Readable> {
+  return spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...environment } })
 }

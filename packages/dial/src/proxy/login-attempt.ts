@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { sleep, type Clock } from '@sallygate/base/clock'
 import { dialFailure } from '../failures.ts'
 import { printable } from '../system-errors.ts'
 import type { Challenge } from './challenges.ts'
@@ -17,6 +18,9 @@ export interface AttemptOptions {
   readonly schemes: readonly Scheme[]
   readonly context: LoginContext
   readonly proxy: string
+  readonly clock: Clock
+  /** For making one token: Kerberos asks a server of its own, and that may be away. */
+  readonly timeoutMs: number
 }
 
 export class LoginAttempt {
@@ -50,7 +54,7 @@ export class LoginAttempt {
   async answer(offered: readonly Challenge[]): Promise<string | undefined> {
     if (this.offered === '') this.offered = namesOf(offered)
     const login = (this.#login ??= await this.#choose(offered))
-    const response = await login.respond(offered)
+    const response = await this.#within(login.respond(offered))
     if (response.kind === 'broken') throw this.broken(response.reason)
     if (response.kind === 'refused') return undefined
     this.#answers++
@@ -67,6 +71,20 @@ export class LoginAttempt {
     })
   }
 
+  async #within<T>(work: T | Promise<T>): Promise<T> {
+    const { clock, timeoutMs } = this.#options
+    const done = new AbortController()
+    const late = sleep(clock, timeoutMs, done.signal).then(
+      () => Promise.reject(this.broken(`no token within ${timeoutMs} ms`)),
+      () => new Promise<never>(() => undefined),
+    )
+    try {
+      return await Promise.race([work, late])
+    } finally {
+      done.abort()
+    }
+  }
+
   async #choose(offered: readonly Challenge[]): Promise<Login> {
     const { schemes, context, proxy } = this.#options
     const obstacles: string[] = []
@@ -75,7 +93,7 @@ export class LoginAttempt {
       const obstacle = await scheme.obstacle(context, offered)
       if (obstacle === undefined) {
         try {
-          const login = await scheme.begin(context)
+          const login = await this.#within(scheme.begin(context))
           this.#scheme = scheme
           return login
         } catch (error) {

@@ -20,6 +20,9 @@ interface KerberosClient {
   step(challenge: string): Promise<string>
 }
 
+/** GSS_MECH_OID_SPNEGO, as the module counts: bare Kerberos is not what RFC 4559 puts on the wire. */
+const spnego = 6
+
 /** The name is a variable so that nobody resolves it before it is needed. */
 const moduleName = 'kerberos'
 
@@ -46,7 +49,7 @@ export function negotiateScheme(load: () => Promise<KerberosModule | undefined> 
 async function makeTokens(load: () => Promise<KerberosModule | undefined>, context: LoginContext): Promise<TokenMaker> {
   const kerberos = await load()
   if (kerberos === undefined) throw new Error('the optional module kerberos is not installed')
-  const client = await kerberos.initializeClient(`HTTP@${context.proxyHost}`)
+  const client = await kerberos.initializeClient(`HTTP@${context.proxyHost}`, { mechOID: spnego })
   return {
     async next(token) {
       const made = await client.step(token?.toString('base64') ?? '')

@@ -62,7 +62,13 @@ export async function openTunnel(
     isEncrypted: proxy.isTls,
     now: clock.now(),
   }
-  const login = new LoginAttempt({ schemes: options.schemes, context, proxy: proxy.shown })
+  const login = new LoginAttempt({
+    schemes: options.schemes,
+    context,
+    proxy: proxy.shown,
+    clock,
+    timeoutMs: 3 * options.timeoutMs,
+  })
   const limits = { clock, timeoutMs: 3 * options.timeoutMs, proxy: proxy.shown }
   let stream = await openProxySocket(proxy, options, signal)
   watch.enter(`proxy CONNECT ${shownTarget}`)

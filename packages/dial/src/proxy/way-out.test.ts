@@ -428,6 +428,23 @@ describe('a login', () => {
     )
   })
 
+  test('whose token is never made is left for the next one, or breaks off', async () => {
+    const stuck = tokenScheme({
+      name: 'negotiate',
+      label: 'Negotiate',
+      needsCredentials: false,
+      make: () => ({ next: () => new Promise<Buffer>(() => undefined) }),
+    })
+    const offers = ['Proxy-Authenticate: Negotiate', 'Proxy-Authenticate: Digest realm=r, nonce=n, qop="auth"']
+    const one = await proxy({
+      answer: (question) => (authorizationOf(question) === undefined ? refusal(407, offers) : tunnel),
+    })
+
+    await client({ proxyUrl: urlOf(one), ...login('svc', 'right') }, { schemes: [stuck], timeoutMs: 300 }).attached()
+
+    expect(one.questions.map(authorizationOf).at(-1)).toMatch(/^Digest /)
+  })
+
   test('a proxy that asks for ever is left', async () => {
     const endless = tokenScheme({
       name: 'negotiate',
