@@ -3,11 +3,20 @@
  *
  * @module
  */
+import { crowds } from './crowds.ts'
+import { hosts } from './hosts.ts'
 import { networks } from './network.ts'
 import { processes } from './processes.ts'
 import type { Scenario } from './scenario.ts'
+import { suiteScenarios } from './suites.ts'
 
-export const scenarios: readonly Scenario[] = [...networks, ...processes].toSorted(byNumber)
+export const scenarios: readonly Scenario[] = [
+  ...crowds,
+  ...hosts,
+  ...networks,
+  ...processes,
+  ...suiteScenarios,
+].toSorted(byNumber)
 
 function byNumber({ id: a }: Scenario, { id: b }: Scenario): number {
   return a.localeCompare(b, 'en', { numeric: true })

@@ -13,7 +13,7 @@ const needsNetwork = () => needsRig() ?? missingForNetwork()
 export const networks: readonly Scenario[] = [
   {
     id: 'T05',
-    says: 'The network of the only connector loses 10 % of all packets, then 30 %.',
+    says: 'Between the only connector and the relay 10 % of all packets are lost, then 30 %.',
     withinSeconds: 300,
     missing: needsNetwork,
     run: (trial) => inOwnNetwork(trial, lossy),
@@ -132,7 +132,7 @@ async function lossy(rig: Rig, network: Network, trial: Trial): Promise<void> {
     { name: 'signIn', weight: 3, call: () => rig.signIn() },
   ]
   for (const percent of [10, 30]) {
-    network.lose(percent)
+    network.lose(percent, rig.relayPort)
     const seconds = trial.isShort ? 8 : 30
     const report = await startLoad({ perSecond: 10, seconds, kinds, seed: trial.seed }).done
     trial.tell(`of ${report.ends.length} calls at ${percent} % answered well`, report.good)
@@ -146,7 +146,7 @@ async function lossy(rig: Rig, network: Network, trial: Trial): Promise<void> {
 }
 
 async function slowLine(rig: Rig, network: Network, trial: Trial): Promise<void> {
-  network.slow(256)
+  network.slow(256, rig.relayPort)
   await pause(1000)
   const kinds = [{ name: 'signIn', weight: 1, call: () => rig.signIn(20_000) }]
   const quiet = await startLoad({ perSecond: 2, seconds: 10, kinds, seed: trial.seed }).done
@@ -167,6 +167,8 @@ async function slowLine(rig: Rig, network: Network, trial: Trial): Promise<void>
   await fetching
   trial.tell('large answers', bulk)
   trial.tell('sign-in p99 beside them', busy.latency(0.99) / 1000, 's')
+  if (process.env['CHAOS_DETAIL'] !== undefined)
+    console.log(busy.ends.map(({ dueMs, endMs }) => `${Math.round(dueMs)}:${Math.round(endMs - dueMs)}`).join(' '))
   trial.tell('slowest sign-in', busy.latency(1) / 1000, 's')
   trial.must(busy.good === busy.ends.length, `sign-ins ended otherwise: ${JSON.stringify(busy.others)}`)
   trial.must(busy.latency(0.99) <= before + 1000, 'sign-ins waited more than a second longer')

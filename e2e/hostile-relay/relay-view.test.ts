@@ -19,6 +19,8 @@ const canaries = {
   group: canary('group'),
 }
 let code = ''
+/** `npm run chaos T44` has it go on for minutes. */
+const mixedMs = Number(process.env['T44_SECONDS'] ?? 0) * 1000
 
 let gate: Gate
 beforeAll(async () => {
@@ -43,8 +45,14 @@ beforeAll(async () => {
   code = await gate.code({ name: canaries.name })
   await gate.enroll(canaries.name, code, 'canary')
   await gate.reconnect('one')
+  for (const until = performance.now() + mixedMs; performance.now() < until;) {
+    await gate.search(undefined, canaries.search)
+    await gate.call(undefined, 'directory.authenticate', { user: canaries.user, password: canaries.password }, 5000)
+    await gate.search('branch', 'Keller')
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
   await gate.works()
-}, 40_000)
+}, 40_000 + mixedMs)
 afterAll(() => gate.close())
 
 function frames(): readonly FrameNamed<'cargo'>[] {

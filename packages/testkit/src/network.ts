@@ -55,18 +55,36 @@ export class Network {
     if (direction !== 'in') this.#nft('add rule inet t out oifname "eth0" drop')
   }
 
-  /** This share of packets is lost, each way. */
-  lose(percent: number): void {
+  /** Of the packets to and from this port such a share is lost, each way. */
+  lose(percent: number, port: number): void {
     this.clear()
-    this.#nft(`add rule inet t in iifname "eth0" numgen random mod 100 < ${percent} drop`)
-    this.#nft(`add rule inet t out oifname "eth0" numgen random mod 100 < ${percent} drop`)
+    this.#nft(`add rule inet t in tcp sport ${port} numgen random mod 100 < ${percent} drop`)
+    this.#nft(`add rule inet t out tcp dport ${port} numgen random mod 100 < ${percent} drop`)
   }
 
-  /** What leaves the namespace goes no faster than this. */
-  slow(kilobitsPerSecond: number): void {
+  /** What leaves the namespace for this port goes no faster than this; everything else is as fast as before. */
+  slow(kilobitsPerSecond: number, port: number): void {
     this.clear()
-    const rate = ['rate', `${kilobitsPerSecond}kbit`, 'burst', '3000', 'limit', '60000']
-    run([...this.entry, 'tc', 'qdisc', 'add', 'dev', 'eth0', 'root', 'tbf', ...rate])
+    const slowly = [`${kilobitsPerSecond}kbit`, 'ceil', `${kilobitsPerSecond}kbit`, 'burst', '3000', 'cburst', '3000']
+    this.#tc('qdisc', 'add', 'dev', 'eth0', 'root', 'handle', '1:', 'htb', 'default', '1')
+    this.#tc(
+      'class',
+      'add',
+      'dev',
+      'eth0',
+      'parent',
+      '1:',
+      'classid',
+      '1:1',
+      'htb',
+      'rate',
+      '1gbit',
+      'quantum',
+      '60000',
+    )
+    this.#tc('class', 'add', 'dev', 'eth0', 'parent', '1:', 'classid', '1:2', 'htb', 'rate', ...slowly)
+    this.#tc('qdisc', 'add', 'dev', 'eth0', 'parent', '1:2', 'handle', '2:', 'pfifo', 'limit', '40')
+    this.#nft(`add rule inet t out oifname "eth0" tcp dport ${port} meta priority set 1:2`)
   }
 
   /** As if nothing had been done to it. */
@@ -97,6 +115,10 @@ export class Network {
       this.close()
       throw error
     }
+  }
+
+  #tc(...command: readonly string[]): void {
+    run([...this.entry, 'tc', ...command])
   }
 
   #nft(command: string): void {

@@ -20,6 +20,8 @@ export interface PartProcessOptions {
   readonly openFiles?: number
   /** Of the heap's old part. */
   readonly heapMebibytes?: number
+  /** What it writes goes into a pipe that nobody reads. */
+  readonly isLogBlocked?: boolean
 }
 
 export interface MemoryHeld {
@@ -78,9 +80,11 @@ export class PartProcess {
       openFiles === undefined ? node : ['/bin/sh', '-c', `ulimit -n ${openFiles}; exec "$0" "$@"`, ...node]
     const [command = '', ...args] = [...entry, ...limited]
     const log = openSync(this.logFile, 'a')
+    const output = this.options.isLogBlocked === true ? 'pipe' : log
     const { PATH = '', HOME = '' } = process.env
-    this.#child = spawn(command, args, { stdio: ['pipe', log, log], env: { PATH, HOME, ...environment } })
+    this.#child = spawn(command, args, { stdio: ['pipe', output, log], env: { PATH, HOME, ...environment } })
     this.#child.stdin?.on('error', () => undefined)
+    this.#child.stdout?.pause()
     closeSync(log)
   }
 

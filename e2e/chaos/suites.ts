@@ -1,0 +1,117 @@
+/**
+ * Attacks that suites of their own hold, run here by number: T18, T21, T24, T25, T44, T45, T46, TC6.
+ *
+ * @module
+ */
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Scenario, Trial } from './scenario.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+interface Suite {
+  readonly id: string
+  readonly says: string
+  readonly file: string
+  /** Only tests whose name holds this. */
+  readonly only?: string
+  readonly environment?: (isShort: boolean) => Readonly<Record<string, string>>
+}
+
+const suites: readonly Suite[] = [
+  {
+    id: 'T18',
+    says: 'A connector is killed with -9 between intent and call, between call and result, and between result and reply.',
+    file: 'e2e/not-twice.test.ts',
+    only: 'T18',
+  },
+  {
+    id: 'T21',
+    says: 'The journal after a power cut, at several bytes of the last write.',
+    file: 'e2e/not-twice.test.ts',
+    only: 'T21',
+  },
+  {
+    id: 'T24',
+    says: "A connector's journal cannot be written, then can.",
+    file: 'apps/connector/src/connector.test.ts',
+    only: 'T24',
+  },
+  {
+    id: 'T25',
+    says: 'A relay with 128 descriptors is flooded with connections.',
+    file: 'apps/relay/src/file-limit.test.ts',
+  },
+  {
+    id: 'T44',
+    says: 'A relay writes down everything of five minutes of mixed work.',
+    file: 'e2e/hostile-relay/relay-view.test.ts',
+    environment: (isShort) => ({ T44_SECONDS: isShort ? '10' : '300' }),
+  },
+  {
+    id: 'T45',
+    says: 'A relay lies about what it delivered and who is there.',
+    file: 'e2e/hostile-relay/relay-lies.test.ts',
+    only: 'T45',
+  },
+  {
+    id: 'T46',
+    says: 'A relay floods a connector and the console with garbage, 5,000 a second and more.',
+    file: 'e2e/hostile-relay/relay-lies.test.ts',
+    only: 'T46',
+  },
+  {
+    id: 'TC6',
+    says: 'A connector speaks for a sibling, for another group and for what is not its own.',
+    file: 'e2e/hostile-relay/hostile-connectors.test.ts',
+    only: 'TC3',
+  },
+]
+
+export const suiteScenarios: readonly Scenario[] = suites.map((suite) => ({
+  id: suite.id,
+  says: suite.says,
+  withinSeconds: 500,
+  run: (trial) => runSuite(suite, trial),
+}))
+
+interface Report {
+  readonly numPassedTests: number
+  readonly numFailedTests: number
+  readonly numFailedTestSuites: number
+}
+
+async function runSuite({ file, only, environment }: Suite, trial: Trial): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'sallygate-suite-'))
+  try {
+    const report = join(folder, 'report.json')
+    const filter = only === undefined ? [] : ['-t', only]
+    const flags = ['--reporter=json', `--outputFile=${report}`, ...filter]
+    const more = environment?.(trial.isShort) ?? {}
+    const said = await spawned(['node_modules/vitest/vitest.mjs', 'run', file, ...flags], more)
+    const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(readFileSync(report, 'utf8')) as Report
+    trial.tell('tests', numPassedTests)
+    for (const [, name = '', value = '', unit = ''] of said.matchAll(/^figure (.+): ([\d.]+)(?: (.+))?$/gm))
+      trial.tell(name, Number(value), unit)
+    trial.must(numFailedTests + numFailedTestSuites === 0, `${numFailedTests} tests of ${file} failed`)
+    trial.must(numPassedTests > 0, `no test of ${file} ran`)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function spawned(args: readonly string[], more: Readonly<Record<string, string>>): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { ...process.env, ...more },
+    })
+    let said = ''
+    child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')))
+    child.once('error', reject)
+    child.once('exit', () => resolve(said))
+  })
+}
