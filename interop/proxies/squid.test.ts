@@ -102,7 +102,9 @@ describe.skipIf(missing !== undefined)('squid', () => {
   }, 30_000)
 
   test('that inspects TLS: a look-up with its authority, and a clear word without', async () => {
-    const { proxyUrl, authority } = await runSquid({ inspects: { serverAuthority: whole.relayAuthority } })
+    const { proxyUrl, authority } = await runSquid({
+      inspects: { serverAuthority: whole.relayAuthority, passesWebSockets: true },
+    })
 
     const { found } = await whole.lookUp({ proxyUrl, inspectionCaFile: whole.file('inspection.pem', authority) })
 
@@ -111,5 +113,15 @@ describe.skipIf(missing !== undefined)('squid', () => {
       code: 'DIAL_TLS_UNTRUSTED',
       fix: expect.stringContaining('inspects TLS') as string,
     })
+  }, 30_000)
+
+  test('that inspects TLS and takes WebSockets out, as squid does unless told: the look-up goes by plain requests', async () => {
+    const inspects = { serverAuthority: whole.relayAuthority, passesWebSockets: false }
+    const { proxyUrl, authority, log } = await runSquid({ inspects })
+
+    const { found } = await whole.lookUp({ proxyUrl, inspectionCaFile: whole.file('inspection.pem', authority) })
+
+    expect(found).toContain('Ada')
+    expect(log().some((line) => /POST https:\/\/localhost:\d+\/awcm/.test(line))).toBe(true)
   }, 30_000)
 })

@@ -15,7 +15,7 @@ export interface SquidOptions {
   /** Files of its folder, by name. */
   readonly files?: Readonly<Record<string, string>>
   /** Opens TLS and signs it anew with an authority of its own; verifies servers against this one. */
-  readonly inspects?: { readonly serverAuthority: string }
+  readonly inspects?: { readonly serverAuthority: string; readonly passesWebSockets: boolean }
   /** Environment of the process, for helpers. */
   readonly env?: Readonly<Record<string, string>>
   /** A program that everything runs under, with its arguments. */
@@ -90,7 +90,7 @@ function configuration(home: string, port: number, { access, inspects }: SquidOp
     'ssl_bump bump all',
     `tls_outgoing_options cafile=${home}/server-authority.pem`,
     // Without this squid takes the upgrade out of the request.
-    'http_upgrade_request_protocols websocket allow all',
+    ...(inspects?.passesWebSockets === true ? ['http_upgrade_request_protocols websocket allow all'] : []),
   ]
   return [
     ...(inspects === undefined ? [`http_port 127.0.0.1:${port}`] : bump),

@@ -61,6 +61,14 @@ export async function exchangeEnrollment(options: ExchangeOptions): Promise<Exch
   const guestKey = makePrivateKey()
   const { promise: unreachable, reject } = Promise.withResolvers<never>()
   unreachable.catch(() => undefined)
+  let first: Failure | undefined
+  // Whoever enrolls stands beside it: the first failure is told, nothing is tried in the background. But where no
+  // WebSocket gets through, the other way is tried at once.
+  const failed = (failure: Failure) => {
+    if (first === undefined && client.status().way !== 'webSocket') queueMicrotask(() => client.dialNow())
+    else reject(first ?? failure)
+    first ??= failure
+  }
   const client = dial({
     relayUrl,
     tls: { ca },
@@ -76,8 +84,9 @@ export async function exchangeEnrollment(options: ExchangeOptions): Promise<Exch
       if (key !== undefined) mailroom.deliver(key, cargo)
       acknowledge()
     },
-    // Whoever enrolls stands beside it: the first failure is told, nothing is tried in the background.
-    onState: (state: DialState) => void ('failure' in state && reject(state.failure)),
+    onState: (state: DialState) => {
+      if ('failure' in state) failed(state.failure)
+    },
   })
   try {
     await Promise.race([client.attached(), unreachable])

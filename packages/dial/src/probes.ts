@@ -15,12 +15,13 @@ import { decodeFrame, hopVersion, type RelayId } from '@sallygate/hop'
 import { certificateOf, daysLeft, describeCertificate, inspectCertificate } from './certificate.ts'
 import { dialFailure } from './failures.ts'
 import { failed, fine, type Finding } from './finding.ts'
+import { longPollOpener } from './long-poll-wire.ts'
 import { openPath, openTcp, secure, type PathOptions } from './path.ts'
 import type { RelayTarget } from './relay-url.ts'
 import { tcpFailure } from './system-errors.ts'
 import { defaultTuning } from './tuning.ts'
 import { webSocketOpener } from './web-socket-wire.ts'
-import type { Wire } from './wire.ts'
+import type { OpenWire, Wire } from './wire.ts'
 
 export type Probe = (target: RelayTarget, options: PathOptions, signal: AbortSignal) => Promise<Finding>
 
@@ -137,7 +138,31 @@ function httpFailure(cause: Error, target: RelayTarget): Failure {
     : tcpFailure(cause, target)
 }
 
-export function probeRelay(
+/** By a WebSocket, and where none gets through by plain requests, as a session would. */
+export async function probeRelay(
+  expected: RelayId | undefined,
+  target: RelayTarget,
+  options: PathOptions,
+  signal: AbortSignal,
+): Promise<Finding> {
+  try {
+    return await askChallenge(webSocketOpener(target, options), expected, target, options, signal)
+  } catch (error) {
+    if (!dialFailure.is(error) || error.code === 'DIAL_WRONG_RELAY') throw error
+    const other = longPollOpener(target, options)
+    const found = await askChallenge(other, expected, target, options, signal).catch(() => undefined)
+    if (found === undefined) throw error
+    const { says, fix } = failed(error)
+    return {
+      result: 'warning',
+      says: `${found.says} But by plain requests only: no WebSocket gets through. ${says}`,
+      fix,
+    }
+  }
+}
+
+function askChallenge(
+  open: OpenWire,
   expected: RelayId | undefined,
   target: RelayTarget,
   options: PathOptions,
@@ -162,7 +187,7 @@ export function probeRelay(
       message: (message: Buffer) => settle(readChallenge(message, expected)),
       closed: settle,
     }
-    webSocketOpener(target, options)(events, signal).catch(settle)
+    open(events, signal).catch(settle)
   })
 }
 

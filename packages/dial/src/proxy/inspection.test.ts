@@ -2,12 +2,14 @@
  * T13: a proxy that opens TLS and keeps what it sees; and one that lets no WebSocket through (T11).
  */
 import { connect as connectTls } from 'node:tls'
+import { consoleAddress, randomId } from '@sallygate/hop'
 import { startHostileRelay, type HostileRelay } from '@sallygate/testkit/hostile-relay'
 import { inspection } from '@sallygate/testkit/inspecting-proxy'
 import { startScriptedProxy } from '@sallygate/testkit/scripted-proxy'
 import { makeTlsAuthority, type TlsAuthority } from '@sallygate/testkit/tls-server-identity'
 import { afterEach, beforeAll, expect, test } from 'vitest'
 import { Bench, firstFailure } from '../testing/peers.ts'
+import { realRelay } from '../testing/real-relay.ts'
 import { wayOut } from '../testing/ways-out.ts'
 
 const soon = { timeout: 8000, interval: 10 }
@@ -88,4 +90,43 @@ test('a record with a byte changed makes no session either (T13)', async () => {
   }
 
   expect(relay.peers().filter(({ address }) => address !== undefined)).toEqual([])
+})
+
+test('that answers the WebSocket with a page and 200: named, then reached by plain requests through the same proxy, and remembered (T11)', async () => {
+  const real = await realRelay(bench)
+  const watched = inspection({
+    identity: await corporate.issue(['localhost']),
+    serverAuthority: real.tls.ca[0] ?? '',
+    serverName: 'localhost',
+    upgradeAnswer: 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nno!\n',
+  })
+  const proxy = bench.keep(
+    await startScriptedProxy({ hosts: { localhost: real.running.port }, inside: watched.inside }),
+  )
+  const { connect } = wayOut({ proxyUrl: `http://localhost:${proxy.port}` })
+  const remembered: string[] = []
+  const failures: unknown[] = []
+  const start = (first: 'webSocket' | 'longPoll') =>
+    bench.client(real.at, {
+      ...real.consoleKeys,
+      address: consoleAddress(randomId()),
+      connect,
+      tls: { ca: [corporate.certificate] },
+      tuning: { backOffBaseMs: 20 },
+      way: { first, onChange: (way) => remembered.push(way) },
+      onState: (state) => {
+        if ('failure' in state) failures.push(state.failure.code)
+      },
+    })
+
+  const client = start('webSocket')
+  await client.attached()
+
+  expect(failures).toEqual(['DIAL_NOT_A_RELAY'])
+  expect(client.status().way).toBe('longPoll')
+  expect(remembered).toEqual(['longPoll'])
+  await client.stop()
+  await start('longPoll').attached()
+  expect(failures).toEqual(['DIAL_NOT_A_RELAY'])
+  expect(proxy.connections).toBeGreaterThan(1)
 })

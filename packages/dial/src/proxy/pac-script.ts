@@ -6,8 +6,6 @@
  *
  * @module
  */
-import { createPacResolver } from 'pac-resolver'
-import { QuickJS } from 'quickjs-wasi'
 import { dialFailure } from '../failures.ts'
 import { printable } from '../system-errors.ts'
 import type { Target } from './bypass.ts'
@@ -22,6 +20,8 @@ const maxAnswer = 2000
 
 /** @returns what FindProxyForURL says. @throws DIAL_PROXY_PAC_FAILED. */
 export async function askPac(script: string, { host, port }: Target): Promise<string> {
+  // Loaded here: most connectors never see a PAC file, and an engine is a fifth of what one of them weighs.
+  const [{ createPacResolver }, { QuickJS }] = await Promise.all([import('pac-resolver'), import('quickjs-wasi')])
   // Not our own clock: this bounds the processor, and a clock that a test holds still would let it run for ever.
   const untilMs = performance.now() + runMs
   using engine = await QuickJS.create({
