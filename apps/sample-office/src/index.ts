@@ -1,5 +1,5 @@
 /**
- * The sample office: a *simulated* LDAP directory on loopback, for a first look and for tests.
+ * The sample office: a *simulated* LDAP directory and *simulated* machines, for a first look and for tests.
  *
  * It proves nothing about real directories; interop/directory does that. It knows
  * nothing of Sallygate either: to the connector it is a server like any other.
@@ -7,17 +7,20 @@
  * @module
  */
 import { join } from 'node:path'
+import { systemClock } from '@sallygate/base/clock'
 import { listenFailure } from '@sallygate/base/failures'
 import { readFile, readPrivateFile } from '@sallygate/base/file'
 import type { Log } from '@sallygate/base/log'
 import { writeStatus, type Running } from '@sallygate/base/process'
 import { startLdapServer } from '@sallygate/protocol-ldap'
 import { decideBind, sampleTree } from './directory.ts'
+import { startInventorySender } from './inventory-sender.ts'
 import { baseDn, everybodysPassword, groups, people, reader } from './people.ts'
 import type { SampleOfficeSettings } from './settings.ts'
 
 export { sampleOfficeSettings, type SampleOfficeSettings } from './settings.ts'
 export { decideBind, sampleTree } from './directory.ts'
+export { inventoryOf, sampleDevices, type SampleDevice } from './devices.ts'
 export { baseDn, everybodysPassword, groups, people, reader } from './people.ts'
 
 export interface SampleOffice extends Running {
@@ -61,5 +64,16 @@ export async function startSampleOffice(
     },
   })
   log.info('sample office is open: simulated directory, made-up people', { port, people: people.length })
-  return { port, stop: () => server.stop() }
+  const { inventoryUrl, inventorySecretFile: secretFile } = settings
+  const sender =
+    inventoryUrl === undefined || secretFile === undefined
+      ? undefined
+      : startInventorySender({ url: inventoryUrl, secretFile, clock: systemClock, log })
+  return {
+    port,
+    stop() {
+      sender?.cancel()
+      return server.stop()
+    },
+  }
 }

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,9 +8,21 @@ import { silentLog } from '@sallygate/base/log'
 import { directoryService } from '@sallygate/service-directory/agent'
 import { ServiceLife } from '@sallygate/service-kit'
 import { testContext, testServiceHost } from '@sallygate/testkit/service-host'
+import { readAgentRequest } from '@sallygate/protocol-fusion-inventory'
 import { makeTlsAuthority } from '@sallygate/testkit/tls-server-identity'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { baseDn, everybodysPassword, groups, people, reader, startSampleOffice, type SampleOffice } from './index.ts'
+import {
+  baseDn,
+  everybodysPassword,
+  groups,
+  inventoryOf,
+  people,
+  reader,
+  sampleDevices,
+  startSampleOffice,
+  type SampleOffice,
+} from './index.ts'
+import { startInventorySender } from './inventory-sender.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'sample-office-'))
 const life = new ServiceLife(directoryService, testServiceHost({ addresses: { localhost: '127.0.0.1' } }))
@@ -24,6 +38,8 @@ beforeAll(async () => {
     port: 0,
     tlsCertificateFile: join(home, 'tls.pem'),
     tlsPrivateKeyFile: join(home, 'tls.key'),
+    inventoryUrl: undefined,
+    inventorySecretFile: undefined,
   }
   office = await startSampleOffice(settings, { log: silentLog, since: systemClock.now() })
   await life.configure({
@@ -91,9 +107,52 @@ test('a port that is taken is named', async () => {
     port: office.port,
     tlsCertificateFile: join(home, 'tls.pem'),
     tlsPrivateKeyFile: join(home, 'tls.key'),
+    inventoryUrl: undefined,
+    inventorySecretFile: undefined,
   }
 
   await expect(startSampleOffice(settings, { log: silentLog, since: systemClock.now() })).rejects.toMatchObject({
     code: 'LISTEN_PORT_TAKEN',
+  })
+})
+
+describe('the simulated machines', () => {
+  test.each(sampleDevices)('$name is told of as an agent tells of its own, and labelled', async (device) => {
+    const body = { packing: 'none', bytes: Buffer.from(inventoryOf(device)) } as const
+
+    const request = readAgentRequest(body)
+
+    expect(request).toMatchObject({
+      kind: 'inventory',
+      inventory: {
+        serial: device.serial,
+        hostName: device.name,
+        macs: device.macs,
+        manufacturer: expect.stringContaining('simulated'),
+      },
+    })
+  })
+
+  test('are sent with the secret as soon as it is there, and again until they are heard', async () => {
+    const heard: string[] = []
+    let isBusy = true
+    const server = createServer((request, response) => {
+      heard.push(request.headers.authorization ?? '')
+      request.resume()
+      response.writeHead(isBusy ? 503 : 200).end()
+      isBusy = heard.length < 2
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const secretFile = join(home, 'inventory-secret')
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/inventory`
+    const sender = startInventorySender({ url, secretFile, clock: systemClock, log: silentLog })
+    try {
+      writeFileSync(secretFile, 'sga_secret\n', { mode: 0o600 })
+      await expect.poll(() => heard.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(2 + sampleDevices.length)
+      expect(new Set(heard)).toEqual(new Set([`Basic ${Buffer.from('inventory:sga_secret').toString('base64')}`]))
+    } finally {
+      sender.cancel()
+      server.close()
+    }
   })
 })

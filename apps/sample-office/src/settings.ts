@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { defineSettings, path, port, secretFile, type SettingsOf } from '@sallygate/base/settings'
+import { defineSettings, maybe, path, port, secretFile, url, type SettingsOf } from '@sallygate/base/settings'
 
 const shown = { classification: 'public' } as const
 
@@ -16,6 +16,8 @@ export const sampleOfficeSettings = defineSettings('sample-office', {
   }),
   tlsCertificateFile: path('PEM file with the certificate, made out to 127.0.0.1.', shown),
   tlsPrivateKeyFile: secretFile('PEM file with its key.'),
+  inventoryUrl: maybe(url('Where the inventories of its simulated machines go. Without it there are none.', shown)),
+  inventorySecretFile: maybe(secretFile('Secret that goes with them. The file may come later.')),
 })
 
 export type SampleOfficeSettings = SettingsOf<typeof sampleOfficeSettings>

@@ -57,6 +57,8 @@ export function writePartSettings(
     firstAdminPasswordFile: files.adminPassword,
     firstApiKeyFile: files.apiKey,
     firstGroup,
+    // So that this machine's own nac can be probed and asked as a source.
+    sourceAddresses: loopback,
   })
   writeSettings(home, 'relay', {
     address: loopback,
@@ -85,5 +87,7 @@ export function writePartSettings(
     port: ports['sample-office'],
     tlsCertificateFile: home.of('sample-office', 'tls.pem'),
     tlsPrivateKeyFile: home.of('sample-office', 'tls.key'),
+    inventoryUrl: `http://${loopback}:${ports.console}/inventory`,
+    inventorySecretFile: home.of('sample-office', 'inventory-secret'),
   })
 }

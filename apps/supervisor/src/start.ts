@@ -18,6 +18,7 @@ import { startPageBuild, type PageBuildOutcome } from './page-build.ts'
 import { moveNac, provideIseAccount, provideNac } from './nac.ts'
 import { Part } from './part.ts'
 import * as provision from './provision.ts'
+import { provideSampleDevices } from './sample-devices.ts'
 import { factsOf, offerDirectory, officeTarget, retargetPolicy, type SampleOfficeFacts } from './sample-office.ts'
 import {
   connectorName,
@@ -165,6 +166,8 @@ async function bringUp(
   const rootPem = await provision.provideRootCertificate(console_, home)
   await provision.provideSecureChannel(console_, home)
   await provideNac(console_, home, consoleUrl)
+  const group = await firstGroupOf(console_)
+  if (options.withSampleOffice) await provideSampleDevices(console_, home, group)
   const iseAccount = options.withSampleOffice ? await provideIseAccount(console_, home) : undefined
   writeCredentials(home, consoleUrl, files, iseAccount)
   await Promise.all(early.map((part) => provision.provideTlsCertificate(console_, home, part, clock)))
@@ -174,7 +177,6 @@ async function bringUp(
     options.withSampleOffice ? up('sample-office', officeUrl) : undefined,
   ])
   await provision.connectRelay(console_, ports)
-  const group = await firstGroupOf(console_)
   if (office !== undefined) await offerDirectory(console_, group, factsOf(office), { before, now: ports }, rootPem)
   await provision.enrollConnector(console_, home, group, ports, {
     program: join(options.programs, 'apps/cli/bin/sallygate.cjs'),
