@@ -19,7 +19,7 @@ export interface StartedProgram {
 
 /** Starts `apps/<app>/src/main.ts --settings` and waits for its status file. */
 export async function startProgram(
-  app: 'relay' | 'connector' | 'console',
+  app: 'relay' | 'connector' | 'console' | 'nac',
   settings: Readonly<Record<string, unknown>>,
   files: { readonly settings: string; readonly status: string },
 ): Promise<StartedProgram> {
@@ -30,6 +30,8 @@ export async function startProgram(
     // It ends when this end of the pipe is closed, so nothing is left behind whatever happens here.
     // What it says from `warn` on is worth reading.
     stdio: ['pipe', 'inherit', 'inherit'],
+    // As the supervisor does: a program that was started before is not read and compiled anew.
+    env: { ...process.env, NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/bench') },
   })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {

@@ -6,14 +6,13 @@
  *
  * @module
  */
-import 'reflect-metadata'
 import { verify as verifySignature, type KeyObject } from 'node:crypto'
-import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509'
 import { equalBytes, fromHex, type Bytes } from '@sallygate/base/bytes'
 import { context, DerReader, malformed, readBitBytes, readWhole, tag } from './der.ts'
 import { trustFailure } from './failures.ts'
 import type { KeyId } from './identity.ts'
 import { importPublicKey, keyIdOf, publicKeyOf, requireKey } from './key.ts'
+import { x509Library } from './x509-library.ts'
 
 export const maxCertificateRequestLength = 4096
 
@@ -29,6 +28,7 @@ export interface CertificateRequest {
 export async function makeCertificateRequest(privateKey: KeyObject): Promise<Buffer> {
   const curve = { name: 'ECDSA', namedCurve: 'P-256' }
   const key = requireKey(privateKey, 'private')
+  const { Pkcs10CertificateRequestGenerator } = await x509Library()
   const request = await Pkcs10CertificateRequestGenerator.create({
     name: 'CN=Sallygate connector',
     keys: {

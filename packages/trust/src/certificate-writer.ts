@@ -3,18 +3,7 @@
  *
  * @module
  */
-// Decorator metadata, which the X.509 library needs before it is loaded and does not load itself.
-import 'reflect-metadata'
 import type { KeyObject } from 'node:crypto'
-import {
-  AuthorityKeyIdentifierExtension,
-  BasicConstraintsExtension,
-  Extension,
-  KeyUsagesExtension,
-  SubjectAlternativeNameExtension,
-  SubjectKeyIdentifierExtension,
-  X509CertificateGenerator,
-} from '@peculiar/x509'
 import { encodeUtf8, randomBytes, toHex } from '@sallygate/base/bytes'
 import { parseCertificate, type Certificate } from './certificate.ts'
 import { context, tag } from './der.ts'
@@ -24,6 +13,7 @@ import { trustFailure } from './failures.ts'
 import { identityUri, type IdentityName } from './identity.ts'
 import { curveOf, exportPublicKey, keyIdOf, requireKey, type Curve } from './key.ts'
 import { keyUsageBits, profileOf, type Profile, type ProfileName } from './profile.ts'
+import { x509Library, type X509 } from './x509-library.ts'
 
 /** Clocks differ; a certificate that begins now is not valid yet on a machine that is a minute late. */
 export const backdatedMs = 5 * 60_000
@@ -52,7 +42,8 @@ export async function signCertificate(order: Order): Promise<Certificate> {
   const signer = signingCurve(order)
   const { notBefore, notAfter } = lifeOf(order, profile)
   const commonName = [{ CN: [order.commonName] }]
-  const made = await X509CertificateGenerator.create({
+  const library = await x509Library()
+  const made = await library.X509CertificateGenerator.create({
     serialNumber: toHex(randomSerial()),
     subject: commonName,
     issuer: order.issuer === undefined ? commonName : issuerName(order.issuer),
@@ -61,7 +52,7 @@ export async function signCertificate(order: Order): Promise<Certificate> {
     publicKey: exportPublicKey(publicKey),
     signingKey: order.signingKey.toCryptoKey({ name: 'ECDSA', namedCurve: signer }, true, ['sign']),
     signingAlgorithm: { name: 'ECDSA', hash: signer === 'P-384' ? 'SHA-384' : 'SHA-256' },
-    extensions: extensionsOf(order, profile),
+    extensions: extensionsOf(library, order, profile),
   })
   return parseCertificate(Buffer.from(made.rawData))
 }
@@ -95,7 +86,7 @@ function issuerName(issuer: Certificate) {
   return [{ CN: [commonName] }]
 }
 
-function extensionsOf(order: Order, profile: Profile): Extension[] {
+function extensionsOf(library: typeof X509, order: Order, profile: Profile): X509.Extension[] {
   const isAuthority = profile.pathLength !== undefined
   const usage = profile.keyUsage.reduce((bits, name) => bits | (1 << keyUsageBits[name]), 0)
   const names = [
@@ -103,21 +94,22 @@ function extensionsOf(order: Order, profile: Profile): Extension[] {
     ...(order.names ?? []),
   ]
   const purposes = profile.purposes.map(writeOid)
+  const { Extension } = library
   return [
-    new BasicConstraintsExtension(isAuthority, profile.pathLength, true),
-    new KeyUsagesExtension(usage, true),
+    new library.BasicConstraintsExtension(isAuthority, profile.pathLength, true),
+    new library.KeyUsagesExtension(usage, true),
     ...(purposes.length === 0
       ? []
       : [new Extension(extensionId.extendedKeyUsage, false, writeDer(tag.sequence, ...purposes))]),
-    ...(names.length === 0 ? [] : [new SubjectAlternativeNameExtension(names)]),
-    ...(order.confinedTo === undefined ? [] : [hostConstraint(order.confinedTo)]),
-    new SubjectKeyIdentifierExtension(shortKeyId(order.publicKey)),
-    ...(order.issuer === undefined ? [] : [new AuthorityKeyIdentifierExtension(shortKeyIdOf(order.issuer))]),
+    ...(names.length === 0 ? [] : [new library.SubjectAlternativeNameExtension(names)]),
+    ...(order.confinedTo === undefined ? [] : [hostConstraint(library, order.confinedTo)]),
+    new library.SubjectKeyIdentifierExtension(shortKeyId(order.publicKey)),
+    ...(order.issuer === undefined ? [] : [new library.AuthorityKeyIdentifierExtension(shortKeyIdOf(order.issuer))]),
   ]
 }
 
 /** Permits URIs of one host, and no DNS name, address or e-mail address at all. */
-function hostConstraint(host: string): Extension {
+function hostConstraint({ Extension }: typeof X509, host: string): X509.Extension {
   const subtree = (number: number, value: Uint8Array) => writeDer(tag.sequence, writeDer(context(number, false), value))
   const permitted = writeDer(context(0), subtree(6, encodeUtf8(host)))
   const nothing = new Uint8Array()
