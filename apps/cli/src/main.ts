@@ -10,12 +10,14 @@ import { addAudit } from './commands/audit.ts'
 import { addCall } from './commands/call.ts'
 import { addCertificate } from './commands/certificate.ts'
 import { addConnector } from './commands/connector.ts'
+import { addDevice } from './commands/device.ts'
 import { addEvents } from './commands/events.ts'
 import { addGroup } from './commands/group.ts'
 import { addHub } from './commands/hub.ts'
 import { addIseProbe } from './commands/ise-probe.ts'
 import { addKey } from './commands/key.ts'
 import { addNac } from './commands/nac.ts'
+import { addPolicy } from './commands/policy.ts'
 import { addRelay } from './commands/relay.ts'
 import { addRequests } from './commands/requests.ts'
 import { addRole } from './commands/role.ts'
@@ -62,6 +64,8 @@ export function buildProgram(): Command {
     addNac,
     addIseProbe,
     addHub,
+    addDevice,
+    addPolicy,
     addSource,
     addAgentSecret,
     addStore,

@@ -23,6 +23,7 @@ import { makeFirstAdmin } from './admins/first-admin.ts'
 import type { Caller } from './calls/caller.ts'
 import type { Dispatcher } from './calls/dispatcher.ts'
 import { assemble, type Assembly } from './assembly.ts'
+import type { InventoryPort } from './devices/ports.ts'
 import { startListener } from './http/listener.ts'
 import { allRoutes } from './routes.ts'
 import type { ConsoleSettings } from './settings.ts'
@@ -41,6 +42,8 @@ export interface Console extends Running {
   readonly url: string
   /** `call(group id, operation, parameters)`, for what runs inside the console. */
   readonly caller: Caller
+  /** Takes what is observed of devices, from what runs inside the console. */
+  readonly inventory: InventoryPort
   /** Below the caller: operations of any contract, known here or not. For tests. */
   readonly dispatcher: Dispatcher
 }
@@ -79,6 +82,7 @@ export async function startConsole(settings: ConsoleSettings, host: ConsoleHost)
     return {
       url,
       caller: assembly.caller,
+      inventory: assembly.devices.inventory,
       dispatcher: assembly.dispatcher,
       stop: once(() => stopAll(listener, assembly, store)),
     }
