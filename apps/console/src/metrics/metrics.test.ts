@@ -13,7 +13,7 @@ const make = (path: string, body: unknown) => it.ask('POST', path, { key: rootKe
 
 async function page(key?: string): Promise<{ readonly status: number; readonly type: string; readonly text: string }> {
   const headers = key === undefined ? {} : { authorization: `Bearer ${key}` }
-  const answer = await fetch(`${it.origin}/metrics`, { headers })
+  const answer = await fetch(`${it.origin}/api/metrics`, { headers })
   return { status: answer.status, type: answer.headers.get('content-type') ?? '', text: await answer.text() }
 }
 

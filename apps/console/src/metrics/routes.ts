@@ -9,7 +9,7 @@ export function metricsRoutes({ metrics }: { readonly metrics: Pick<Metrics, 'pa
   return [
     defineRoute({
       method: 'GET',
-      path: '/metrics',
+      path: '/api/metrics',
       policy: 'status:read',
       says: 'What this console does and how it is, for Prometheus. Its API key needs `status:read` over everything and no more.',
       result: z.string(),
