@@ -18,8 +18,10 @@ import {
 } from '@sallygate/protocol-ise-mdm'
 import type { Command } from 'commander'
 import { setExitCodeFor } from '../check-rows.ts'
+import { defaultHome } from '../console-access.ts'
 import { cliFailure } from '../failures.ts'
 import { printLatency } from '../latency-bars.ts'
+import { ownNac } from '../own-nac.ts'
 import { paint, print, printFields, printJson, say, verdict } from '../output.ts'
 import { askSecret, linesFromFile, secretFromFile } from '../secret-input.ts'
 
@@ -35,6 +37,7 @@ const criterionFlags = {
 } as const satisfies Readonly<Record<string, AskedCriterion>>
 
 type Flags = Readonly<Partial<Record<keyof typeof criterionFlags, string>>> & {
+  readonly home: string
   readonly user?: string
   readonly passwordFile?: string
   readonly credentialsFile?: string
@@ -50,7 +53,8 @@ export function addIseProbe(program: Command): void {
   program
     .command('ise-probe')
     .description('play Cisco ISE against an MDM server: every step it would take, and what it would report')
-    .argument('<url>', 'https://host[:port][/instance]; the rest of the path is found')
+    .argument('[url]', 'https://host[:port][/instance]; without it, the nac of npm start on this machine')
+    .option('--home <dir>', 'home of an all-in-one start on this machine', defaultHome)
     .option('--user <name>', 'account, also DOMAIN\\user')
     .option('--password-file <file>', 'its password (mode 0600); without it you are asked')
     .option('--credentials-file <file>', 'user in the first line, password in the second (mode 0600)')
@@ -75,7 +79,9 @@ export function addIseProbe(program: Command): void {
     .action(runProbe)
 }
 
-async function runProbe(url: string, flags: Flags): Promise<void> {
+async function runProbe(url: string | undefined, flags: Flags): Promise<void> {
+  const own = url === undefined ? ownNac(flags.home) : undefined
+  const ca = flags.ca === undefined ? own?.ca : readFile(flags.ca).toString('utf8')
   const query = queryFrom(flags)
   const limits = {
     maxVersion: number(flags, 'apiVersion', 1, 3) as OfferedVersion,
@@ -84,11 +90,11 @@ async function runProbe(url: string, flags: Flags): Promise<void> {
     timeoutMs: number(flags, 'timeout', 1, 300) * 1000,
   }
   const report = await probe({
-    url,
-    credentials: await credentialsFrom(flags),
+    url: url ?? own?.url ?? '',
+    credentials: own !== undefined && flags.user === undefined ? own.credentials : await credentialsFrom(flags),
     clock: systemClock,
     ...limits,
-    ...(flags.ca === undefined ? {} : { ca: readFile(flags.ca).toString('utf8') }),
+    ...(ca === undefined ? {} : { ca }),
     ...(query === undefined ? {} : { query }),
     ...(flags.json === true ? {} : { onRow: printRow }),
   })

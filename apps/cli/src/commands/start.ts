@@ -103,7 +103,7 @@ const remarks: Readonly<Record<PartName, string>> = {
   relay: 'routes sealed requests, cannot read them',
   nac: 'answers Cisco ISE and other NACs, from a file of its own',
   connector: 'enrolled and live',
-  'sample-office': 'SIMULATED directory, made-up people',
+  'sample-office': 'SIMULATED directory and machines, made-up people',
 }
 
 function showEvent(event: StartEvent): void {
@@ -144,6 +144,14 @@ async function showGate(started: Started, elapsedMs: number): Promise<void> {
   print(
     `  next        ${paint('bold', ready.sampleOffice === undefined ? 'npx sallygate status' : 'npx sallygate search Ada')}   ${paint('dim', 'in another terminal')}`,
   )
+  if (ready.sampleOffice !== undefined) {
+    print(
+      `              ${paint('bold', 'npx sallygate ise-probe --mac 00:00:5E:00:53:02')}   ${paint('dim', 'plays Cisco ISE and asks for a simulated laptop')}`,
+    )
+    print(
+      `              ${ready.nacUrl}/ciscoise/mdminfo   ${paint('dim', 'in a browser: user ise, password beside yours')}`,
+    )
+  }
   print(`  stop        Ctrl-C`)
 }
 
