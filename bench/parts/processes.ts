@@ -27,6 +27,9 @@ export async function startProgram(
   writeFileSync(files.settings, JSON.stringify(settings), { mode: 0o600 })
   const program = join(root, 'apps', app, 'src/main.ts')
   const child = spawn(process.execPath, [program, '--settings', files.settings], {
+  // As the supervisor starts it.
+  const runtimeArgs = app === 'nac' ? ['--max-semi-space-size=8'] : []
+  const child = spawn(process.execPath, [...runtimeArgs, program, '--settings', files.settings], {
     // It ends when this end of the pipe is closed, so nothing is left behind whatever happens here.
     // What it says from `warn` on is worth reading.
     stdio: ['pipe', 'inherit', 'inherit'],

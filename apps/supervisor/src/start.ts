@@ -78,6 +78,8 @@ export interface Started {
 const startWithinMs = 45_000
 const partStopWithinMs = 4_000
 
+/** nac holds its whole read-model in memory; a smaller nursery keeps a quarter of that from being garbage in waiting. */
+const runtimeArgs: Partial<Record<PartName, readonly string[]>> = { nac: ['--max-semi-space-size=8'] }
 /**
  * @throws SUPERVISOR_*, LISTEN_*, FILE_*, or what the console answered. Everything that was started is stopped again first.
  */
@@ -129,6 +131,7 @@ async function bringUp(
       name,
       program: join(options.programs, 'apps', name, 'src/main.ts'),
       args: ['--settings', home.of(name, 'settings.json')],
+      runtimeArgs: runtimeArgs[name] ?? [],
       logFile: home.logOf(name),
       statusFile: home.of(name, 'status.json'),
       cacheDirectory: home.cacheDirectory,
