@@ -26,7 +26,6 @@ export async function startProgram(
   rmSync(files.status, { force: true })
   writeFileSync(files.settings, JSON.stringify(settings), { mode: 0o600 })
   const program = join(root, 'apps', app, 'src/main.ts')
-  const child = spawn(process.execPath, [program, '--settings', files.settings], {
   // As the supervisor starts it.
   const runtimeArgs = app === 'nac' ? ['--max-semi-space-size=8'] : []
   const child = spawn(process.execPath, [...runtimeArgs, program, '--settings', files.settings], {

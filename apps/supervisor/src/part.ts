@@ -58,14 +58,12 @@ export class Part {
   }
 
   start(): void {
-    const { program, args, logFile, statusFile, cacheDirectory, clock } = this.#options
     const { program, args, runtimeArgs = [], logFile, statusFile, cacheDirectory, clock } = this.#options
     // What an earlier process said about itself is not true of this one.
     rmSync(statusFile, { force: true })
     rotate(logFile)
     const log = openSync(logFile, 'a', 0o600)
     const startedMs = clock.monotonicMs()
-    const child = spawn(process.execPath, [program, ...args], {
     const child = spawn(process.execPath, [...runtimeArgs, program, ...args], {
       stdio: ['pipe', log, log],
       // A new group, so that Ctrl-C in the terminal reaches the supervisor alone and it decides the order.

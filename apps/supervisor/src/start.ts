@@ -80,6 +80,7 @@ const partStopWithinMs = 4_000
 
 /** nac holds its whole read-model in memory; a smaller nursery keeps a quarter of that from being garbage in waiting. */
 const runtimeArgs: Partial<Record<PartName, readonly string[]>> = { nac: ['--max-semi-space-size=8'] }
+
 /**
  * @throws SUPERVISOR_*, LISTEN_*, FILE_*, or what the console answered. Everything that was started is stopped again first.
  */
