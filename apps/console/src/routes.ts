@@ -30,6 +30,7 @@ import { relayRoutes } from './relay/routes.ts'
 import { requestRoutes } from './requests/routes.ts'
 import { serviceRoutes } from './services/routes.ts'
 import { settingsRoutes } from './settings/routes.ts'
+import { probeRoutes } from './sources/probe-routes.ts'
 import { sourceRoutes } from './sources/routes.ts'
 import { statusRoutes } from './status/routes.ts'
 import { traceRoutes } from './traces/routes.ts'
@@ -63,6 +64,7 @@ export function allRoutes(parts: Assembly): readonly Route[] {
     ...deviceEnrollmentRoutes(parts),
     ...checkInRoutes(parts),
     ...sourceRoutes(parts),
+    ...probeRoutes(parts),
     ...agentSecretRoutes(parts),
     // Last: they describe all rows, themselves among them.
     ...openApiRoutes(() => routes),
