@@ -125,7 +125,7 @@ describe.skipIf(missing !== undefined)('squid in a Windows domain', () => {
     async () => {
       const home = mkdtempSync('/tmp/cntlm-')
       const port = await freePort()
-      console.log(spawnSync(findProgram('cntlm') ?? '', ['-h'], { encoding: 'utf8' }).stderr.split('\n')[0])
+      console.log(`cntlm ${spawnSync('dpkg-query', ['-W', '-f', '${Version}', 'cntlm'], { encoding: 'utf8' }).stdout}`)
       const lines = [
         'Username ada',
         `Domain ${domain}`,

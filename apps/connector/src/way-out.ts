@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { makeWayOut, type ProxyEnvironment, type ProxySettings, type WayOut } from '@sallygate/dial'
+import { makeWayOut, ntlmScheme, type ProxyEnvironment, type ProxySettings, type WayOut } from '@sallygate/dial'
 import { systemClock, type Clock } from '@sallygate/base/clock'
 import { silentLog, type Log } from '@sallygate/base/log'
-import { ntlmScheme } from './ntlm-scheme.ts'
+import { ntlmTokens } from '@sallygate/protocol-ntlm'
 
 export interface WayOutFrom {
   readonly clock?: Clock
@@ -20,7 +20,7 @@ export function connectorWayOut(settings: ProxySettings, from: WayOutFrom = {}):
   return makeWayOut(settings, {
     clock,
     log,
-    schemes: [ntlmScheme],
+    schemes: [ntlmScheme(ntlmTokens)],
     ...(environment === undefined ? {} : { environment }),
   })
 }

@@ -28,6 +28,7 @@ export {
 } from './proxy/make-way-out.ts'
 export type { Credentials, LoginContext, Scheme } from './proxy/login.ts'
 export { loadKerberos, negotiateScheme, type KerberosModule } from './proxy/negotiate.ts'
+export { ntlmScheme } from './proxy/ntlm-scheme.ts'
 export { proxyFields, type ProxySettings } from './proxy/settings.ts'
 export { tokenScheme, type TokenMaker } from './proxy/token-scheme.ts'
 export { WayOut } from './proxy/way-out.ts'

@@ -8,12 +8,12 @@ import type { Log } from '@sallygate/base/log'
 import {
   inspectionAuthorities,
   makeWayOut,
-  tokenScheme,
+  ntlmScheme,
   type ProxyEnvironment,
   type ProxySettings,
   type WayOut,
 } from '@sallygate/dial'
-import { accountOf, NtlmClient } from '@sallygate/protocol-ntlm'
+import { ntlmTokens } from '@sallygate/protocol-ntlm'
 import { certificatePem } from '@sallygate/trust'
 import type { Installation } from '../certificates/installation.ts'
 import type { RelaySettings } from './relay-settings.ts'
@@ -27,18 +27,6 @@ export interface WayToRelay {
 
 export const directly: WayToRelay = { inspectionCa: [] }
 
-const ntlm = tokenScheme({
-  name: 'ntlm',
-  label: 'NTLM',
-  needsCredentials: true,
-  rounds: 2,
-  make({ credentials, proxyHost, now }) {
-    const account = accountOf(credentials?.user ?? '', credentials?.password ?? '')
-    const client = new NtlmClient({ account, now, targetName: `HTTP/${proxyHost}` })
-    return { next: (token) => (token === undefined ? client.negotiate : client.authenticate(token)) }
-  },
-})
-
 export interface WayAround {
   readonly clock: Clock
   readonly log: Log
@@ -48,7 +36,12 @@ export interface WayAround {
 
 /** @throws DIAL_PROXY_SETTINGS, FILE_MISSING, FILE_UNREADABLE. */
 export function wayToRelay(settings: ProxySettings, { clock, log, environment = {} }: WayAround): WayToRelay {
-  const wayOut = makeWayOut(settings, { clock, log: log.with({ link: 'proxy' }), schemes: [ntlm], environment })
+  const wayOut = makeWayOut(settings, {
+    clock,
+    log: log.with({ link: 'proxy' }),
+    schemes: [ntlmScheme(ntlmTokens)],
+    environment,
+  })
   const inspectionCa = inspectionAuthorities(settings)
   return wayOut === undefined ? { inspectionCa } : { wayOut, inspectionCa }
 }
