@@ -39,6 +39,8 @@ if (options.list || unknown.length > 0) {
   for (const { id, says } of scenarios) console.log(`${id.padEnd(6)} ${says}`)
   process.exitCode = unknown.length > 0 ? 2 : 0
 } else {
+  // What was started is ended by what runs at exit.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
   console.log(`seed ${seed}`)
   let failed = 0
   for (const scenario of wanted) {

@@ -11,7 +11,7 @@ import { startLoad, type LoadReport } from '@sallygate/testkit/load'
 import { startBenchRelay } from '../../bench/parts/attached.ts'
 import { startCrowd } from '../../bench/parts/start-crowd.ts'
 import { pause, Rig } from './rig.ts'
-import { needsRig, recheck, type Scenario, type Trial } from './scenario.ts'
+import { needsRig, peakOf, recheck, type Scenario, type Trial } from './scenario.ts'
 
 const needsSlow = () =>
   needsRig() ??
@@ -70,17 +70,6 @@ async function herd(trial: Trial): Promise<void> {
   } finally {
     await relay.stop()
   }
-}
-
-/** As many open at once as there is work for; how many end well in a second. */
-async function peakOf(rig: Rig, seconds: number): Promise<number> {
-  const until = performance.now() + seconds * 1000
-  let good = 0
-  const one = async () => {
-    while (performance.now() < until) if ((await rig.search()) === 'ok') good++
-  }
-  await Promise.all(Array.from({ length: 24 }, one))
-  return good / seconds
 }
 
 async function overload(trial: Trial): Promise<void> {

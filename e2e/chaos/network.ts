@@ -12,6 +12,13 @@ const needsNetwork = () => needsRig() ?? missingForNetwork()
 
 export const networks: readonly Scenario[] = [
   {
+    id: 'T10',
+    says: "The relay's name is gone from DNS, while its session lasts and when it is cut, and then leads to another address.",
+    withinSeconds: 300,
+    missing: needsNetwork,
+    run: (trial) => inOwnNetwork(trial, namesGone, relayName),
+  },
+  {
     id: 'T05',
     says: 'Between the only connector and the relay 10 % of all packets are lost, then 30 %.',
     withinSeconds: 300,
@@ -109,10 +116,16 @@ export const networks: readonly Scenario[] = [
   },
 ]
 
-async function inOwnNetwork(trial: Trial, attack: (rig: Rig, network: Network, trial: Trial) => Promise<void>) {
+async function inOwnNetwork(
+  trial: Trial,
+  attack: (rig: Rig, network: Network, trial: Trial) => Promise<void>,
+  relayName?: string,
+) {
   const network = Network.open()
   try {
-    const rig = await Rig.open({ connectors: ['one'], networks: { one: network } })
+    if (relayName !== undefined) network.setNames({ [relayName]: network.outside })
+    const named = relayName === undefined ? {} : { relayName }
+    const rig = await Rig.open({ connectors: ['one'], networks: { one: network }, ...named })
     try {
       await rig.takeBaseline()
       await attack(rig, network, trial)
@@ -124,6 +137,23 @@ async function inOwnNetwork(trial: Trial, attack: (rig: Rig, network: Network, t
   } finally {
     network.close()
   }
+}
+
+const relayName = 'relay.office.test'
+
+async function namesGone(rig: Rig, network: Network, trial: Trial): Promise<void> {
+  const { pid } = rig.connector('one')
+  network.setNames({})
+  for (let at = 0; at < 20; at++) trial.must((await rig.search()) === 'ok', 'the session outlives its name')
+  network.drop('both')
+  await rig.untilHealth('one', 'dead', 40_000)
+  network.clear()
+  await pause(5000)
+  trial.must(rig.connector('one').pid === pid && rig.connector('one').isRunning, 'the connector ended')
+  trial.must(/DIAL_[A-Z_]*(?:DNS|NAME)/.test(rig.connector('one').log()), 'the log does not name the name')
+  network.setNames({ [relayName]: network.alsoOutside })
+  const backMs = await rig.until(async () => (await rig.search()) === 'ok', 90_000, 'it finds the other address')
+  trial.tell('at the other address after', backMs / 1000, 's')
 }
 
 async function lossy(rig: Rig, network: Network, trial: Trial): Promise<void> {

@@ -32,6 +32,8 @@ export interface RigOptions {
   readonly connector?: Readonly<Record<string, unknown>>
   /** How a connector's process is started: memory, files, environment. */
   readonly process?: Partial<ConstructorParameters<typeof PartProcess>[0]>
+  /** The name that connectors in networks of their own know the relay by. */
+  readonly relayName?: string
   /** Where the directory is to be reached; slapd itself unless given. */
   readonly directoryPort?: number
 }
@@ -148,7 +150,9 @@ export class Rig {
   async #startRelay(gateways: readonly string[]): Promise<void> {
     const home = join(this.home, 'relay')
     mkdirSync(home, { mode: 0o700 })
-    const names = { dnsNames: ['localhost'], ipAddresses: ['127.0.0.1', ...gateways] }
+    const { relayName } = this.options
+    const dnsNames = ['localhost', ...(relayName === undefined ? [] : [relayName])]
+    const names = { dnsNames, ipAddresses: ['127.0.0.1', ...gateways] }
     const { body } = await this.api('POST', '/api/tls-certificates', { commonName: 'relay', ...names })
     writeFileSync(join(home, 'tls.pem'), body.certificatePem)
     writeFileSync(join(home, 'tls.key'), body.privateKeyPem, { mode: 0o600 })
@@ -193,7 +197,10 @@ export class Rig {
       name,
       allowTargets: [`${this.directoryHost}:${this.directoryPort}`],
     })
-    const relayHost = network === undefined ? `127.0.0.1:${line.port}` : `${network.outside}:${this.relayPort}`
+    const relayHost =
+      network === undefined
+        ? `127.0.0.1:${line.port}`
+        : `${this.options.relayName ?? network.outside}:${this.relayPort}`
     const part = new PartProcess({
       name,
       program: program('connector'),
@@ -256,7 +263,12 @@ export class Rig {
         answer.on('error', (error) => resolve(failed(error)))
         answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: parsed(said) }))
       })
-      sent.on('error', (error) => resolve(failed(error))).end(text)
+      sent.on('error', (error: NodeJS.ErrnoException) => {
+        // The console closed an idle connection in the moment it was used again: the request was not even read.
+        const isStale = sent.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
+        resolve(isStale ? { status: 0, body: { code: stale } } : failed(error))
+      })
+      sent.end(text)
     })
   }
 
@@ -266,8 +278,17 @@ export class Rig {
     this.#agent = new Agent({ keepAlive: true, maxSockets: 2000 })
   }
 
-  call(operation: string, parameters: unknown, more: Record<string, unknown> = {}): Promise<Answer> {
-    return this.api('POST', `/api/groups/${this.group}/call`, { operation, parameters, ...more })
+  async call(
+    operation: string,
+    parameters: unknown,
+    more: Record<string, unknown> = {},
+    onAgain: () => void = () => undefined,
+  ): Promise<Answer> {
+    for (;;) {
+      const answer = await this.api('POST', `/api/groups/${this.group}/call`, { operation, parameters, ...more })
+      if (answer.status !== 0 || codeOf(answer.body) !== stale) return answer
+      onAgain()
+    }
   }
 
   /** Looks one person up. @returns `ok` or what was said. */
@@ -367,6 +388,8 @@ function parsed(text: string): unknown {
     return { code: 'NOT_JSON' }
   }
 }
+
+const stale = 'HTTP_STALE'
 
 export function codeOf(body: unknown): string {
   const { code } = (body ?? {}) as { code?: string }

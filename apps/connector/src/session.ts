@@ -68,6 +68,8 @@ export class ConnectorSession {
   #isAnswered = false
   #failure: Failure | undefined
   #helloAtMs = Number.NEGATIVE_INFINITY
+  /** What of the clock has been told last: it is told once, not with every report. */
+  #toldStanding: ReturnType<ClockOffset['read']>['standing'] = 'unknown'
   #announcement: Timer | undefined
   #loop: Promise<void> | undefined
 
@@ -210,7 +212,8 @@ export class ConnectorSession {
     const { payload, askedAtMs, answeredAtMs, isFromIdentity } = asked
     const answer = decodeReportAnswer(payload, bootNonce)
     events.told(told)
-    messageClock.observe(answer.consoleTime, askedAtMs, answeredAtMs)
+    // A clock can be set while a session lasts, and the next hello is hours away.
+    if (messageClock.observe(answer.consoleTime, askedAtMs, answeredAtMs)) this.#tellClock()
     this.#takeTrustSet(answer.trustSet, isFromIdentity)
     if (answer.auditHead !== undefined) this.#options.auditHeads.keep(answer.auditHead, messageClock.read().now)
     if (answer.sayHello) this.#wantsHello = true
@@ -257,7 +260,9 @@ export class ConnectorSession {
 
   #tellClock(): void {
     const { offsetMs, standing } = this.#options.messageClock.read()
-    if (standing === 'right' || standing === 'unknown') return
+    const isKnown = standing === this.#toldStanding
+    this.#toldStanding = standing
+    if (isKnown || standing === 'right' || standing === 'unknown') return
     const secondsOff = Math.round(offsetMs / 1000)
     this.#options.log.warn('clock differs from the console', { secondsOff, standing })
     this.#options.events.add('clock', `${secondsOff} seconds off`)

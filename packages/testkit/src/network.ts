@@ -7,6 +7,7 @@
  * @module
  */
 import { spawnSync } from 'node:child_process'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { findProgram } from './peers.ts'
 
 /** @returns why there can be none here. */
@@ -25,13 +26,17 @@ export class Network {
   /** This machine, as seen from inside; on it everything that listens everywhere is reached. */
   readonly outside: string
   readonly inside: string
+  /** A second address of this machine. */
+  readonly alsoOutside: string
   readonly #cable: string
+  readonly #onExit = () => this.close()
 
   private constructor(name: string, subnet: string) {
     this.name = name
     this.#cable = `${name}v`
     this.outside = `${subnet}.1`
     this.inside = `${subnet}.2`
+    this.alsoOutside = `${subnet}.3`
   }
 
   static open(): Network {
@@ -46,6 +51,13 @@ export class Network {
   /** What has to stand before a command for it to run inside. */
   get entry(): readonly string[] {
     return [ip(), 'netns', 'exec', this.name]
+  }
+
+  /** All the names there are inside, with their addresses; other names are not found. */
+  setNames(names: Readonly<Record<string, string>>): void {
+    const lines = Object.entries({ localhost: '127.0.0.1', ...names }).map(([host, address]) => `${address} ${host}`)
+    // In place: what a process inside looks at is this file, whatever stands under its name later.
+    writeFileSync(`${this.#files}/hosts`, `${lines.join('\n')}\n`)
   }
 
   /** Nothing gets through in this direction, and nobody is told. */
@@ -94,16 +106,28 @@ export class Network {
     spawnSync(this.entry[0] as string, [...this.entry.slice(1), 'tc', 'qdisc', 'del', 'dev', 'eth0', 'root'])
   }
 
+  get #files(): string {
+    return `/etc/netns/${this.name}`
+  }
+
   close(): void {
+    process.off('exit', this.#onExit)
+    rmSync(this.#files, { recursive: true, force: true })
     spawnSync(ip(), ['netns', 'delete', this.name])
     spawnSync(ip(), ['link', 'delete', this.#cable])
   }
 
   #open(): void {
+    // A run that is cut short must not leave it behind.
+    process.once('exit', this.#onExit)
     try {
+      mkdirSync(this.#files, { recursive: true })
+      writeFileSync(`${this.#files}/resolv.conf`, '')
+      this.setNames({})
       run([ip(), 'netns', 'add', this.name])
       run([ip(), 'link', 'add', this.#cable, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', this.name])
       run([ip(), 'address', 'add', `${this.outside}/24`, 'dev', this.#cable])
+      run([ip(), 'address', 'add', `${this.alsoOutside}/24`, 'dev', this.#cable])
       run([ip(), 'link', 'set', this.#cable, 'up'])
       run([...this.entry, ip(), 'address', 'add', `${this.inside}/24`, 'dev', 'eth0'])
       run([...this.entry, ip(), 'link', 'set', 'eth0', 'up'])
