@@ -8,15 +8,22 @@ import type { Assembly } from '../assembly.ts'
 import type { Route } from '../http/route.ts'
 import { allRoutes } from '../routes.ts'
 import { consoleInTest, rootKey, type Answer, type ConsoleInTest } from '../testing/console-in-test.ts'
+import { DeviceAgent } from '../testing/device-agent.ts'
 import { sampleOf } from '../testing/sample-of.ts'
 
 const password = 'a password of some length'
 const closed = allRoutes({} as Assembly).filter(({ policy }) => policy !== 'public')
 /** Signing out would end the test. */
 const aboutOthers = closed.filter(({ policy }) => policy !== 'proven')
-const withObject = aboutOthers.filter(({ path }) => /:(?:group|admin|role|key)\b/.test(path))
+const withObject = aboutOthers.filter(({ path }) => /:(?:group|admin|role|key|device)\b/.test(path))
 
-const absent = { group: '0'.repeat(32), admin: '1'.repeat(32), role: '2'.repeat(32), key: '3'.repeat(32) }
+const absent = {
+  group: '0'.repeat(32),
+  admin: '1'.repeat(32),
+  role: '2'.repeat(32),
+  key: '3'.repeat(32),
+  device: '00000000-0000-4000-8000-000000000000',
+}
 const foreign = { ...absent }
 const actors: Record<string, string> = {}
 let it: ConsoleInTest
@@ -39,6 +46,13 @@ beforeAll(async () => {
     (await make('/api/roles', { name: 'Acme role', group: 'Acme', resources: ['status:read'] }))['id'],
   )
   foreign.key = String((await make('/api/api-keys', { name: 'acme-key', group: 'Acme', role: 'auditor' }))['id'])
+  const agent = new DeviceAgent(it)
+  await agent.enroll('Acme', { identifiers: { hostName: 'acme-device', serial: 'ACME-0001' } })
+  foreign.device = agent.device
+  await make('/api/groups/Acme/policies', {
+    name: 'Acme policy',
+    rules: [{ kind: 'isFalse', fact: 'jailBroken', whenUnknown: 'passes' }],
+  })
   for (const [name, group, role] of [
     ['sibling', 'Sibling', 'administrator'],
     ['child', 'Child', 'administrator'],
@@ -83,7 +97,9 @@ describe.each(['sibling', 'child', 'reader', 'nothing'])('an administrator: %s',
       const { text } = await ask(route, route.path, { session: actors[name] ?? '' })
 
       const names =
-        name === 'nothing' ? ['acme-admin', 'acme-key'] : ['Acme', 'acme-admin', 'acme-key', foreign.admin, foreign.key]
+        name === 'nothing'
+          ? ['acme-admin', 'acme-key', 'acme-device', 'Acme policy']
+          : ['Acme', 'acme-admin', 'acme-key', 'acme-device', 'ACME-0001', foreign.admin, foreign.key, foreign.device]
       expect(names.filter((word) => text.includes(word))).toEqual([])
     },
   )
@@ -159,4 +175,5 @@ test('an ended session and an ended key hear one and the same of every row', asy
   }
 
   expect([...heard].map((text) => text.slice(0, 3))).toEqual(['401'])
-})
+  // Every row waits half a minute of the fake clock, with all that the console does meanwhile.
+}, 240_000)

@@ -66,7 +66,7 @@ const encryption = {
   remediation: 'Turn on disk encryption.',
 }
 /** What time and policies changed, without waiting for the clock's turn. */
-const turn = () => it.clock.advance(5000)
+const turn = () => it.clock.advance(10_000)
 async function until<T>(look: () => Promise<T>, isRight: (value: T) => boolean): Promise<T> {
   for (let at = 0; at < 200; at++) {
     const value = await look()

@@ -14,7 +14,7 @@ import type { CommandBook } from '../commands/command-book.ts'
 import type { DeviceBook } from './device-book.ts'
 import type { RuleBook } from './rule-book.ts'
 
-const everyMs = 5000
+const everyMs = 10_000
 /** Of one turn; a hundred thousand devices take some minutes. */
 const mostPerTurn = 5000
 
