@@ -5,6 +5,8 @@
  */
 import { readFile } from '@sallygate/base/file'
 import type { Command } from 'commander'
+import type { CheckRow } from '../answers.ts'
+import { printCheckRows, setExitCodeFor } from '../check-rows.ts'
 import { consoleFrom, groupIdFrom, withConsole, type AccessOptions } from '../console-access.ts'
 import { cliFailure } from '../failures.ts'
 import { exits, print, printFields, printJson, printTable } from '../output.ts'
@@ -59,6 +61,9 @@ export function addSource(program: Command): void {
     .argument('<source>', 'id or name')
     .option('--confirm-gone', 'withdraw devices that it does not know any more, however many')
     .action(runAsk)
+  inGroup(source.command('check').description('each step of asking it, with what to do; exit code 2 when one fails'))
+    .argument('<source>', 'id or name')
+    .action(runCheck)
   inGroup(source.command('remove').description('ask it no more')).argument('<source>', 'id or name').action(runRemove)
 }
 
@@ -126,6 +131,18 @@ async function runAsk(reference: string, flags: Flags & { readonly confirmGone?:
     ['failure', state.failure?.says],
     ['what to do', state.failure?.fix],
   ])
+}
+
+async function runCheck(reference: string, flags: Flags): Promise<void> {
+  const { client, group } = await access(flags)
+  const { id } = await find(flags, reference)
+  const { rows } = await client.call<{ readonly rows: readonly CheckRow[] }>(
+    'POST',
+    `/api/groups/${group}/sources/${id}/check`,
+  )
+  setExitCodeFor(rows)
+  if (flags.json === true) return printJson(rows)
+  printCheckRows(rows)
 }
 
 async function runRemove(reference: string, flags: Flags): Promise<void> {

@@ -45,6 +45,7 @@ const exempt = new Map([
   ['POST /api/nac/report', 'says how nac is'],
   ['POST /api/nac/verify', 'looks only'],
   ['POST /api/nac/probe', 'looks only'],
+  ['POST /api/groups/:group/sources/:source/check', 'looks only'],
   ['POST /api/groups/:group/policies/preview', 'looks only'],
   ['POST /api/check-in', 'is in the history of the device'],
 ])

@@ -5,11 +5,12 @@
  */
 import type { Clock } from '@sallygate/base/clock'
 import type { Log } from '@sallygate/base/log'
-import type { Store } from '@sallygate/store'
+import type { MdmSource, Store } from '@sallygate/store'
 import type { InventoryPort } from '../devices/ports.ts'
 import type { Events } from '../events/events.ts'
 import { AgentReception } from '../inventory-agents/reception.ts'
 import { SourceSchedule } from './schedule.ts'
+import { checkSource } from './source-check.ts'
 import { SourceBook } from './source-book.ts'
 import { SourceRunner } from './source-runner.ts'
 import { targetRule } from './target-rule.ts'
@@ -32,5 +33,12 @@ export function assembleSources(parts: SourceAssemblyParts) {
   const schedule = new SourceSchedule({ store, runner, clock, log })
   const reception = new AgentReception({ secrets: store.agentSecrets, inventory, clock, log })
   schedule.start()
-  return { book, runner, admits, rawRoutes: reception.routes(), stop: () => schedule.stop() }
+  return {
+    book,
+    runner,
+    admits,
+    check: (source: MdmSource) => checkSource(source, { store, clock, admits }),
+    rawRoutes: reception.routes(),
+    stop: () => schedule.stop(),
+  }
 }

@@ -19,7 +19,7 @@ export interface ProbeRouteParts {
   readonly sources: { readonly admits: TargetRule }
 }
 
-const row = z.object({
+export const probeRow = z.object({
   target: z.string(),
   result: z.enum(['ok', 'warning', 'failed', 'skipped']),
   says: z.string(),
@@ -32,7 +32,7 @@ const row = z.object({
 const report = z.object({
   url: z.string(),
   verdict: z.enum(['ok', 'warning', 'failed']),
-  rows: z.array(row),
+  rows: z.array(probeRow),
   certificates: z
     .array(
       z.object({

@@ -4,18 +4,24 @@
  * @module
  */
 import { z } from 'zod'
+import type { ProbeRow } from '@sallygate/protocol-ise-mdm'
 import type { MdmSource } from '@sallygate/store'
 import { defineRoute, type Route } from '../http/route.ts'
 import type { OrganizationGroups } from '../organization-groups/organization-groups.ts'
 import { visibleGroup } from '../organization-groups/policy.ts'
 import { groupParams } from '../organization-groups/schema.ts'
+import { probeRow } from './probe-routes.ts'
 import { sourceSecrets, sourceSettings, sourceState } from './settings.ts'
 import type { SourceBook } from './source-book.ts'
 import type { SourceRunner } from './source-runner.ts'
 
 export interface SourceRouteParts {
   readonly groups: OrganizationGroups
-  readonly sources: { readonly book: SourceBook; readonly runner: SourceRunner }
+  readonly sources: {
+    readonly book: SourceBook
+    readonly runner: SourceRunner
+    check(source: MdmSource): Promise<readonly ProbeRow[]>
+  }
 }
 
 const shown = z.object({
@@ -102,6 +108,19 @@ export function sourceRoutes({ groups, sources }: SourceRouteParts): readonly Ro
       handler: async ({ params, body, actor }) => {
         const group = await visibleGroup(groups, params.group, actor)
         return sources.runner.run(await sources.book.get(group.id, params.source), body.confirmGone)
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: `${path}/:source/check`,
+      policy: 'sources:edit',
+      says: 'Checks a source step by step with its stored password: what is wrong, and what to do.',
+      params: sourceParams,
+      result: z.object({ rows: z.array(probeRow) }),
+      changes: false,
+      handler: async ({ params, actor }) => {
+        const group = await visibleGroup(groups, params.group, actor)
+        return { rows: [...(await sources.check(await sources.book.get(group.id, params.source)))] }
       },
     }),
   ]

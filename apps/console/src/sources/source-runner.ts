@@ -28,6 +28,9 @@ export interface RunnerParts {
   readonly events: () => Pick<Events, 'raise'>
 }
 
+/** Agents report at the same time, and must not wait behind a page of thousands. */
+const togetherReports = 128
+
 interface Counts {
   devices: number
   added: number
@@ -90,13 +93,16 @@ export class SourceRunner {
     const counts: Counts = { devices: 0, added: 0, ignored: 0 }
     for await (const page of walk({ settings, secrets, clock, admits })) {
       const nowMs = clock.now().getTime()
-      const reported = await Promise.all(
-        page.map((device) => inventory.report(reportOf(device, source.id, source.group, nowMs))),
-      )
+      for (let at = 0; at < page.length; at += togetherReports) {
+        const some = page.slice(at, at + togetherReports)
+        const reported = await Promise.all(
+          some.map((device) => inventory.report(reportOf(device, source.id, source.group, nowMs))),
+        )
+        counts.added += reported.filter(({ kind }) => kind === 'added').length
+        counts.ignored += reported.filter(({ kind }) => kind === 'ignored').length
+      }
       for (const device of page) now.add(device.sourceId)
       counts.devices += page.length
-      counts.added += reported.filter(({ kind }) => kind === 'added').length
-      counts.ignored += reported.filter(({ kind }) => kind === 'ignored').length
     }
     const { gone, heldBack, told } = findGone(await store.mdmSources.told(source.id), now, isConfirmed)
     for (const sourceId of gone)

@@ -254,6 +254,16 @@ describe('what an administrator of a group cannot make of a source', () => {
   })
 })
 
+test('a source is checked step by step with its stored password', async () => {
+  const good = await add(await mdm())
+  const bad = await add(await mdm({ reply: () => ({ status: 401 }) }), { kind: 'workspaceOne' })
+  const check = ({ id }: Source) =>
+    call<{ rows: readonly { target: string; result: string }[] }>('POST', `/api/groups/${group}/sources/${id}/check`)
+
+  expect((await check(good)).rows.filter(({ result }) => result !== 'ok')).toEqual([])
+  expect((await check(bad)).rows).toMatchObject([{ result: 'failed', says: expect.stringContaining('401') }])
+})
+
 test('a source is asked by itself, and is gone when it is removed', async () => {
   const server = await mdm()
   const source = await add(server)
