@@ -46,7 +46,7 @@ export type {
   RotationScope,
   RotationState,
 } from './rotations.ts'
-export type { ListedSession, Session } from './sessions.ts'
+export type { ListedSession, Session, SessionOrigin } from './sessions.ts'
 export type {
   ServiceSettings,
   ServiceSettingsChange,

@@ -22,6 +22,7 @@ import { makeDeviceEnrollmentTables } from './migrations/0012-device-enrollment.
 import { makeDeviceCommandTables } from './migrations/0013-device-commands.ts'
 import { makeNacFeedTable } from './migrations/0014-nac-feed.ts'
 import { makeMdmSourceTables } from './migrations/0016-mdm-sources.ts'
+import { addSessionOrigins } from './migrations/0017-session-origins.ts'
 import type { ColumnTypes } from './tables.ts'
 
 type Step = (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>
@@ -44,6 +45,7 @@ const steps: Readonly<Record<`${number}-${string}`, Step>> = {
   '013-device-commands': makeDeviceCommandTables,
   '014-nac-feed': makeNacFeedTable,
   '016-mdm-sources': makeMdmSourceTables,
+  '017-session-origins': addSessionOrigins,
 }
 
 /** What this program writes into `meta`, and the newest it can read. */

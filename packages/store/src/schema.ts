@@ -97,7 +97,15 @@ export interface Schema {
     totpStep: number
   }
   recoveryCodes: { adminId: string; digest: Bytes }
-  sessions: { digest: Bytes; adminId: string; createdAt: number; lastSeenAt: number; expiresAt: number }
+  sessions: {
+    digest: Bytes
+    adminId: string
+    createdAt: number
+    lastSeenAt: number
+    expiresAt: number
+    browser: string | null
+    addressFamily: string | null
+  }
   roles: { id: string; groupKey: string; name: string; nameKey: string; resources: string; createdAt: number }
   roleAssignments: { subjectKind: string; subjectId: string; roleId: string; groupKey: string; createdAt: number }
   groupPins: { groupKey: string; pinHash: string }

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { encodeUtf8, randomBytes, sha256, toBase64Url } from '@sallygate/base/bytes'
+import { encodeUtf8, randomBytes, sha256, toBase64Url, toHex } from '@sallygate/base/bytes'
 import { Secret } from '@sallygate/base/secret'
 import { inTransaction, type Context } from './context.ts'
 
@@ -17,7 +17,16 @@ export interface Session {
   readonly expiresAt: Date
 }
 
-export interface ListedSession extends Session {
+/** What somebody signed in with, as far as it says; enough to know one's own again, and too little to follow anybody. */
+export interface SessionOrigin {
+  /** Such as `Firefox on Linux`. */
+  readonly browser: string | undefined
+  readonly addressFamily: 'IPv4' | 'IPv6' | undefined
+}
+
+export interface ListedSession extends Session, SessionOrigin {
+  /** For ending this one; nobody signs in with it. */
+  readonly id: string
   /** To the minute. */
   readonly lastSeenAt: Date
   /** The one that asks. */
@@ -30,6 +39,7 @@ const absoluteMs = 12 * 3_600_000
 const touchAfterMs = 60_000
 /** More than anybody has browsers; the one that was used longest ago goes. */
 const mostPerAdmin = 20
+const longestBrowser = 100
 
 const shape = /^[A-Za-z0-9_-]{43}$/
 
@@ -40,7 +50,7 @@ export class SessionStore {
   }
 
   /** Ends what has run out on the way, so that the table does not grow for ever. */
-  start(admin: string): Promise<{ readonly session: Session; readonly token: Secret }> {
+  start(admin: string, origin?: SessionOrigin): Promise<{ readonly session: Session; readonly token: Secret }> {
     const now = this.#context.clock.now().getTime()
     const token = toBase64Url(randomBytes(32))
     const row = {
@@ -49,6 +59,8 @@ export class SessionStore {
       createdAt: now,
       lastSeenAt: now,
       expiresAt: now + absoluteMs,
+      browser: origin?.browser?.slice(0, longestBrowser) ?? null,
+      addressFamily: origin?.addressFamily ?? null,
     }
     return inTransaction(this.#context, async (db) => {
       await db
@@ -97,9 +109,23 @@ export class SessionStore {
       .execute()
     return rows.map((row) => ({
       ...present(row),
+      id: idOf(row.digest),
+      browser: row.browser ?? undefined,
+      addressFamily: familyOf(row.addressFamily),
       lastSeenAt: new Date(row.lastSeenAt),
       isThis: own !== undefined && own.equals(row.digest),
     }))
+  }
+
+  /** One of an administrator's, by the id it is listed under. @returns whether he had it. */
+  async endOne(admin: string, id: string): Promise<boolean> {
+    return inTransaction(this.#context, async (db) => {
+      const rows = await db.selectFrom('sessions').select('digest').where('adminId', '=', admin).execute()
+      const row = rows.find(({ digest }) => idOf(digest) === id)
+      if (row === undefined) return false
+      await db.deleteFrom('sessions').where('digest', '=', row.digest).execute()
+      return true
+    })
   }
 
   async end(token: string): Promise<void> {
@@ -116,6 +142,15 @@ export class SessionStore {
 
 function digestOf(token: string): Buffer {
   return sha256(encodeUtf8(token))
+}
+
+/** A digest of the digest: it names a session, and leads back to nothing. */
+function idOf(digest: Uint8Array): string {
+  return toHex(sha256(encodeUtf8('session id\n'), digest).subarray(0, 16))
+}
+
+function familyOf(text: string | null): SessionOrigin['addressFamily'] {
+  return text === 'IPv4' || text === 'IPv6' ? text : undefined
 }
 
 function present(row: { adminId: string; createdAt: number; expiresAt: number }): Session {

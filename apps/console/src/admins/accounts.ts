@@ -8,7 +8,15 @@
 import { randomBytes, toBase64Url } from '@sallygate/base/bytes'
 import type { Log } from '@sallygate/base/log'
 import { Secret } from '@sallygate/base/secret'
-import type { AccountKind, Admin, AdminAccount, Passwords, RoleAssignment, Store } from '@sallygate/store'
+import type {
+  AccountKind,
+  Admin,
+  AdminAccount,
+  ListedSession,
+  Passwords,
+  RoleAssignment,
+  Store,
+} from '@sallygate/store'
 import { consoleFailure } from '../failures.ts'
 import type { Actor } from '../http/policy.ts'
 import type { Delegation } from './delegation.ts'
@@ -126,6 +134,19 @@ export class Accounts {
       await inside.sessions.endAll(admin.id)
     })
     return this.find(actor, admin.id)
+  }
+
+  /** @param asking Session of the actor, which is told apart where it is among them. @throws CONSOLE_NOT_FOUND. */
+  async sessions(actor: Actor, reference: string, asking: string | undefined): Promise<readonly ListedSession[]> {
+    const { admin } = await this.find(actor, reference)
+    return this.#parts.store.sessions.list(admin.id, asking)
+  }
+
+  /** @throws CONSOLE_NOT_FOUND, CONSOLE_FORBIDDEN. */
+  async endSession(actor: Actor, reference: string, id: string): Promise<void> {
+    const { admin } = await this.#withinReach(actor, reference)
+    if (!(await this.#parts.store.sessions.endOne(admin.id, id))) throw consoleFailure('NOT_FOUND')
+    this.#parts.log.info('session ended', { admin: admin.name, by: actor.name })
   }
 
   async assign(actor: Actor, reference: string, role: string, group: string | undefined): Promise<ShownAccount> {

@@ -5,6 +5,7 @@
  */
 import type { Route } from '../http/route.ts'
 import { accountRoutes, type AccountRouteParts } from './account-routes.ts'
+import { accountSessionRoutes } from './account-session-routes.ts'
 import { apiKeyRoutes, type ApiKeyRouteParts } from './api-key-routes.ts'
 import { roleRoutes, type RoleRouteParts } from './role-routes.ts'
 import { selfServiceRoutes, type SelfServiceRouteParts } from './self-service-routes.ts'
@@ -17,6 +18,7 @@ export function adminRoutes(parts: AdminRouteParts): readonly Route[] {
     ...sessionRoutes(parts),
     ...selfServiceRoutes(parts),
     ...accountRoutes(parts),
+    ...accountSessionRoutes(parts),
     ...roleRoutes(parts),
     ...apiKeyRoutes(parts),
   ]

@@ -98,7 +98,7 @@ async function begin(
   { id, name }: { readonly id: string; readonly name: string },
   connection: Connection,
 ): Promise<z.infer<typeof sessionSchema>> {
-  const { session, token } = await parts.store.sessions.start(id)
+  const { session, token } = await parts.store.sessions.start(id, connection.origin)
   connection.setSession(token.reveal(), session.expiresAt)
   return present(parts, { kind: 'admin', id, name, grants: await grantsOf(parts.store, 'admin', id) }, session)
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ListedSession } from '@sallygate/store'
 import { z } from 'zod'
 
 /** Bounded here so that nobody hashes a megabyte; what else a name must be, the store knows. */
@@ -31,6 +32,37 @@ export const sessionSchema = z.strictObject({
   /** Left out where it is no session: an API key, or Basic. */
   expiresAt: z.iso.datetime().optional(),
 })
+
+const when = z.iso.datetime()
+
+export const listedSessionSchema = z.strictObject({
+  /** For ending this one. */
+  id: z.string(),
+  /** As far as it said what it is, such as `Firefox on Linux`. */
+  browser: z.string().optional(),
+  /** Of the address somebody signed in from; the address itself is in the audit. */
+  addressFamily: z.enum(['IPv4', 'IPv6']).optional(),
+  startedAt: when,
+  lastSeenAt: when,
+  expiresAt: when,
+  /** The one that asks. */
+  isThis: z.boolean(),
+})
+
+export const sessionIdSchema = z.string().regex(/^[0-9a-f]{32}$/, '32 lower-case hex characters')
+
+export function presentSession(session: ListedSession): z.infer<typeof listedSessionSchema> {
+  const { id, browser, addressFamily, createdAt, lastSeenAt, expiresAt, isThis } = session
+  return {
+    id,
+    ...(browser === undefined ? {} : { browser }),
+    ...(addressFamily === undefined ? {} : { addressFamily }),
+    startedAt: createdAt.toISOString(),
+    lastSeenAt: lastSeenAt.toISOString(),
+    expiresAt: expiresAt.toISOString(),
+    isThis,
+  }
+}
 
 export const setupSchema = z.strictObject({
   /** From the file `setup-code` in the home of the console. */

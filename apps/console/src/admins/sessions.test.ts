@@ -140,3 +140,53 @@ test('one sees where else one is signed in, and ends that without leaving', asyn
   expect((await it.ask('GET', '/api/session', { session: other })).status).toBe(401)
   expect((await it.ask('GET', '/api/session', { session: here })).body).toMatchObject({ hasTotp: false, hasPin: false })
 })
+
+test('one ends a single session, knowing it by its browser and the family of its address', async () => {
+  const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0'
+  const body = { user: 'admin', password: rootPassword }
+  const there = tokenOf(await it.ask('POST', '/api/session', { body, headers: { 'user-agent': firefox } })) ?? ''
+  const here = await it.signIn('admin', rootPassword)
+  const listed = await it.ask('GET', '/api/session/all', { session: here })
+  const sessions = listed.body['sessions'] as readonly { id: string; browser?: string; addressFamily?: string }[]
+  const known = sessions.find(({ browser }) => browser !== undefined)
+  const end = (id: string | undefined) => it.ask('DELETE', `/api/session/all/${id}`, { session: here })
+
+  const ended = await end(known?.id)
+
+  expect(known).toMatchObject({ browser: 'Firefox on Linux', addressFamily: 'IPv4' })
+  expect(ended.status).toBe(200)
+  expect((await end(known?.id)).status).toBe(404)
+  expect((await it.ask('GET', '/api/session', { session: there })).status).toBe(401)
+  expect((await it.ask('GET', '/api/session', { session: here })).status).toBe(200)
+})
+
+test('who looks after accounts ends one session of another, and of nobody who may more than he', async () => {
+  const make = async (name: string, role: string) => {
+    await it.ask('POST', '/api/admins', { key: rootKey, body: { name, password: rootPassword, role } })
+    return it.signIn(name, rootPassword)
+  }
+  await it.ask('POST', '/api/roles', {
+    key: rootKey,
+    body: { name: 'accounts', resources: ['admins:read', 'admins:edit', 'roles:read'] },
+  })
+  const keeper = await make('keeper', 'accounts')
+  const other = await make('other', 'accounts')
+  const strong = await make('strong', 'administrator')
+  const idOf = async (name: string) => {
+    const answer = await it.ask('GET', `/api/admins/${name}/sessions`, { session: keeper })
+    return (answer.body['sessions'] as readonly { id: string }[])[0]?.id ?? ''
+  }
+  const [weakId, strongId] = [await idOf('other'), await idOf('strong')]
+  const end = (name: string, id: string) => it.ask('DELETE', `/api/admins/${name}/sessions/${id}`, { session: keeper })
+
+  const statuses = [
+    (await end('strong', strongId)).status,
+    (await end('other', strongId)).status,
+    (await end('other', weakId)).status,
+    (await end('other', weakId)).status,
+  ]
+
+  expect(statuses).toEqual([403, 404, 200, 404])
+  expect((await it.ask('GET', '/api/session', { session: other })).status).toBe(401)
+  expect((await it.ask('GET', '/api/session', { session: strong })).status).toBe(200)
+})

@@ -33,6 +33,7 @@ import { serveRaw, type RawRoute } from './raw-route.ts'
 import type { Connection, Route, RouteCall, SentFile } from './route.ts'
 import { securityHeaders } from './security-headers.ts'
 import { clearSessionCookie, readSessionCookie, refuseForgery, writeSessionCookie } from './session-cookie.ts'
+import { originOf } from './session-origin.ts'
 
 /** What a request says about who sends it. */
 export interface Claim {
@@ -264,6 +265,7 @@ function refuse(request: FastifyRequest, reply: FastifyReply, error: unknown): F
 function connectionOf(request: FastifyRequest, reply: FastifyReply, isSecure: boolean): Connection {
   return {
     source: request.ip,
+    origin: originOf(request.headers['user-agent'], request.ip),
     session: readSessionCookie(request.headers),
     setSession: (token, expiresAt) => void reply.header('set-cookie', writeSessionCookie(token, expiresAt, isSecure)),
     clearSession: () => void reply.header('set-cookie', clearSessionCookie(isSecure)),

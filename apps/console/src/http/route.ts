@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { SessionOrigin } from '@sallygate/store'
 import { z } from 'zod'
 import { listQuery, nextCursor, paged, type Pages } from './paging.ts'
 import type { Actor, Policy, Scope } from './policy.ts'
@@ -24,6 +25,8 @@ export interface SentFile {
 /** The other end of the connection, for the few routes that sign somebody in or out. */
 export interface Connection {
   readonly source: string
+  /** What a session that begins here is known by. */
+  readonly origin: SessionOrigin
   /** The token of the session cookie, proven or not. */
   readonly session: string | undefined
   setSession(token: string, expiresAt: Date): void

@@ -64,6 +64,29 @@ export function accountsSuite(opened: () => OpenedStore): void {
       expect(await store().sessions.check(other.token.reveal())).toBeDefined()
     })
 
+    test('a session says what it was started with, and is ended alone by the id it is listed under', async () => {
+      const [ada, bob] = [await addAdmin('ada'), await addAdmin('bob')]
+      const origin = { browser: 'Firefox on Linux', addressFamily: 'IPv6' } as const
+      const here = await store().sessions.start(ada, origin)
+      await opened().advance(1000)
+      const there = await store().sessions.start(ada)
+
+      const listed = await store().sessions.list(ada, here.token.reveal())
+      const id = listed.find(({ isThis }) => !isThis)?.id ?? ''
+
+      expect(listed).toMatchObject([
+        { browser: undefined, addressFamily: undefined },
+        { ...origin, isThis: true },
+      ])
+      expect(listed.map((one) => one.id).filter((one) => !/^[0-9a-f]{32}$/.test(one))).toEqual([])
+      expect(await store().sessions.check(id)).toBeUndefined()
+      expect(await store().sessions.endOne(bob, id)).toBe(false)
+      expect(await store().sessions.endOne(ada, id)).toBe(true)
+      expect(await store().sessions.endOne(ada, id)).toBe(false)
+      expect(await store().sessions.check(there.token.reveal())).toBeUndefined()
+      expect(await store().sessions.check(here.token.reveal())).toBeDefined()
+    })
+
     test('of ten that use one code of an authenticator at once one may', async () => {
       const admin = await addAdmin()
       await store().adminAccounts.setTotp(admin, new Secret(randomBytes(20)), [])
