@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createLog } from '@sallygate/base/log'
 import { refusal, startScriptedProxy, tunnel, type ScriptedProxy } from '@sallygate/testkit/scripted-proxy'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { checkConnector } from './check.ts'
@@ -111,3 +112,26 @@ test('a password in the address of the proxy is refused before anything is diall
   expect(failure).toMatchObject({ code: 'DIAL_PROXY_SETTINGS' })
   expect(JSON.stringify(failure)).not.toContain('secret')
 })
+
+test('the login is in no log and no file of the connector, whether the proxy takes it or not (P32)', async () => {
+  await gate.enroll()
+  const lines: string[] = []
+  const destination = { write: (line: string) => void lines.push(line) }
+  const log = createLog({ part: 'test', level: 'debug', destination })
+
+  await gate.start(settings(), { log })
+  await gate.stopConnectors()
+  const refused = await gate.launch(settings('wrong-for-the-proxy'), { log })
+  await expect.poll(() => refused.facts().relay.lastFailure?.code, { timeout: 8000 }).toBe('DIAL_PROXY_LOGIN_REFUSED')
+  await gate.stopConnectors()
+
+  const written = readdirSync(gate.home, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
+  const everything = [...lines, ...written].join('\n')
+  expect(everything).toContain('DIAL_PROXY_LOGIN_REFUSED')
+  for (const password of ['pass-of-the-proxy', 'wrong-for-the-proxy']) {
+    expect(everything).not.toContain(password)
+    expect(everything).not.toContain(Buffer.from(`svc:${password}`).toString('base64'))
+  }
+}, 20_000)

@@ -19,7 +19,7 @@ import {
 } from '@sallygate/testkit/scripted-proxy'
 import { makeTlsAuthority, type TlsAuthority } from '@sallygate/testkit/tls-server-identity'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { diagnose, ntlmScheme, tokenScheme, type HopClient } from '../index.ts'
+import { diagnose, ntlmScheme, tokenScheme, type DialOptions, type HopClient } from '../index.ts'
 import { Bench, firstFailure } from '../testing/peers.ts'
 import { wayOut } from '../testing/ways-out.ts'
 import { parseChallenges } from './challenges.ts'
@@ -284,6 +284,24 @@ describe('a login', () => {
     expect(tries()).toHaveLength(2)
     expect(one.questions.length).toBe(questions + 2)
     expect(way.last).toBe(`through the proxy localhost:${one.port}, with a basic login`)
+  })
+
+  test('that is wrong is left in peace through every redial, and taken up as soon as its file is right', async () => {
+    const one = await proxy({ answer: wantsBasic })
+    const values = { proxyUrl: urlOf(one), proxyAllowPlainBasic: true, ...login('svc', 'wrong') }
+    const codes: string[] = []
+    const onState: DialOptions['onState'] = (state) => {
+      if ('failure' in state) codes.push(state.failure.code)
+    }
+    const dialling = client(values, {}, { tuning: { backOffBaseMs: 5, backOffCapMs: 10 }, onState })
+
+    await expect.poll(() => codes.length, soon).toBeGreaterThan(20)
+    expect(new Set(codes)).toEqual(new Set(['DIAL_PROXY_LOGIN_REFUSED']))
+    expect(one.connections).toBe(1)
+    login('svc', 'right')
+    await dialling.attached()
+
+    expect(one.connections).toBe(2)
   })
 
   test('that is wrong rests also where the proxy says so with 401', async () => {
