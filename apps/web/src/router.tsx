@@ -6,6 +6,7 @@
 import { createRootRoute, createRoute, createRouter, Outlet } from '@tanstack/react-router'
 import { queryClient } from './api/query-client.ts'
 import { groupsQuery } from './api/queries.ts'
+import { readDeviceSearch } from './devices/device-filter.ts'
 import { AccountScene } from './scenes/account.tsx'
 import { AdminScene } from './scenes/admin.tsx'
 import { AdminsScene } from './scenes/admins.tsx'
@@ -16,20 +17,28 @@ import { CloudConnectorScene } from './scenes/cloud-connector.tsx'
 import { ConnectScene } from './scenes/connect.tsx'
 import { ConnectorScene } from './scenes/connector.tsx'
 import { ConnectorsScene } from './scenes/connectors.tsx'
+import { DeviceScene } from './scenes/device.tsx'
+import { DeviceSettingsScene } from './scenes/device-settings.tsx'
+import { DevicesScene } from './scenes/devices.tsx'
 import { DirectoryScene } from './scenes/directory.tsx'
+import { EnrollDevicesScene } from './scenes/enroll-devices.tsx'
 import { EventsScene } from './scenes/events.tsx'
 import { FirstRunScene } from './scenes/first-run.tsx'
 import { GroupsScene } from './scenes/groups.tsx'
 import { HomeScene } from './scenes/home.tsx'
 import { InviteScene } from './scenes/invite.tsx'
+import { NacScene } from './scenes/nac.tsx'
 import { NotHereScene } from './scenes/not-here.tsx'
 import { OverviewScene } from './scenes/overview.tsx'
+import { PoliciesScene } from './scenes/policies.tsx'
+import { PolicyScene } from './scenes/policy.tsx'
 import { RelayScene } from './scenes/relay.tsx'
 import { RequestsScene } from './scenes/requests.tsx'
 import { RestrictedActionsScene } from './scenes/restricted-actions.tsx'
 import { RoleScene } from './scenes/role.tsx'
 import { RolesScene } from './scenes/roles.tsx'
 import { SignInScene } from './scenes/sign-in.tsx'
+import { SourcesScene } from './scenes/sources.tsx'
 import { Shell } from './shell/shell.tsx'
 
 const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotHereScene })
@@ -65,6 +74,7 @@ const apiKeysRoute = createRoute({ getParentRoute: () => shellRoute, path: '/api
 const accountRoute = createRoute({ getParentRoute: () => shellRoute, path: '/account', component: AccountScene })
 const auditRoute = createRoute({ getParentRoute: () => shellRoute, path: '/audit', component: AuditScene })
 const eventsRoute = createRoute({ getParentRoute: () => shellRoute, path: '/events', component: EventsScene })
+const nacRoute = createRoute({ getParentRoute: () => shellRoute, path: '/nac', component: NacScene })
 
 export const groupRoute = createRoute({
   getParentRoute: () => shellRoute,
@@ -104,6 +114,27 @@ const allSettingsRoute = createRoute({
   component: AllSettingsScene,
 })
 
+const devicesRoute = createRoute({
+  getParentRoute: () => groupRoute,
+  path: '/devices',
+  validateSearch: readDeviceSearch,
+  component: DevicesScene,
+})
+const deviceRoute = createRoute({ getParentRoute: () => groupRoute, path: '/devices/$device', component: DeviceScene })
+const enrollDevicesRoute = createRoute({
+  getParentRoute: () => groupRoute,
+  path: '/enroll',
+  component: EnrollDevicesScene,
+})
+const policiesRoute = createRoute({ getParentRoute: () => groupRoute, path: '/policies', component: PoliciesScene })
+const policyRoute = createRoute({ getParentRoute: () => groupRoute, path: '/policies/$policy', component: PolicyScene })
+const sourcesRoute = createRoute({ getParentRoute: () => groupRoute, path: '/sources', component: SourcesScene })
+const deviceSettingsRoute = createRoute({
+  getParentRoute: () => groupRoute,
+  path: '/device-settings',
+  component: DeviceSettingsScene,
+})
+
 const routeTree = rootRoute.addChildren([
   signInRoute,
   firstRunRoute,
@@ -119,6 +150,7 @@ const routeTree = rootRoute.addChildren([
     accountRoute,
     auditRoute,
     eventsRoute,
+    nacRoute,
     groupRoute.addChildren([
       overviewRoute,
       connectorsRoute,
@@ -130,6 +162,13 @@ const routeTree = rootRoute.addChildren([
       cloudConnectorRoute,
       allSettingsRoute,
       restrictedActionsRoute,
+      devicesRoute,
+      deviceRoute,
+      enrollDevicesRoute,
+      policiesRoute,
+      policyRoute,
+      sourcesRoute,
+      deviceSettingsRoute,
     ]),
   ]),
 ])

@@ -9,6 +9,10 @@ export interface Column<Row> {
   readonly title: string
   readonly isNumber?: boolean
   readonly cell: (row: Row) => ReactNode
+  /** Its title is a button that sorts by it. */
+  readonly sort?:
+    | { readonly direction?: 'ascending' | 'descending' | undefined; readonly onSort: () => void }
+    | undefined
 }
 
 export interface DataTableProps<Row> {
@@ -26,9 +30,15 @@ export function DataTable<Row>({ caption, columns, rows, keyOf, whenEmpty }: Dat
     <table className="table" role="table" aria-label={caption}>
       <thead role="rowgroup">
         <tr role="row">
-          {columns.map(({ title, isNumber }) => (
-            <th key={title} role="columnheader" scope="col" className={isNumber === true ? 'is-number' : undefined}>
-              {title}
+          {columns.map(({ title, isNumber, sort }) => (
+            <th
+              key={title}
+              role="columnheader"
+              scope="col"
+              aria-sort={sort?.direction}
+              className={isNumber === true ? 'is-number' : undefined}
+            >
+              {sort === undefined ? title : <SortButton title={title} {...sort} />}
             </th>
           ))}
         </tr>
@@ -45,5 +55,16 @@ export function DataTable<Row>({ caption, columns, rows, keyOf, whenEmpty }: Dat
         ))}
       </tbody>
     </table>
+  )
+}
+
+function SortButton({ title, direction, onSort }: { readonly title: string } & NonNullable<Column<unknown>['sort']>) {
+  return (
+    <button type="button" className="sort" onClick={onSort}>
+      {title}
+      <span aria-hidden className={direction === undefined ? 'sort-mark is-other' : 'sort-mark'}>
+        {direction === 'descending' ? '▾' : '▴'}
+      </span>
+    </button>
   )
 }

@@ -92,6 +92,12 @@ function PageLink({ group, page, title }: { readonly group: string; readonly pag
         {title}
       </TextLink>
     )
+  if (page === 'devices')
+    return (
+      <TextLink to="/groups/$group/device-settings" params={{ group }} isStrong>
+        {title}
+      </TextLink>
+    )
   if (page === 'directory')
     return (
       <TextLink to="/groups/$group/directory" params={{ group }} isStrong>

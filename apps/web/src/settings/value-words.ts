@@ -10,6 +10,7 @@ const pages: Readonly<Record<string, string>> = {
   siteUrls: 'Site URLs',
   directory: 'Directory',
   restrictedActions: 'Restricted actions',
+  devices: 'Devices',
 }
 
 const fields: Readonly<Record<string, string>> = {

@@ -10,6 +10,9 @@ import {
   IconAddressBook,
   IconBell,
   IconBuildingArch,
+  IconChecklist,
+  IconDatabaseImport,
+  IconDevices,
   IconHierarchy2,
   IconKey,
   IconListDetails,
@@ -17,6 +20,7 @@ import {
   IconRoute,
   IconSettings,
   IconShieldCheck,
+  IconShieldLock,
   IconUserCog,
   IconUsers,
   IconAdjustmentsHorizontal,
@@ -40,10 +44,13 @@ interface GroupEntry extends Entry {
     | '/groups/$group/requests'
     | '/groups/$group/directory'
     | '/groups/$group/settings'
+    | '/groups/$group/devices'
+    | '/groups/$group/policies'
+    | '/groups/$group/sources'
 }
 
 interface ConsoleEntry extends Entry {
-  readonly to: '/relay' | '/groups' | '/admins' | '/roles' | '/api-keys' | '/events' | '/audit'
+  readonly to: '/relay' | '/nac' | '/groups' | '/admins' | '/roles' | '/api-keys' | '/events' | '/audit'
 }
 
 /** About one organization group. */
@@ -63,6 +70,14 @@ const ofGroup: readonly { readonly title?: string; readonly entries: readonly Gr
     ],
   },
   {
+    title: 'Devices',
+    entries: [
+      { to: '/groups/$group/devices', label: 'Devices', sign: IconDevices, right: 'devices:read' },
+      { to: '/groups/$group/policies', label: 'Compliance policies', sign: IconChecklist, right: 'policies:read' },
+      { to: '/groups/$group/sources', label: 'Inventory sources', sign: IconDatabaseImport, right: 'sources:read' },
+    ],
+  },
+  {
     title: 'Enterprise services',
     entries: [{ to: '/groups/$group/directory', label: 'Directory', sign: IconAddressBook, right: 'services:read' }],
   },
@@ -75,6 +90,7 @@ const ofConsole: readonly { readonly title: string; readonly entries: readonly C
     entries: [
       { to: '/groups', label: 'Organization groups', sign: IconHierarchy2, right: 'organization-groups:read' },
       { to: '/relay', label: 'Relay and site URLs', sign: IconRoute, right: 'relay:read' },
+      { to: '/nac', label: 'NAC', sign: IconShieldLock, right: 'nac:read' },
     ],
   },
   {

@@ -1,0 +1,215 @@
+/**
+ * Devices, their commands and the policies for them, as far as a screen shows them.
+ *
+ * @module
+ */
+
+export type DeviceState = 'enrolled' | 'unenrolled' | 'wipePending' | 'wiped' | 'deleted'
+export type Severity = 'low' | 'medium' | 'high'
+
+/** A row of the list. What nobody can tell is left out. */
+export interface ListedDevice {
+  readonly id: string
+  readonly name: string
+  readonly group: string
+  readonly groupName: string
+  readonly state: DeviceState
+  readonly compliant: boolean
+  readonly failing: number
+  readonly failingPolicies: readonly string[]
+  readonly hostName?: string
+  readonly serial?: string
+  readonly userName?: string
+  readonly manufacturer?: string
+  readonly model?: string
+  readonly platform?: string
+  readonly osVersion?: string
+  readonly ownership?: string
+  readonly mac?: string
+  readonly macCount: number
+  readonly randomMacs: number
+  readonly diskEncrypted?: boolean
+  readonly pinLocked?: boolean
+  readonly jailBroken?: boolean
+  readonly sources: readonly string[]
+  readonly enrolledAt: string
+  readonly lastReportAt: string
+}
+
+export interface Count {
+  readonly value: string
+  readonly count: number
+}
+
+export interface DeviceFacets {
+  readonly total: number
+  readonly state: readonly Count[]
+  readonly compliant: readonly Count[]
+  readonly platform: readonly Count[]
+  readonly ownership: readonly Count[]
+}
+
+export interface FailingRule {
+  readonly policy: string
+  readonly rule: string
+  readonly says: string
+  readonly remediation: string
+  readonly severity: Severity
+  readonly countsForAccess: boolean
+  /** It fails because nobody can tell. */
+  readonly isUnknown: boolean
+}
+
+export interface SaidFact {
+  readonly value?: boolean | string
+  readonly isUnknown: boolean
+  readonly at: string
+}
+
+export interface KnownMac {
+  readonly mac: string
+  readonly firstSeenAt: string
+  readonly lastSeenAt: string
+  readonly isCurrent: boolean
+  readonly isLocallyAdministered: boolean
+}
+
+export interface Device {
+  readonly id: string
+  readonly name: string
+  readonly givenName?: string
+  readonly group: string
+  readonly groupName: string
+  readonly state: DeviceState
+  readonly stateAt: string
+  readonly identifiers: Readonly<Record<string, string>>
+  readonly macs: readonly KnownMac[]
+  readonly facts: Readonly<Record<string, (SaidFact & { readonly source: string }) | undefined>>
+  readonly sources: readonly {
+    readonly source: string
+    readonly at: string
+    readonly sourceId?: string
+    readonly facts: Readonly<Record<string, SaidFact>>
+  }[]
+  readonly verdict: {
+    readonly compliant: boolean
+    readonly failing: readonly FailingRule[]
+    readonly evaluatedAt: string
+  }
+  readonly nextEvaluationAt?: string
+  readonly enrolledAt: string
+  readonly lastReportAt: string
+  /** An agent of ours runs on it and takes commands. */
+  readonly agent?: { readonly enrolledAt: string; readonly lastCheckInAt: string; readonly user?: string }
+}
+
+export interface DeviceCatalogue {
+  readonly facts: readonly { readonly name: string; readonly kind: 'boolean' | 'text'; readonly says: string }[]
+}
+
+export interface DeviceHistoryRow {
+  readonly number: number
+  readonly at: string
+  readonly kind: string
+  readonly details: Readonly<Record<string, string | number | boolean>>
+}
+
+export type CommandKind = 'lock' | 'message' | 'enterpriseWipe' | 'fullWipe' | 'report'
+
+export interface DeviceCommand {
+  readonly id: string
+  readonly kind: CommandKind
+  readonly state: 'queued' | 'sent' | 'done' | 'failed' | 'expired' | 'cancelled'
+  readonly text?: { readonly title: string; readonly body: string }
+  readonly by: string
+  readonly note?: string
+  readonly requestedAt: string
+  readonly sentAt?: string
+  readonly endedAt?: string
+  readonly result?: string
+}
+
+export interface DeviceCode {
+  readonly id: string
+  readonly label: string
+  readonly needsLogin: boolean
+  readonly usesLeft: number
+  readonly createdAt: string
+  readonly expiresAt: string
+  readonly revokedAt?: string
+  readonly lastUsedAt?: string
+}
+
+export interface MadeDeviceCode extends DeviceCode {
+  readonly code: string
+}
+
+export type WhenUnknown = 'fails' | 'passes'
+
+export type Rule =
+  | { readonly kind: 'isTrue' | 'isFalse'; readonly fact: string; readonly whenUnknown: WhenUnknown }
+  | {
+      readonly kind: 'oneOf' | 'noneOf'
+      readonly fact: string
+      readonly values: readonly string[]
+      readonly whenUnknown: WhenUnknown
+    }
+  | { readonly kind: 'atLeast'; readonly fact: string; readonly version: string; readonly whenUnknown: WhenUnknown }
+  | {
+      readonly kind: 'reportedWithin'
+      readonly hours: number
+      readonly source?: string
+      readonly whenUnknown: WhenUnknown
+    }
+
+export interface PolicyContent {
+  readonly name: string
+  readonly match: 'all' | 'any'
+  readonly rules: readonly Rule[]
+  readonly platforms: readonly string[]
+  readonly severity: Severity
+  readonly countsForAccess: boolean
+  readonly remediation: string
+  readonly isEnabled: boolean
+  readonly assigned: readonly string[]
+  readonly excluded: readonly string[]
+}
+
+export interface Policy extends PolicyContent {
+  readonly id: string
+  readonly group: string
+  readonly changedAt: string
+  readonly isInherited: boolean
+  readonly holds: boolean
+}
+
+export interface PreviewedDevice {
+  readonly id: string
+  readonly name: string
+  readonly failing: readonly string[]
+}
+
+export interface PolicyPreview {
+  readonly looked: number
+  readonly of: number
+  readonly compliantNow: number
+  readonly compliantThen: number
+  readonly losing: readonly PreviewedDevice[]
+  readonly losingCount: number
+  readonly gaining: readonly PreviewedDevice[]
+  readonly gainingCount: number
+}
+
+export interface RandomMacs {
+  readonly devices: number
+  readonly withRandom: number
+  readonly onlyRandom: number
+  readonly withoutMac: number
+  readonly platforms: readonly {
+    readonly platform: string
+    readonly devices: number
+    readonly withRandom: number
+    readonly onlyRandom: number
+    readonly withoutMac: number
+  }[]
+}

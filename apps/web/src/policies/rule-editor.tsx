@@ -1,0 +1,163 @@
+/**
+ * One rule of a policy: which fact, what it has to be, and what it means that nobody can tell.
+ *
+ * @module
+ */
+import { ActionIcon, NumberInput, Select, TagsInput, TextInput } from '@mantine/core'
+import { IconTrash } from '@tabler/icons-react'
+import type { DeviceCatalogue, Rule, WhenUnknown } from '../api/device-shapes.ts'
+import { factTitle, sourceWord } from '../devices/words.ts'
+
+export interface RuleEditorProps {
+  readonly number: number
+  readonly rule: Rule
+  readonly facts: DeviceCatalogue['facts']
+  /** What the inventory calls sources, with the names of federated ones. */
+  readonly sourceNames: ReadonlyMap<string, string>
+  readonly onChange: (rule: Rule) => void
+  readonly onRemove: (() => void) | undefined
+}
+
+/** In place of a fact: that the device reports at all. */
+const reporting = 'report'
+const versions: readonly string[] = ['osVersion', 'agentVersion']
+
+export const freshRule: Rule = { kind: 'isTrue', fact: 'diskEncrypted', whenUnknown: 'fails' }
+
+export function RuleEditor({ number, rule, facts, sourceNames, onChange, onRemove }: RuleEditorProps) {
+  const subject = rule.kind === 'reportedWithin' ? reporting : rule.fact
+  const kindOf = (fact: string) => facts.find(({ name }) => name === fact)?.kind ?? 'boolean'
+  const isText = subject !== reporting && kindOf(subject) === 'text'
+  return (
+    <fieldset className="rule">
+      <legend>Rule {number}</legend>
+      <div className="rule-fields">
+        <Select
+          label="What"
+          allowDeselect={false}
+          searchable
+          data={[
+            { value: reporting, label: 'Last report' },
+            ...facts.map(({ name }) => ({ value: name, label: factTitle(name) })),
+          ]}
+          value={subject}
+          onChange={(chosen) => {
+            if (chosen !== null && chosen !== subject) onChange(begun(chosen, kindOf(chosen), rule.whenUnknown))
+          }}
+        />
+        {subject !== reporting && (
+          <Select
+            label="Has to be"
+            allowDeselect={false}
+            data={isText ? textKinds(subject) : booleanKinds}
+            value={rule.kind}
+            onChange={(kind) => kind !== null && onChange(ofKind(rule, kind))}
+          />
+        )}
+        {rule.kind === 'atLeast' && (
+          <TextInput
+            label="Version"
+            placeholder="14.5"
+            required
+            withAsterisk={false}
+            pattern="\d{1,9}(\.\d{1,9}){0,5}"
+            title="numbers with dots between"
+            value={rule.version}
+            onChange={(event) => onChange({ ...rule, version: event.currentTarget.value })}
+          />
+        )}
+        {(rule.kind === 'oneOf' || rule.kind === 'noneOf') && (
+          <TagsInput
+            label="These"
+            description="Enter after each; letters are compared without case."
+            maxTags={200}
+            value={[...rule.values]}
+            onChange={(values) => onChange({ ...rule, values })}
+          />
+        )}
+        {rule.kind === 'reportedWithin' && (
+          <>
+            <NumberInput
+              label="At most so many hours ago"
+              min={1}
+              max={8760}
+              allowDecimal={false}
+              value={rule.hours}
+              onChange={(hours) => onChange({ ...rule, hours: Number(hours) || 1 })}
+            />
+            <Select
+              label="By"
+              placeholder="any source"
+              clearable
+              data={['hub', 'fusionInventory', ...sourceNames.keys()].map((value) => ({
+                value,
+                label: sourceWord(value, sourceNames),
+              }))}
+              value={rule.source ?? null}
+              onChange={(source) => {
+                const { source: _, ...rest } = rule
+                onChange(source === null ? rest : { ...rest, source })
+              }}
+            />
+          </>
+        )}
+        <Select
+          label="If nobody can tell"
+          allowDeselect={false}
+          data={[
+            { value: 'fails', label: 'the rule fails' },
+            { value: 'passes', label: 'it is kept' },
+          ]}
+          value={rule.whenUnknown}
+          onChange={(whenUnknown) =>
+            whenUnknown !== null && onChange({ ...rule, whenUnknown: whenUnknown as WhenUnknown })
+          }
+        />
+      </div>
+      {onRemove !== undefined && (
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="lg"
+          aria-label={`Remove rule ${number}`}
+          onClick={onRemove}
+          className="copy-button"
+        >
+          <IconTrash size={18} aria-hidden />
+        </ActionIcon>
+      )}
+    </fieldset>
+  )
+}
+
+const booleanKinds = [
+  { value: 'isTrue', label: 'yes' },
+  { value: 'isFalse', label: 'no' },
+]
+const textKinds = (fact: string) => [
+  { value: 'oneOf', label: 'one of' },
+  { value: 'noneOf', label: 'none of' },
+  ...(versions.includes(fact) ? [{ value: 'atLeast', label: 'at least' }] : []),
+]
+
+function begun(subject: string, kind: 'boolean' | 'text', whenUnknown: WhenUnknown): Rule {
+  if (subject === reporting) return { kind: 'reportedWithin', hours: 24, whenUnknown }
+  if (kind === 'boolean') return { kind: subject === 'jailBroken' ? 'isFalse' : 'isTrue', fact: subject, whenUnknown }
+  if (versions.includes(subject)) return { kind: 'atLeast', fact: subject, version: '', whenUnknown }
+  return { kind: 'oneOf', fact: subject, values: [], whenUnknown }
+}
+
+function ofKind(rule: Rule, kind: string): Rule {
+  if (rule.kind === 'reportedWithin') return rule
+  const { fact, whenUnknown } = rule
+  if (kind === 'isTrue' || kind === 'isFalse') return { kind, fact, whenUnknown }
+  if (kind === 'atLeast') return { kind, fact, version: 'version' in rule ? rule.version : '', whenUnknown }
+  return { kind: kind === 'oneOf' ? 'oneOf' : 'noneOf', fact, values: 'values' in rule ? rule.values : [], whenUnknown }
+}
+
+/** What keeps it from being asked of a device. */
+export function isWhole(rule: Rule): boolean {
+  if (rule.kind === 'atLeast') return /^\d{1,9}(?:\.\d{1,9}){0,5}$/.test(rule.version)
+  if (rule.kind === 'oneOf' || rule.kind === 'noneOf') return rule.values.length > 0
+  return rule.kind !== 'reportedWithin' || rule.hours >= 1
+}

@@ -1,0 +1,236 @@
+/**
+ * Other MDM servers: where they are, how the last answer was, and asking one now.
+ *
+ * @module
+ */
+import { Button, Group as Row, Stack, Text } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { ask, path } from '../api/client.ts'
+import type { MdmSource, SourceState } from '../api/nac-shapes.ts'
+import type { Standing } from '../gate/gate.ts'
+import { Answer } from '../parts/answer.tsx'
+import { DataTable, type Column } from '../parts/data-table.tsx'
+import { Dialog } from '../parts/dialog.tsx'
+import { FailureNotice } from '../parts/notice.tsx'
+import { useNow } from '../parts/now.ts'
+import { Section } from '../parts/section.tsx'
+import { StandingWord } from '../parts/standing-word.tsx'
+import { may, useSession } from '../shell/session.ts'
+import { visible } from '../text/directory-text.ts'
+import { ago, took } from '../text/time.ts'
+import { sourcesQuery } from './queries.ts'
+import { SourceForm } from './source-form.tsx'
+
+const kinds = { ise: 'ISE-style MDM API', workspaceOne: 'Workspace ONE REST' } as const
+
+export function MdmSources({ group }: { readonly group: string }) {
+  const sources = useQuery(sourcesQuery(group))
+  const queryClient = useQueryClient()
+  const mayEdit = may(useSession(), 'sources:edit')
+  const now = useNow()
+  const [editing, setEditing] = useState<MdmSource | 'new'>()
+  const [removing, setRemoving] = useState<MdmSource>()
+  const refresh = () => queryClient.invalidateQueries({ queryKey: ['group', group, 'sources'] })
+  const run = useMutation({
+    mutationFn: ({ source, confirmGone }: { readonly source: MdmSource; readonly confirmGone: boolean }) =>
+      ask<SourceState>('POST', path`/api/groups/${group}/sources/${source.id}/ask`, { body: { confirmGone } }),
+    onSuccess: async ({ devices = 0, failure }, { source }) => {
+      notifications.show({
+        message: failure === undefined ? `${visible(source.name)} answered: ${devices} devices.` : failure.says,
+      })
+      await refresh()
+    },
+  })
+  const columns: readonly Column<MdmSource>[] = [
+    {
+      title: 'Source',
+      cell: ({ name, settings }) => (
+        <>
+          <strong>{visible(name)}</strong>
+          <Text size="xs" c="dimmed">
+            {kinds[settings.kind]}, {visible(settings.url)}
+          </Text>
+        </>
+      ),
+    },
+    {
+      title: 'State',
+      cell: ({ settings, state }) => {
+        const [standing, words] = standingOf(settings.enabled, state)
+        return (
+          <>
+            <StandingWord standing={standing}>{words}</StandingWord>
+            {state.failure !== undefined && (
+              <Text size="xs" c="dimmed">
+                {visible(state.failure.says)} {visible(state.failure.fix)}
+              </Text>
+            )}
+          </>
+        )
+      },
+    },
+    {
+      title: 'Last answer',
+      cell: ({ state }) => (
+        <>
+          {ago(state.lastAnswerAt, now)}
+          {state.lastRunAt !== undefined && (
+            <Text size="xs" c="dimmed">
+              asked {ago(state.lastRunAt, now)}
+              {state.durationMs !== undefined && `, took ${took(state.durationMs)}`}
+            </Text>
+          )}
+        </>
+      ),
+    },
+    {
+      title: 'Devices',
+      cell: ({ state }) => (
+        <>
+          {(state.devices ?? 0).toLocaleString('en')}
+          {[
+            state.added ? `${state.added} new` : '',
+            state.ignored ? `${state.ignored} ignored` : '',
+            state.withdrawn ? `${state.withdrawn} withdrawn` : '',
+          ]
+            .filter((words) => words !== '')
+            .map((words) => (
+              <Text key={words} size="xs" c="dimmed">
+                {words}
+              </Text>
+            ))}
+        </>
+      ),
+    },
+    { title: 'Asked every', cell: ({ settings }) => `${settings.everyMinutes} min` },
+    ...(mayEdit
+      ? [
+          {
+            title: 'Change',
+            cell: (source: MdmSource) => (
+              <Row gap={6}>
+                <Button
+                  variant="light"
+                  size="compact-sm"
+                  aria-label={`Ask ${visible(source.name)} now`}
+                  loading={run.isPending && run.variables.source.id === source.id}
+                  onClick={() => run.mutate({ source, confirmGone: false })}
+                >
+                  Ask now
+                </Button>
+                {(source.state.heldBack ?? 0) > 0 && (
+                  <Button
+                    variant="outline"
+                    size="compact-sm"
+                    className="is-grave"
+                    aria-label={`Believe ${visible(source.name)} that ${source.state.heldBack} are gone`}
+                    onClick={() => run.mutate({ source, confirmGone: true })}
+                  >
+                    {`${source.state.heldBack} are gone: believe it`}
+                  </Button>
+                )}
+                <Button
+                  variant="default"
+                  size="compact-sm"
+                  aria-label={`Change ${visible(source.name)}`}
+                  onClick={() => setEditing(source)}
+                >
+                  Change
+                </Button>
+                <Button
+                  variant="outline"
+                  size="compact-sm"
+                  className="is-grave"
+                  aria-label={`Remove ${visible(source.name)}`}
+                  onClick={() => setRemoving(source)}
+                >
+                  Remove
+                </Button>
+              </Row>
+            ),
+          },
+        ]
+      : []),
+  ]
+  return (
+    <Section
+      title="Other MDM servers"
+      says="They are asked on a schedule. One that is silent blanks nothing: what it said stays until it is no longer fresh."
+      actions={mayEdit && <Button onClick={() => setEditing('new')}>Add a server</Button>}
+    >
+      {run.isError && <FailureNotice error={run.error} />}
+      <Answer of={sources}>
+        {(all) => (
+          <DataTable
+            caption="Other MDM servers"
+            columns={columns}
+            rows={all}
+            keyOf={({ id }) => id}
+            whenEmpty="No other MDM server is asked."
+          />
+        )}
+      </Answer>
+      <Dialog
+        title={editing === undefined || editing === 'new' ? 'Add an MDM server' : `Change ${visible(editing.name)}`}
+        isOpen={editing !== undefined}
+        onClose={() => setEditing(undefined)}
+      >
+        {editing !== undefined && (
+          <SourceForm
+            group={group}
+            source={editing === 'new' ? undefined : editing}
+            onDone={() => setEditing(undefined)}
+          />
+        )}
+      </Dialog>
+      <Dialog
+        title={removing === undefined ? '' : `Remove ${visible(removing.name)}?`}
+        isOpen={removing !== undefined}
+        onClose={() => setRemoving(undefined)}
+      >
+        {removing !== undefined && <Remove group={group} source={removing} onDone={() => setRemoving(undefined)} />}
+      </Dialog>
+    </Section>
+  )
+}
+
+function standingOf(isEnabled: boolean, { failure, isStale, lastAnswerAt }: SourceState): readonly [Standing, string] {
+  if (!isEnabled) return ['off', 'not asked']
+  if (isStale) return ['failed', 'stale']
+  if (failure !== undefined) return ['warning', 'last run failed']
+  return lastAnswerAt === undefined ? ['off', 'not asked yet'] : ['ok', 'answers']
+}
+
+interface RemoveProps {
+  readonly group: string
+  readonly source: MdmSource
+  readonly onDone: () => void
+}
+
+function Remove({ group, source, onDone }: RemoveProps) {
+  const queryClient = useQueryClient()
+  const remove = useMutation({
+    mutationFn: () => ask('DELETE', path`/api/groups/${group}/sources/${source.id}`),
+    onSuccess: async () => {
+      onDone()
+      notifications.show({ message: `${visible(source.name)} is removed.` })
+      await queryClient.invalidateQueries({ queryKey: ['group', group, 'sources'] })
+    },
+  })
+  return (
+    <Stack gap="md">
+      <Text size="sm">It is not asked any more. What it said of devices stays until it is no longer fresh.</Text>
+      {remove.isError && <FailureNotice error={remove.error} />}
+      <Row justify="flex-end">
+        <Button variant="default" onClick={onDone} data-autofocus>
+          Keep it
+        </Button>
+        <Button color="red" className="is-grave-filled" loading={remove.isPending} onClick={() => remove.mutate()}>
+          Remove it
+        </Button>
+      </Row>
+    </Stack>
+  )
+}
