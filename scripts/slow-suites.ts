@@ -22,4 +22,6 @@ export const slowSuites: readonly { readonly pattern: string; readonly because: 
   { pattern: 'packages/dial/src/dial.test.ts', because: 'bad networks over real sockets' },
   { pattern: 'packages/dial/src/proxy/way-out.test.ts', because: 'waits for proxies that are silent or idle' },
   { pattern: 'services/directory/src/agent/hostile-*.test.ts', because: 'servers that send until they are cut off' },
+  { pattern: 'apps/nac/src/nac.test.ts', because: 'a whole nac over TLS, guessed at and flooded' },
+  { pattern: 'apps/console/src/nac/nac.test.ts', because: 'whole consoles, and passwords are slow on purpose' },
 ]

@@ -274,6 +274,18 @@ test('a certificate is renewed under the same authority, for the same names, to 
   expect(next.checkPrivateKey(key)).toBe(true)
 })
 
+test('a directory that cannot be asked has not said no', async () => {
+  const { credential } = await exported()
+  const { id = '' } = await made('/api/nac/accounts', { user: 'CORP\\svc', kind: 'directory' })
+  const verify = (account: string, user: string) =>
+    ask('POST', '/api/nac/verify', { account, user, password: 'x', source: '' }, credential)
+
+  const answer = await verify(id, 'corp\\SVC')
+  expect([answer.body['code'], answer.body['retry']]).toEqual(['CONSOLE_COULD_NOT_VERIFY', 'later'])
+  expect((await verify(id, 'corp\\admin')).status).toBe(404)
+  expect((await verify('another', 'corp\\svc')).status).toBe(404)
+})
+
 test('changes to accounts are audited, and told as events', async () => {
   await made('/api/nac/accounts', { user: 'ise' })
   await ask('PUT', '/api/nac/accounts/ise', { disabled: true })

@@ -43,6 +43,7 @@ export function nacRoutes(parts: NacRouteParts): readonly Route[] {
       path: '/api/nac',
       policy: 'nac:read',
       says: 'How every nac is: its age, its certificate and how long it has, and what each policy node did last and how fast it was answered.',
+      pages: { of: 'nacs', by: ['name', 'id'] },
       result: z.strictObject({ nacs: z.array(nacSchema) }),
       handler: async () => ({ nacs: await Promise.all(nac.book.list().map((one) => present(one, nac))) }),
     }),

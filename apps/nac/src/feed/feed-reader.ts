@@ -57,6 +57,7 @@ export class FeedReader {
   #behind: number | undefined
   #pauseMs = firstPauseMs
   #isFileBehind = false
+  #triedMs = -Infinity
   #running: Promise<void> | undefined
 
   constructor(parts: FeedReaderParts) {
@@ -143,7 +144,7 @@ export class FeedReader {
     this.#behind = page.through < page.head ? page.head - page.through : undefined
     if (this.#behind !== undefined) return
     if (this.#next !== undefined) this.#swap(this.#next)
-    else if (this.#isFileBehind || this.#parts.file.isDueForCompaction) this.#compact()
+    else if (this.#mayWriteAnew()) this.#compact()
   }
 
   #swap(model: ReadModel): void {
@@ -166,6 +167,15 @@ export class FeedReader {
       this.#isFileBehind = true
       this.#parts.log.error('the read-model cannot be written; nac answers from memory', { error })
     }
+  }
+
+  /** A full disk stays full for a while; writing everything anew for every change would be all this does. */
+  #mayWriteAnew(): boolean {
+    const { clock, file } = this.#parts
+    const nowMs = clock.monotonicMs()
+    if (this.#isFileBehind ? nowMs - this.#triedMs < 30_000 : !file.isDueForCompaction) return false
+    this.#triedMs = nowMs
+    return true
   }
 
   #compact(): void {

@@ -16,6 +16,7 @@ import {
   openSync,
   readSync,
   renameSync,
+  rmSync,
   writeSync,
 } from 'node:fs'
 import { crc32 } from 'node:zlib'
@@ -153,6 +154,7 @@ export class ModelFile {
       writing(path, () => renameSync(temporary, path))
     } catch (error) {
       closeSync(fd)
+      rmSync(temporary, { force: true })
       throw error
     }
     closeSync(this.#fd)
