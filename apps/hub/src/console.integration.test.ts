@@ -137,7 +137,7 @@ describe('an enrolled hub', () => {
 
     expect(readdirSync(home)).toEqual([])
     expect((await show(device)).state).toBe('wiped')
-  })
+  }, 60_000)
 
   test('goes on above a number that the console has heard', async () => {
     await enroll()
@@ -156,7 +156,7 @@ describe('an enrolled hub', () => {
     await restored.hub.stop()
 
     expect(restored.status()).toMatchObject({ state: 'up' })
-  })
+  }, 60_000)
 
   test('leaves by itself, and the console knows', async () => {
     const { device } = await enroll()
@@ -177,7 +177,7 @@ describe('a hub that is refused', () => {
     await expect(enroll(once)).rejects.toMatchObject({ code: 'HUB_ALREADY_ENROLLED' })
     rmSync(home, { recursive: true, force: true })
     await expect(enroll(once)).rejects.toMatchObject({ code: 'HUB_CODE_REFUSED' })
-  })
+  }, 60_000)
 
   test('because it was un-enrolled: it says so, and forgets when it is told to', async () => {
     const { device } = await enroll()

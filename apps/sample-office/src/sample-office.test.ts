@@ -154,5 +154,5 @@ describe('the simulated machines', () => {
       sender.cancel()
       server.close()
     }
-  })
+  }, 60_000)
 })

@@ -52,7 +52,7 @@ test('a good server, a device and its reasons, and exit code 0', async () => {
   expect(ran.out).toContain('not compliant: No PIN')
   expect(ran.out).toMatch(/days left/)
   expect(ran.out).toContain('what Cisco expects')
-})
+}, 60_000)
 
 test('a wrong password is exit code 2, and the report is JSON when asked for', async () => {
   const files = [
@@ -71,7 +71,7 @@ test('a wrong password is exit code 2, and the report is JSON when asked for', a
   expect(report.verdict).toBe('failed')
   expect(report.rows.find((row) => row.target === 'test connection')?.result).toBe('failed')
   expect(ran.out + ran.err).not.toContain('wrong')
-})
+}, 60_000)
 
 test('a password that others can read is refused before anything is asked', async () => {
   const readable = fileOf('account', 'ACME\\ise\ns\u00e9same\n', 0o644)
@@ -80,4 +80,4 @@ test('a password that others can read is refused before anything is asked', asyn
 
   expect(ran).toMatchObject({ code: 1, err: expect.stringContaining('FILE_NOT_PRIVATE') })
   expect(mdm.asked).toEqual([])
-})
+}, 60_000)

@@ -146,7 +146,7 @@ describe('who has it not', () => {
 
     expect(statuses.at(0)).toBe(401)
     expect(statuses.at(-1)).toBe(429)
-  })
+  }, 60_000)
 })
 
 describe('what is too much', () => {
@@ -160,7 +160,7 @@ describe('what is too much', () => {
 
     expect([bomb, flood, entity, nonsense].map(({ status }) => status)).toEqual([413, 413, 400, 400])
     expect((await send(laptop(5), { password: secret })).status).toBe(200)
-  })
+  }, 60_000)
 
   test('no other address takes such bodies', async () => {
     const path = '/api/check-in'

@@ -62,5 +62,5 @@ describe('our own nac as a source', () => {
   test('with a wrong password, or an account that sees nobody, nothing comes in', async () => {
     expect(await ask('ise', 'wrong')).toMatchObject({ failure: { code: 'ISE_CLIENT_CREDENTIALS' } })
     expect(await ask('blind', 'right')).toMatchObject({ devices: 0, added: 0 })
-  })
+  }, 60_000)
 })

@@ -32,14 +32,29 @@ test('an administrator sees in the browser what ISE would see', async () => {
   expect(body).toMatchObject({ verdict: 'ok', total: 1, nonCompliant: 1, latency: { count: 20 } })
   expect(JSON.stringify(body)).toContain('not compliant: No PIN')
   expect(JSON.stringify(body)).not.toContain('same')
+}, 60_000)
+
+test('a wrong password is said in words', async () => {
+  expect((await probe({ password: 'wrong' })).body).toMatchObject({ verdict: 'failed' })
 })
 
-test('a wrong password is said in words, and one probe at a time is enough', async () => {
-  const answers = await Promise.all([probe({ password: 'wrong' }), probe({ password: 'wrong' })])
+test('one at a time is enough', async () => {
+  const silent = await startMdmServer({ reply: () => ({ isSilent: true }) })
+  try {
+    const first = probe({ url: silent.url, ca: silent.ca })
+    await expect.poll(() => silent.asked.length, { timeout: 20_000 }).toBe(1)
 
-  expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409])
-  expect(answers.find(({ status }) => status === 200)?.body).toMatchObject({ verdict: 'failed' })
-})
+    expect((await probe({})).status).toBe(409)
+
+    // Each step of the first gives up in its turn.
+    let isOver = false
+    void first.finally(() => (isOver = true))
+    await expect.poll(() => it.clock.advance(11_000).then(() => isOver), { timeout: 20_000 }).toBe(true)
+    expect((await first).body).toMatchObject({ verdict: 'failed' })
+  } finally {
+    await silent.close()
+  }
+}, 60_000)
 
 test('it knocks on no door inside', async () => {
   const { body } = await probe({ url: 'https://169.254.169.254' })

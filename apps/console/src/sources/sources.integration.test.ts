@@ -92,7 +92,7 @@ describe('a good server', () => {
     expect(first).toMatchObject({ devices: 3, added: 3, failures: 0 })
     expect(second).toMatchObject({ devices: 3, added: 0 })
     expect(await enrolled()).toBe(3)
-  })
+  }, 60_000)
 
   test('that answers only what ISE really asks is asked for both verdicts', async () => {
     const good = goodReplies(devices)
@@ -188,7 +188,7 @@ describe('a bad server costs nobody the network', () => {
     expect(await enrolled()).toBe(3)
     const { events } = await call<{ events: readonly { id: string; about: string }[] }>('GET', '/api/events?limit=200')
     expect(events.map(({ id }) => id)).toEqual(expect.arrayContaining(['SG-6020', 'SG-6021']))
-  })
+  }, 60_000)
 
   test('one that forgets some is believed at the second time, one that forgets all only when somebody says so', async () => {
     let known = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => device(n))
@@ -207,7 +207,7 @@ describe('a bad server costs nobody the network', () => {
     expect(await enrolled()).toBe(8)
     expect(await askNow(source, true)).toMatchObject({ withdrawn: 8 })
     expect(await enrolled()).toBe(0)
-  })
+  }, 60_000)
 })
 
 describe('what an administrator of a group cannot make of a source', () => {
@@ -231,7 +231,7 @@ describe('what an administrator of a group cannot make of a source', () => {
     } finally {
       await outside.stop()
     }
-  })
+  }, 60_000)
 
   test('a way to send a stored password somewhere else, or to read it', async () => {
     const source = await add(await mdm())
@@ -275,4 +275,4 @@ test('a source is asked by itself, and is gone when it is removed', async () => 
   expect(
     (await it.ask('POST', `/api/groups/${group}/sources/${source.id}/ask`, { key: rootKey, body: {} })).status,
   ).toBe(404)
-})
+}, 60_000)
