@@ -285,6 +285,14 @@ export async function assemble(
     call: (...call) => caller.call(...call),
     events: () => records.events,
   })
+  const sources = assembleSources({
+    store,
+    clock,
+    log,
+    inventory: devices.inventory,
+    allowed: consoleSettings.sourceAddresses,
+    events: () => records.events,
+  })
   const nac = await assembleNac({
     store,
     clock,
@@ -296,14 +304,6 @@ export async function assemble(
     events: () => records.events,
   })
   const nacCertificateEnds = nac.certificateEnds
-  const sources = assembleSources({
-    store,
-    clock,
-    log,
-    inventory: devices.inventory,
-    allowed: consoleSettings.sourceAddresses,
-    events: () => records.events,
-  })
   const records = await assembleRecords({
     nacCertificateEnds,
     store,

@@ -315,6 +315,33 @@ export const catalogue = {
     says: 'Somebody was refused who wanted to enroll a device.',
     fix: 'If the address is not one of yours, revoke the codes that are out, and make new ones.',
   },
+  sourceFailed: {
+    id: 'SG-6020',
+    severity: 'warning',
+    category: 'devices',
+    says: 'Another MDM server does not answer, or not as it should.',
+    fix: 'sallygate source list says what is wrong. Its devices stay as they were.',
+  },
+  sourceStale: {
+    id: 'SG-6021',
+    severity: 'error',
+    category: 'devices',
+    says: 'Another MDM server has not answered for longer than its word counts.',
+    fix: 'Repair it, or the way to it: what it said of its devices is old, and policies may take it for unknown.',
+  },
+  sourceAnswers: {
+    id: 'SG-6022',
+    severity: 'info',
+    category: 'devices',
+    says: 'Another MDM server answers again.',
+  },
+  sourceDevicesHeld: {
+    id: 'SG-6023',
+    severity: 'warning',
+    category: 'devices',
+    says: 'Another MDM server does not know many of its devices any more. They were kept.',
+    fix: 'If they are really gone, run: sallygate source ask --confirm-gone. A lost right looks the same.',
+  },
   nacEnumeration: {
     id: 'SG-7001',
     severity: 'critical',
@@ -360,33 +387,6 @@ export const catalogue = {
     severity: 'info',
     category: 'nac',
     says: 'A nac is heard of again.',
-  },
-  sourceFailed: {
-    id: 'SG-6020',
-    severity: 'warning',
-    category: 'devices',
-    says: 'Another MDM server does not answer, or not as it should.',
-    fix: 'sallygate source list says what is wrong. Its devices stay as they were.',
-  },
-  sourceStale: {
-    id: 'SG-6021',
-    severity: 'error',
-    category: 'devices',
-    says: 'Another MDM server has not answered for longer than its word counts.',
-    fix: 'Repair it, or the way to it: what it said of its devices is old, and policies may take it for unknown.',
-  },
-  sourceAnswers: {
-    id: 'SG-6022',
-    severity: 'info',
-    category: 'devices',
-    says: 'Another MDM server answers again.',
-  },
-  sourceDevicesHeld: {
-    id: 'SG-6023',
-    severity: 'warning',
-    category: 'devices',
-    says: 'Another MDM server does not know many of its devices any more. They were kept.',
-    fix: 'If they are really gone, run: sallygate source ask --confirm-gone. A lost right looks the same.',
   },
 } as const satisfies Readonly<Record<string, EventKind>>
 
