@@ -20,6 +20,12 @@ export const slowSuites: readonly { readonly pattern: string; readonly because: 
   { pattern: 'packages/trust/src/{pkcs12,installer}.test.ts', because: '100,000 rounds for every password' },
   { pattern: 'packages/envelope/src/opening.test.ts', because: 'flips every bit' },
   { pattern: 'packages/dial/src/dial.test.ts', because: 'bad networks over real sockets' },
+  {
+    pattern: 'packages/dial/src/{relay,long-poll}.test.ts',
+    because: 'a real relay, and somebody who meddles in between',
+  },
+  { pattern: 'apps/relay/src/pair.test.ts', because: 'two nodes over sockets that are cut' },
+  { pattern: 'packages/dial/src/proxy/proxy-parts.test.ts', because: 'PAC files that run until they are cut off' },
   { pattern: 'packages/dial/src/proxy/way-out.test.ts', because: 'waits for proxies that are silent or idle' },
   { pattern: 'services/directory/src/agent/hostile-*.test.ts', because: 'servers that send until they are cut off' },
   { pattern: 'apps/nac/src/nac.test.ts', because: 'a whole nac over TLS, guessed at and flooded' },

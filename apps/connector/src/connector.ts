@@ -220,8 +220,9 @@ class RunningConnector implements Connector {
       way: wayFile(home.way, log),
       ...(wayOut === undefined ? {} : { connect: wayOut.connect }),
       onCargo: (from, cargo, _ttlMs, acknowledge) => {
-        acknowledge()
-        this.#arrived(from, cargo)
+        // When it has been opened, judged and given a place or refused one; not when it is done: what runs is bounded by
+        // places kept for each lane, and credit held by slow bulk would keep sign-ins and the console's answers out.
+        this.#arrived(from, cargo, acknowledge)
       },
       // The first state comes while the client is still being made.
       onState: (state) => queueMicrotask(() => onAttached(state.kind === 'attached')),
@@ -263,16 +264,21 @@ class RunningConnector implements Connector {
     })
   }
 
-  #arrived(from: Address, cargo: Buffer): void {
+  #arrived(from: Address, cargo: Buffer, acknowledge: () => void): void {
     if (kindOf(cargo) === 'request') {
       // Right behind the answer to a hello: that answer has arrived, and takes until the end of this turn to be taken in.
-      if (this.#session.isLive) this.#requests.receive(from, cargo)
-      else setImmediate(() => this.#requests.receive(from, cargo))
+      const take = () => {
+        this.#requests.receive(from, cargo)
+        acknowledge()
+      }
+      if (this.#session.isLive) take()
+      else setImmediate(take)
       return
     }
     const key = mailKeyOf(cargo)
     const isAwaited = key !== undefined && this.#mailroom.deliver(key, cargo)
     if (!isAwaited && kindOf(cargo) === 'descriptor') this.#session.announced(cargo)
+    acknowledge()
   }
 
   #attachmentMoved(isAttached: boolean): void {

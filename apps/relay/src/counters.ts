@@ -71,6 +71,8 @@ export class Counters {
   forwarded = 0
   forwardedBytes = 0
   attached = 0
+  /** HTTP requests of every kind, upgrades among them. */
+  requests = 0
   /** Cargos to and from other nodes of this relay. */
   readonly bus = { sent: 0, received: 0 }
   readonly turnedAway = tally(turnedAwayReasons)

@@ -44,6 +44,8 @@ export interface ListenerOptions {
 export interface Listener {
   readonly port: number
   replaceCertificate(certificate: ServerCertificate): void
+  /** Lets nobody new in; those who are in stay. */
+  shut(): void
   stop(): void
 }
 
@@ -55,8 +57,14 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
   // One more than allowed, so that too many can be told from just enough; node drops the rest silently.
   http.keepAliveTimeout = 2 * limits.pollIdleMs
   http.maxHeadersCount = maxHeaders + 1
-  http.on('request', options.pages)
-  http.on('upgrade', options.upgrade)
+  http.on('request', (request, response) => {
+    counters.requests++
+    options.pages(request, response)
+  })
+  http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    counters.requests++
+    options.upgrade(request, socket, head)
+  })
   http.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     counters.turnedAway[error.code?.startsWith('HPE_') === true ? 'httpError' : 'tlsError']++
     socket.destroy()
@@ -71,6 +79,7 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
   return {
     port: (door.address() as AddressInfo).port,
     replaceCertificate: (next) => https?.setSecureContext(next.context),
+    shut: () => door.close(),
     stop() {
       door.close()
       http.close()

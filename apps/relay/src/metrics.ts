@@ -47,6 +47,7 @@ export function statisticsOf(counters: Counters, gauges: Gauges): Readonly<Recor
   const { forwarded, forwardedBytes, attached, turnedAway, cargoDropped, ended, ignored } = counters
   return {
     ...gauges,
+    requests: counters.requests,
     busSent: counters.bus.sent,
     busReceived: counters.bus.received,
     forwarded,
@@ -85,6 +86,7 @@ export function metricsOf(counters: Counters, gauges: () => Gauges): () => Promi
     })
   plain('forwarded_total', 'Cargos passed on', () => counters.forwarded)
   plain('forwarded_bytes_total', 'Bytes of cargo frames passed on', () => counters.forwardedBytes)
+  plain('http_requests_total', 'HTTP requests of every kind, upgrades among them', () => counters.requests)
   plain('attached_total', 'Attachments since the start', () => counters.attached)
   plain('bus_sent_total', 'Cargos handed to other nodes of this relay', () => counters.bus.sent)
   plain('bus_received_total', 'Cargos taken from other nodes of this relay', () => counters.bus.received)

@@ -144,7 +144,8 @@ export class Reception {
     const { clock } = this.#options
     const left = new Promise<void>((resolve) => (this.#everybodyLeft = resolve))
     for (const peer of this.roster.locals()) {
-      peer.tell({ type: 'goAway', afterMs: between(0, windowMs), reason: 'stopping' })
+      // The last ones still need time to stand elsewhere before the window is over.
+      peer.tell({ type: 'goAway', afterMs: between(0, windowMs / 2), reason: 'stopping' })
     }
     const waited = new AbortController()
     if (this.roster.size > 0) {

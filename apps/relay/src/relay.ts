@@ -182,6 +182,8 @@ export async function startRelay({ settings, clock, log, ...given }: RelayOption
     },
   })
   const stop = async () => {
+    // A load balancer that is refused goes to another node at once. A relay that is alone says when to come back.
+    if (neighbours.nodes > 0) for (const listener of listeners) listener.shut()
     await reception.seeOut(settings.drainMs)
     for (const timer of renewals) timer.cancel()
     closeDoors()

@@ -155,11 +155,14 @@ describe('dialling again', () => {
     expect(relay.wires).toHaveLength(2)
   })
 
-  test('a refused proof waits out the whole cap, or what the relay asks for', async () => {
+  test('a refused proof is soon made once more, then seldom, or when the relay asks for it', async () => {
     const { clock, relay, start } = setUp({ random: () => 0 })
     relay.answer = { type: 'refused', reason: 'notAdmitted', retryAfterMs: 0 }
     const client = start()
-    await clock.advance(10)
+    await clock.advance(600_000)
+    const waits = gaps(relay.attemptsMs).map(Math.round)
+    expect(waits.slice(0, 4)).toEqual([1500, 6000, 24_000, 60_000])
+    expect(waits.slice(4).every((wait) => wait === 60_000)).toBe(true)
     expect(client.state).toMatchObject({ kind: 'refused', retryInMs: 60_000, failure: { code: 'DIAL_PROOF_REFUSED' } })
 
     relay.answer = { type: 'refused', reason: 'notAdmitted', retryAfterMs: 2000 }

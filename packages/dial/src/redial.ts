@@ -12,6 +12,9 @@ import type { DialTuning } from './tuning.ts'
 /** Dialling again changes nothing about these until a person or a console has acted. */
 const stubborn = new Set<string>(['DIAL_PROOF_REFUSED', 'DIAL_REPLACED', 'DIAL_WRONG_RELAY', 'DIAL_CANNOT_SIGN'])
 
+/** After the first refusal; four times that after each further one, up to the cap. */
+const firstPatienceMs = 1500
+
 interface Departure {
   readonly atMs: number
   readonly failure: DialFailure
@@ -24,6 +27,8 @@ export class Redial {
   readonly #backOff: BackOff
   #stable: Timer | undefined
   #departure: Departure | undefined
+  /** Proofs refused in a row. */
+  #refusals = 0
 
   constructor(clock: Clock, random: () => number, tuning: DialTuning) {
     this.#clock = clock
@@ -33,6 +38,7 @@ export class Redial {
 
   /** A session stands. Only if it goes on standing is the past forgiven. */
   attached(): void {
+    this.#refusals = 0
     this.#stable = this.#clock.after(this.#backOff.stablePeriodMs(), () => this.#backOff.reset(), { background: true })
   }
 
@@ -72,12 +78,19 @@ export class Redial {
     this.#departure = undefined
   }
 
+  /** Who was enrolled a moment ago is on the list at one node of the relay before the other; who was revoked is on none for ever. */
+  #patienceMs(): number {
+    const ms = firstPatienceMs * 4 ** this.#refusals++
+    return ms >= this.#backOff.capMs ? this.#backOff.capMs : Math.min(this.#backOff.capMs, ms * (1 + this.#random()))
+  }
+
   #waitMs(failure: DialFailure): number {
     const backOffMs = this.#backOff.next()
     const askedMs = Math.min(longestWaitMs, Number(failure.details['retryAfterMs'] ?? 0))
     // Asked to wait, everybody would come back in the same moment; so the jitter goes on top. Not more than a quarter:
     // a relay that gives each peer a time of its own would be let down by who comes a minute late.
     if (askedMs > 0) return askedMs + Math.min(backOffMs, Math.max(this.#backOff.baseMs, askedMs / 4) * this.#random())
+    if (failure.code === 'DIAL_PROOF_REFUSED') return this.#patienceMs()
     return stubborn.has(failure.code) ? this.#backOff.capMs : backOffMs
   }
 }

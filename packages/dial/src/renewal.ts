@@ -12,6 +12,9 @@ import type { DialFailure } from './failures.ts'
 import { longestWaitMs } from './retry-after.ts'
 import type { DialTuning } from './tuning.ts'
 
+/** A session that is on its way out has little time; the back-off sees to the rest. */
+const leastMs = 100
+
 export class Renewal {
   readonly #clock: Clock
   readonly #random: () => number
@@ -33,6 +36,7 @@ export class Renewal {
   /** A session stands from now on, and has an age from now on. */
   attached(): void {
     this.rest()
+    this.#backOff.reset()
     this.#attachedMs = this.#clock.monotonicMs()
     // A third more or less: those who came together after an outage do not leave together.
     this.#plan(this.#tuning.maxAgeMs * (2 / 3 + (2 / 3) * this.#random()))
@@ -48,7 +52,7 @@ export class Renewal {
   /** No new session came of it; the old one still stands. */
   failed(failure: DialFailure): void {
     const askedMs = Math.min(longestWaitMs, Number(failure.details['retryAfterMs'] ?? 0))
-    this.#plan(Math.max(this.#tuning.minAgeMs, askedMs) + this.#backOff.next())
+    this.#plan(Math.max(leastMs, askedMs) + this.#backOff.next())
   }
 
   /** Lets go of the timer. */
