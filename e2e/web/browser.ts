@@ -68,11 +68,22 @@ export async function signInAs(page: Page, user: string, password: string, addre
 
 /** Findings of axe that keep somebody from using the page; of some rules, where the rest has been asked already. */
 export async function barriers(page: Page, rules?: readonly string[]): Promise<readonly string[]> {
-  // Without frames there is nothing to gather, for which it would open a page of its own every time.
-  const axe = new AxeBuilder({ page }).setLegacyMode(true)
-  const { violations } = await (rules === undefined ? axe : axe.withRules([...rules])).analyze()
+  const axe = builder(page)
+  return found(rules === undefined ? axe : axe.withRules([...rules]), ['serious', 'critical'])
+}
+
+/** Of the open dialog only, and also what merely makes it harder. */
+export function barriersOfDialog(page: Page): Promise<readonly string[]> {
+  return found(builder(page).include('[role=dialog]'), ['moderate', 'serious', 'critical'])
+}
+
+// Without frames there is nothing to gather, for which it would open a page of its own every time.
+const builder = (page: Page) => new AxeBuilder({ page }).setLegacyMode(true)
+
+async function found(axe: AxeBuilder, impacts: readonly string[]): Promise<readonly string[]> {
+  const { violations } = await axe.analyze()
   return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .filter(({ impact }) => impacts.includes(impact ?? ''))
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
 }
 

@@ -114,14 +114,6 @@ export interface Service {
   readonly acknowledged: readonly Acknowledgement[]
 }
 
-export interface CheckRow {
-  readonly target: string
-  readonly result: 'ok' | 'warning' | 'failed' | 'skipped'
-  readonly says: string
-  readonly fix: string
-  readonly durationMs: number
-}
-
 export interface Span {
   readonly name: string
   readonly startMs: number

@@ -99,7 +99,7 @@ export const deviceColumns: readonly DeviceColumn[] = [
         none
       ) : (
         <>
-          <span className="mono">{mac}</span>
+          <span className="mono one-line">{mac}</span>
           {(macCount > 1 || randomMacs > 0) && (
             <Text size="xs" c="dimmed">
               {macCount > 1 ? `of ${macCount}` : ''}

@@ -99,7 +99,7 @@ export const commandWords: Readonly<Record<CommandKind, string>> = {
 export function commandStanding({ state }: DeviceCommand): Standing {
   if (state === 'done') return 'ok'
   if (state === 'failed') return 'failed'
-  return state === 'queued' || state === 'sent' ? 'warning' : 'off'
+  return 'off'
 }
 
 export const commandStateWords: Readonly<Record<DeviceCommand['state'], string>> = {

@@ -15,7 +15,7 @@ export interface Matter {
   readonly fix: string
   readonly about?: string
   /** The page where it can be put right. */
-  readonly page?: 'connect' | 'connectors' | 'directory' | 'relay'
+  readonly page?: 'connect' | 'connectors' | 'directory' | 'relay' | 'nac' | 'sources'
 }
 
 export function attention(
@@ -31,6 +31,7 @@ export function attention(
     level: level === 'red' ? 'failed' : 'warning',
     ...(about === undefined ? {} : { about }),
     ...(code.startsWith('RELAY_') ? { page: 'relay' as const } : {}),
+    ...(/\bnac\b/.test(says) ? { page: 'nac' as const } : {}),
   }))
   const { failure } = status.relay
   if (failure !== undefined) {

@@ -6,7 +6,6 @@
 import { Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Nac, NacNode } from '../api/nac-shapes.ts'
-import type { Standing } from '../gate/gate.ts'
 import { Answer } from '../parts/answer.tsx'
 import { CopyLine } from '../parts/copy-line.tsx'
 import { DataTable, type Column } from '../parts/data-table.tsx'
@@ -18,9 +17,7 @@ import { StandingWord } from '../parts/standing-word.tsx'
 import { visible } from '../text/directory-text.ts'
 import { ago, expiry, took } from '../text/time.ts'
 import { nacsQuery } from './queries.ts'
-
-/** ISE gives up on an MDM server that is slower, again and again. */
-export const slowMs = 200
+import { freshness, slowMs } from './standing.ts'
 
 export function Activity() {
   const nacs = useQuery(nacsQuery)
@@ -87,12 +84,6 @@ function One({ nac, now }: { readonly nac: Nac; readonly now: Date }) {
       </Stack>
     </Section>
   )
-}
-
-function freshness({ isSilent, ageSeconds }: Nac): readonly [Standing, string] {
-  if (isSilent) return ['failed', 'silent']
-  if (ageSeconds < 0) return ['failed', 'without a picture']
-  return ageSeconds > 60 ? ['warning', 'behind'] : ['ok', 'in step']
 }
 
 const ageWords = (seconds: number) =>

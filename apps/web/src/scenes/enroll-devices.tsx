@@ -8,7 +8,6 @@ import { useForm } from '@mantine/form'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { Ending } from '../admins/ending.tsx'
 import { ask, path } from '../api/client.ts'
 import type { DeviceCode, MadeDeviceCode } from '../api/device-shapes.ts'
 import { deviceCodesQuery } from '../devices/queries.ts'
@@ -187,7 +186,7 @@ function Codes({ group }: { readonly group: string }) {
         ),
     },
     { title: 'Left', isNumber: true, cell: ({ usesLeft }) => usesLeft },
-    { title: 'Ends', cell: ({ expiresAt }) => <Ending at={expiresAt} now={now} /> },
+    { title: 'Ends', cell: ({ expiresAt }) => <time dateTime={expiresAt}>{moment(expiresAt)}</time> },
     { title: 'Last used', cell: ({ lastUsedAt }) => ago(lastUsedAt, now) },
     ...(may(session, 'devices:edit')
       ? [

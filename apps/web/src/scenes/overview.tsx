@@ -9,8 +9,13 @@ import { getRouteApi } from '@tanstack/react-router'
 import { connectorsQuery, groupsQuery, requestsQuery, servicesQuery, statusQuery } from '../api/queries.ts'
 import type { Connector, Service, Status } from '../api/shapes.ts'
 import { GatePicture } from '../gate/gate-picture.tsx'
-import { attention } from '../gate/attention.ts'
+import { accessAttention } from '../gate/access-attention.ts'
+import { AccessPicture } from '../gate/access-picture.tsx'
+import { attention, type Matter } from '../gate/attention.ts'
 import { useParentName } from '../groups/parent-name.ts'
+import { nacsQuery } from '../nac/queries.ts'
+import { may, useSession } from '../shell/session.ts'
+import { sourcesQuery } from '../sources/queries.ts'
 import { treeOf } from '../groups/tree.ts'
 import { Answer, Waiting } from '../parts/answer.tsx'
 import { FailureNotice, Notice } from '../parts/notice.tsx'
@@ -29,6 +34,9 @@ export function OverviewScene() {
   const requests = useQuery(requestsQuery(group, 5))
   const groups = useQuery(groupsQuery)
   const parent = useParentName(group)
+  const session = useSession()
+  const nacs = useQuery({ ...nacsQuery, enabled: may(session, 'nac:read') })
+  const sources = useQuery({ ...sourcesQuery(group), enabled: may(session, 'sources:read') })
   const path = treeOf(groups.data ?? []).find((one) => one.group.id === group)?.path ?? ''
   const failed = [status, connectors, services].find(({ isError }) => isError)
   return (
@@ -64,9 +72,11 @@ export function OverviewScene() {
               connectors={connectors.data}
               services={services.data}
               isBelow={parent !== undefined}
+              more={accessAttention(nacs.data ?? [], sources.data ?? [])}
             />
           )}
         </section>
+        <AccessPicture group={group} />
         <Paper component="section" aria-labelledby="recent">
           <Title order={2} mb="sm" id="recent">
             Last requests
@@ -95,10 +105,13 @@ interface AttentionProps {
   readonly connectors: readonly Connector[]
   readonly services: readonly Service[]
   readonly isBelow: boolean
+  readonly more: readonly Matter[]
 }
 
-function Attention({ group, status, connectors, services, isBelow }: AttentionProps) {
-  const matters = attention(status, connectors, services, isBelow)
+function Attention({ group, status, connectors, services, isBelow, more }: AttentionProps) {
+  const matters = [...attention(status, connectors, services, isBelow), ...more].toSorted(
+    (a, b) => Number(b.level === 'failed') - Number(a.level === 'failed'),
+  )
   if (matters.length === 0) return <Notice about="ok" says="Nothing. Every part that is set up works." />
   return (
     <Stack gap="xs">
@@ -119,6 +132,16 @@ function Attention({ group, status, connectors, services, isBelow }: AttentionPr
               {page === 'directory' && (
                 <LinkButton to="/groups/$group/directory" params={{ group }} isSmall>
                   Directory settings
+                </LinkButton>
+              )}
+              {page === 'nac' && (
+                <LinkButton to="/nac" isSmall>
+                  NAC
+                </LinkButton>
+              )}
+              {page === 'sources' && (
+                <LinkButton to="/groups/$group/sources" params={{ group }} isSmall>
+                  Inventory sources
                 </LinkButton>
               )}
               {page === 'relay' && (

@@ -81,7 +81,8 @@ export function PolicyScene() {
 }
 
 function contentOf(policy: Policy): PolicyContent {
-  const { name, match, rules, platforms, severity, countsForAccess, remediation, isEnabled, assigned, excluded } = policy
+  const { name, match, rules, platforms, severity, countsForAccess, remediation, isEnabled, assigned, excluded } =
+    policy
   return { name, match, rules, platforms, severity, countsForAccess, remediation, isEnabled, assigned, excluded }
 }
 

@@ -114,7 +114,7 @@ export function MdmSources({ group }: { readonly group: string }) {
                 <Button
                   variant="light"
                   size="compact-sm"
-                  aria-label={`Ask ${visible(source.name)} now`}
+                  aria-label={`Ask now: ${visible(source.name)}`}
                   loading={run.isPending && run.variables.source.id === source.id}
                   onClick={() => run.mutate({ source, confirmGone: false })}
                 >
@@ -125,7 +125,7 @@ export function MdmSources({ group }: { readonly group: string }) {
                     variant="outline"
                     size="compact-sm"
                     className="is-grave"
-                    aria-label={`Believe ${visible(source.name)} that ${source.state.heldBack} are gone`}
+                    aria-label={`${source.state.heldBack} are gone: believe it, of ${visible(source.name)}`}
                     onClick={() => run.mutate({ source, confirmGone: true })}
                   >
                     {`${source.state.heldBack} are gone: believe it`}

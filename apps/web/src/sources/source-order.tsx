@@ -27,7 +27,7 @@ export function SourceOrder({ group, label, value, isEditable, onChange }: Sourc
     value.map((one, index) => (index === at ? value[other]! : index === other ? value[at]! : one))
   return (
     <div>
-      <Text size="sm" fw={500} id={id}>
+      <Text size="sm" fw={600} id={id}>
         {label}
       </Text>
       <ol className="order" aria-labelledby={id}>

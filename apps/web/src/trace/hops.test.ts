@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { hopsOfCall, hopsOfCheck, hopsOfFailure, verdictOf } from './hops.ts'
+import { hopsOfCall, hopsOfFailure } from './hops.ts'
 
 const problem = (code: string) => ({ status: 502, code, says: 'It failed.', fix: 'Mend it.', details: {} })
 
@@ -30,22 +30,4 @@ test.each([
   expect(hops[place]).toMatchObject({ verdict: 'failed', says: 'It failed.', fix: 'Mend it.' })
   expect(hops.slice(0, place).every(({ verdict }) => verdict === 'ok')).toBe(true)
   expect(hops.slice(place + 1).every(({ verdict }) => verdict === 'skipped')).toBe(true)
-})
-
-test('steps of a check follow each other in time, and one that was skipped has none', () => {
-  const row = { says: '', fix: '' }
-
-  const hops = hopsOfCheck('dc', [
-    { ...row, target: 'TCP connection: dc1:636', result: 'ok', durationMs: 4 },
-    { ...row, target: 'TLS certificate: dc1:636', result: 'failed', durationMs: 6 },
-    { ...row, target: 'Bind account: dc1:636', result: 'skipped', durationMs: 0 },
-  ])
-
-  expect(hops.slice(3).map(({ title, startMs }) => [title, startMs])).toEqual([
-    ['TCP connection', 0],
-    ['TLS certificate', 4],
-    ['Bind account', undefined],
-  ])
-  expect(hops[3]?.detail).toEqual([['target', 'dc1:636']])
-  expect(verdictOf(hops)).toBe('failed')
 })

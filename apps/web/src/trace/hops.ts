@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { CallAnswer, ChainLink, CheckRow, Span } from '../api/shapes.ts'
+import type { CallAnswer, ChainLink, Span } from '../api/shapes.ts'
 import type { Problem } from '../api/problem.ts'
 
 export type Verdict = 'ok' | 'warning' | 'failed' | 'skipped'
@@ -105,34 +105,6 @@ function placeOf(code: string): Hop['by'] {
   if (code === 'CONSOLE_NO_CONNECTOR_ATTACHED' || code.startsWith('RELAY_') || code.startsWith('DIAL_')) return 'relay'
   if (/^(?:CONNECTOR|SERVICE|POLICY)_/.test(code) || code === 'CONSOLE_TIMED_OUT') return 'connector'
   return 'console'
-}
-
-/** The hops of a check that a connector made: that its rows are here shows that the way to it works. */
-export function hopsOfCheck(connector: string, rows: readonly CheckRow[]): readonly Hop[] {
-  return [
-    hop('Console', 'console', 'Asked the connector to check, signed and sealed.', {}),
-    hop('Relay', 'relay', 'Routed the question and the answer. It cannot read either.', {}),
-    hop(`Connector ${connector}`, 'connector', 'Opened, verified, and ran the steps below.', {}),
-    ...withStarts(rows.map((row) => hopOfRow(row, 'backend'))),
-  ]
-}
-
-function hopOfRow({ target, result, says, fix, durationMs }: CheckRow, by: Hop['by']): Hop {
-  const [title = target, ...rest] = target.split(': ')
-  const about = rest.join(': ')
-  const measured = result === 'skipped' ? {} : { durationMs }
-  return { title, by, verdict: result, says, fix, detail: about === '' ? [] : [['target', about]], ...measured }
-}
-
-/** Steps of a check run one after the other. */
-function withStarts(hops: readonly Hop[]): readonly Hop[] {
-  let at = 0
-  return hops.map((one) => {
-    if (one.durationMs === undefined) return one
-    const startMs = at
-    at += one.durationMs
-    return { ...one, startMs }
-  })
 }
 
 function hop(title: string, by: Hop['by'], says: string, more: Partial<Hop>): Hop {
