@@ -19,8 +19,10 @@ export const processes: readonly Scenario[] = [
       underLoad(trial, {
         rig: {},
         perSecond,
-        seconds: 20,
+        seconds: trial.isShort ? 20 : 45,
         async attack(rig) {
+          // A session has to have stood for a while before the failures in front of it are forgotten.
+          if (!trial.isShort) await pause(22_000)
           await rig.relay.kill()
           await pause(3000)
           rig.relay.start()
