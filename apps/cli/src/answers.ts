@@ -59,6 +59,9 @@ export interface TraceAnswer {
   readonly target: { readonly kind: string; readonly name: string }
   readonly startedAt: string
   readonly durationMs: number
+  /** `running`: more hops will come. */
+  readonly state: string
+  readonly walking?: string
   readonly verdict: string
   readonly hops: readonly {
     readonly name: string

@@ -33,9 +33,19 @@ export class ConsoleClient {
    * @throws SUPERVISOR_CONSOLE_UNREACHABLE, or the failure the console answered with, under its own code.
    */
   async call<T>(method: Method, path: string, body?: unknown): Promise<T> {
+    const text = await this.#text(method, path, body)
+    return (text === '' ? undefined : JSON.parse(text)) as T
+  }
+
+  /** The same for what is answered as text: CSV, for example. */
+  text(path: string): Promise<string> {
+    return this.#text('GET', path, undefined)
+  }
+
+  async #text(method: Method, path: string, body: unknown): Promise<string> {
     const response = await this.#fetch(method, path, body)
     const text = await response.text()
-    if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T
+    if (response.ok) return text
     throw asFailure(response.status, text, this.url)
   }
 

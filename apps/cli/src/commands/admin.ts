@@ -7,6 +7,7 @@ import { Option, type Command } from 'commander'
 import { consoleFrom, withConsole, type AccessOptions } from '../console-access.ts'
 import { print, printJson, printTable } from '../output.ts'
 import { askSecret, secretFromFile } from '../secret-input.ts'
+import { addAdminSessions } from './admin-sessions.ts'
 
 type Flags = AccessOptions & { readonly json?: boolean }
 
@@ -71,6 +72,7 @@ export function addAdmin(program: Command): void {
     .option('--clear-pin', 'take the security PIN away')
     .action(runReset)
   addRoleCommands(admin)
+  addAdminSessions(admin)
   withConsole(admin.command('remove').description('remove an account for good'))
     .argument('<name>', 'id or name')
     .addOption(new Option('--note <text>', 'why; kept in the audit').makeOptionMandatory())

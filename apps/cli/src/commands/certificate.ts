@@ -57,6 +57,7 @@ export function addCertificate(program: Command): void {
         '/api/certificates/root',
       )
       writeFileAtomic(options.out, root.pem, { mode: 0o644 })
+      if (options.json === true) return printJson({ file: options.out, thumbprints: root.thumbprints })
       print(`Wrote ${options.out}, SHA-256 ${root.thumbprints.sha256}`)
     })
   withConsole(
@@ -78,6 +79,12 @@ export function addCertificate(program: Command): void {
         ensurePrivateDirectory(options.out)
         writeFileAtomic(join(options.out, 'tls.key'), made.privateKeyPem)
         writeFileAtomic(join(options.out, 'tls.pem'), made.certificatePem, { mode: 0o644 })
+        if (options.json === true)
+          return printJson({
+            certificateFile: join(options.out, 'tls.pem'),
+            privateKeyFile: join(options.out, 'tls.key'),
+            notAfter: made.notAfter,
+          })
         print(`Wrote tls.pem and tls.key in ${options.out}, valid until ${made.notAfter.slice(0, 10)}`)
       },
     )

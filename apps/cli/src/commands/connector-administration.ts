@@ -6,6 +6,7 @@
 import { writeFileAtomic } from '@sallygate/base/file'
 import type { Command } from 'commander'
 import type { ListedConnector } from '../answers.ts'
+import { printConnector, type ConnectorInFull } from '../connector-in-full.ts'
 import { consoleFrom, groupIdFrom, withConsole, type AccessOptions } from '../console-access.ts'
 import { paint, print, printJson, printTable, say, verdict } from '../output.ts'
 import { secretFromFile } from '../secret-input.ts'
@@ -69,7 +70,10 @@ async function runList(options: Flags): Promise<void> {
 async function runShow(connector: string, options: Flags): Promise<void> {
   const client = consoleFrom(options)
   const group = await groupIdFrom(client, options.group)
-  printJson(await client.call('GET', `/api/groups/${group}/connectors/${encodeURIComponent(connector)}`))
+  const path = `/api/groups/${group}/connectors/${encodeURIComponent(connector)}`
+  const one = await client.call<ConnectorInFull>('GET', path)
+  if (options.json === true) printJson(one)
+  else printConnector(one)
 }
 
 async function runRevoke(connector: string, options: Flags & { readonly note?: string }): Promise<void> {
@@ -128,8 +132,11 @@ async function runInstaller(options: InstallerFlags): Promise<void> {
     options.out,
     typeof made.installer === 'string' ? made.installer : `${JSON.stringify(made.installer)}\n`,
   )
+  const { certificatePassword } = made
+  if (options.json === true)
+    return printJson({ file: options.out, ...(certificatePassword === undefined ? {} : { certificatePassword }) })
   print(`Wrote ${options.out}: ${options.uses} use(s) within ${options.days} day(s).`)
-  if (made.certificatePassword !== undefined)
-    print(`Certificate password, shown this once: ${paint('bold', made.certificatePassword)}`)
+  if (certificatePassword !== undefined)
+    print(`Certificate password, shown this once: ${paint('bold', certificatePassword)}`)
   say(`On the connector's host:\n  sallygate connector enroll --installer ${options.out} --home DIR`)
 }

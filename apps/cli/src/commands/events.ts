@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { writeFileAtomic } from '@sallygate/base/file'
 import type { Command } from 'commander'
 import { consoleFrom, withConsole, type AccessOptions } from '../console-access.ts'
-import { paint, printJson, printTable, say } from '../output.ts'
+import { paint, print, printJson, printTable, say } from '../output.ts'
 import { queryOf } from '../query.ts'
 
 type Flags = AccessOptions & {
@@ -18,6 +19,7 @@ type Flags = AccessOptions & {
   readonly until?: string
   readonly limit?: string
   readonly cursor?: string
+  readonly csv?: string
 }
 
 interface Event {
@@ -38,23 +40,47 @@ export function addEvents(program: Command): void {
     .option('--text <text>', 'only events with this in what they are about, or in their details')
     .option('--since <time>', 'from this time on, for example 2026-11-22T00:00:00Z')
     .option('--until <time>', 'before this time')
-    .option('--limit <n>', 'at most this many', '30')
+    .option('--limit <n>', 'at most this many; 30, or 1000 with --csv')
     .option('--cursor <cursor>', 'go on where the last page ended')
-    .action(async (options: Flags) => {
-      const { severity, category, id, text, since, until, limit, cursor } = options
-      const query = queryOf({ severity, category, id, text, since, until, limit, cursor })
-      const answer = await consoleFrom(options).call<{
-        readonly events: readonly Event[]
-        readonly nextCursor?: string
-      }>('GET', `/api/events${query}`)
-      if (options.json === true) return printJson(answer)
-      printTable(
-        ['at', 'id', 'severity', 'what', 'about'],
-        answer.events.map((one) => [one.at, one.id, severityOf(one.severity), one.says, one.about]),
-      )
-      if (answer.nextCursor !== undefined) say(`More: --cursor ${answer.nextCursor}`)
-    })
+    .option('--csv <file>', 'write them as CSV for a spreadsheet to a file, or - for standard output')
+    .addHelpText(
+      'after',
+      '\nExample: sallygate events --severity warning --since 2026-11-01T00:00:00Z --csv events.csv',
+    )
+    .action((options: Flags) => (options.csv === undefined ? runList(options) : runCsv(options, options.csv)))
 }
+
+function queryFrom({ severity, category, id, text, since, until, limit, cursor }: Flags, usual: string): string {
+  return queryOf({ severity, category, id, text, since, until, limit: limit ?? usual, cursor })
+}
+
+async function runList(options: Flags): Promise<void> {
+  const answer = await consoleFrom(options).call<{
+    readonly events: readonly Event[]
+    readonly nextCursor?: string
+  }>('GET', `/api/events${queryFrom(options, '30')}`)
+  if (options.json === true) return printJson(answer)
+  printTable(
+    ['at', 'id', 'severity', 'what', 'about'],
+    answer.events.map((one) => [one.at, one.id, severityOf(one.severity), one.says, one.about]),
+  )
+  if (answer.nextCursor !== undefined) say(`More: --cursor ${answer.nextCursor}`)
+}
+
+/** The console makes the rows: what would be a formula in a spreadsheet is text there. @throws FILE_*. */
+async function runCsv(options: Flags, file: string): Promise<void> {
+  const csv = await consoleFrom(options).text(`/api/events/export${queryFrom(options, mostAtOnce)}`)
+  const rows = csv.split('\r\n').length - 2
+  if (file === '-') process.stdout.write(csv)
+  else writeFileAtomic(file, csv)
+  if (options.json === true && file !== '-') printJson({ file, events: rows })
+  else if (file !== '-') print(`Wrote ${file}: ${rows} event(s).`)
+  if (String(rows) === (options.limit ?? mostAtOnce))
+    say('There may be older ones: ask again with --until and the time of the last.')
+}
+
+/** What one answer of the console holds. */
+const mostAtOnce = '1000'
 
 function severityOf(severity: string): string {
   const style = (colors as Readonly<Record<string, (typeof colors)[keyof typeof colors]>>)[severity]

@@ -40,7 +40,7 @@ export function addGroup(program: Command): void {
     )
   })
   withConsole(group.command('tree').description('all groups, each below the one it belongs to')).action(runTree)
-  withConsole(group.command('create').description('make a group, with its own certificate authority'))
+  withConsole(group.command('create').alias('add').description('make a group, with its own certificate authority'))
     .argument('<name>')
     .option('--parent <group>', 'below this group, by name or id; without it at the top')
     .action(runCreate)

@@ -32,7 +32,7 @@ interface CreateFlags extends Flags {
 export function addKey(program: Command): void {
   const key = program.command('key').description('API keys for programs')
   withConsole(key.command('list').description('every key you see, also ended ones')).action(runList)
-  withConsole(key.command('create').description('make a key and write it to a file (mode 0600)'))
+  withConsole(key.command('create').alias('add').description('make a key and write it to a file (mode 0600)'))
     .argument('<name>', 'what the key is for')
     .requiredOption('--role <role>', 'by id or name: sallygate role list')
     .requiredOption('--out <file>', 'where to write the key; it is shown nowhere')

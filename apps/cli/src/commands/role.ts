@@ -27,7 +27,7 @@ export function addRole(program: Command): void {
   withConsole(role.command('list').description('every role, and with --rights every right'))
     .option('--rights', 'list the rights a role can have instead')
     .action(runList)
-  withConsole(role.command('create').description('make a role from rights you have'))
+  withConsole(role.command('create').alias('add').description('make a role from rights you have'))
     .argument('<name>')
     .argument('<rights...>', 'such as connectors:read services:edit')
     .option('--group <group>', 'only for this group and below')

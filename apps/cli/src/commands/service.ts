@@ -9,8 +9,9 @@ import type { CheckRow } from '../answers.ts'
 import { printCheckRows, setExitCodeFor } from '../check-rows.ts'
 import { consoleFrom, groupIdFrom, withConsole, type AccessOptions } from '../console-access.ts'
 import { cliFailure } from '../failures.ts'
-import { paint, print, printJson, printTable, verdict } from '../output.ts'
+import { paint, print, printFields, printJson, printTable, verdict } from '../output.ts'
 import { askSecret, secretFromFile } from '../secret-input.ts'
+import { plain } from '../settings-values.ts'
 
 type Flags = AccessOptions & { readonly json?: boolean; readonly group?: string }
 
@@ -74,7 +75,15 @@ function acknowledgedBy(service: ServiceAnswer): string {
 async function runShow(service: string, options: Flags): Promise<void> {
   const client = consoleFrom(options)
   const group = await groupIdFrom(client, options.group)
-  printJson(await client.call('GET', `/api/groups/${group}/services/${encodeURIComponent(service)}`))
+  const path = `/api/groups/${group}/services/${encodeURIComponent(service)}`
+  const one = await client.call<ServiceAnswer>('GET', path)
+  if (options.json === true) return printJson(one)
+  printFields([
+    ['service', one.service],
+    ['settings', one.settings === null ? 'off' : `generation ${one.generation}`],
+    ['acknowledged by', acknowledgedBy(one)],
+    ...Object.entries(one.settings ?? {}).map(([name, value]) => [name, plain(value)] as const),
+  ])
 }
 
 interface SetFlags extends Flags {
@@ -120,7 +129,8 @@ function readSettings(file: string): Record<string, unknown> {
 async function runOff(service: string, options: Flags): Promise<void> {
   const client = consoleFrom(options)
   const group = await groupIdFrom(client, options.group)
-  await client.call('DELETE', `/api/groups/${group}/services/${encodeURIComponent(service)}`)
+  const answer = await client.call('DELETE', `/api/groups/${group}/services/${encodeURIComponent(service)}`)
+  if (options.json === true) return printJson(answer ?? {})
   print(`${service} is off.`)
 }
 

@@ -99,6 +99,7 @@ async function runBackup(file: string, flags: StoreFlags): Promise<void> {
     if (!storeFailure.is(error) || error.code !== 'STORE_LOCKED') throw error
     await backupRunning(file, flags.home)
   }
+  if (flags.json === true) return printJson({ file })
   print(`Wrote ${file}. Keep a copy of the master key somewhere else: without it nothing sealed can be read.`)
 }
 
@@ -159,5 +160,6 @@ async function runRotateKey(flags: StoreFlags): Promise<void> {
   } finally {
     await store.close()
   }
+  if (flags.json === true) return printJson({})
   print('The master key is a new one. Backups made before need the old one: keep its copy with them.')
 }

@@ -3,11 +3,13 @@
  *
  * @module
  */
+import { sleep, systemClock } from '@sallygate/base/clock'
 import type { Command } from 'commander'
 import type { TraceAnswer } from '../answers.ts'
 import { consoleFrom, groupIdFrom, withConsole, type AccessOptions } from '../console-access.ts'
 import { printTrace } from '../hops.ts'
 import { exits, printJson } from '../output.ts'
+import { startProgress } from '../progress.ts'
 
 type Client = ReturnType<typeof consoleFrom>
 type Flags = AccessOptions & { readonly json?: boolean; readonly group?: string; readonly connector?: string }
@@ -34,7 +36,7 @@ export function addTrace(program: Command): void {
     )
   withConsole(trace.command('show').description('a test of before'))
     .argument('<trace>', 'its id')
-    .action(async (id: string, flags: Flags) => show(consoleFrom(flags), id, flags))
+    .action(async (id: string, flags: Flags) => show(await find(consoleFrom(flags), id), flags))
 }
 
 function grouped(command: Command): Command {
@@ -45,15 +47,36 @@ async function groupPath(client: Client, flags: Flags): Promise<string> {
   return `/api/groups/${await groupIdFrom(client, flags.group)}`
 }
 
-async function test(flags: Flags, pathOf: (client: Client) => Promise<string>, body?: unknown): Promise<void> {
+async function test(flags: Flags, pathOf: (client: Client) => Promise<string>, body: object = {}): Promise<void> {
   const client = consoleFrom(flags)
-  const { trace } = await client.call<{ readonly trace: string }>('POST', await pathOf(client), body)
-  await show(client, trace, flags)
+  const path = await pathOf(client)
+  const { trace } = await client.call<{ readonly trace: string }>('POST', path, { ...body, wait: false })
+  show(await finished(client, trace), flags)
 }
 
+/** A test takes as long as what is tested lets it: its hops are shown as they are walked. */
+async function finished(client: Client, id: string): Promise<TraceAnswer> {
+  const progress = startProgress()
+  try {
+    for (let waitMs = firstLookMs; ; waitMs = Math.min(waitMs * 1.5, seldomMs)) {
+      const trace = await find(client, id)
+      if (trace.state !== 'running') return trace
+      const took = `${(trace.durationMs / 1000).toFixed(1)} s`
+      progress.show(`${trace.hops.length} hops done, ${trace.walking ?? 'going on'} … ${took}`)
+      await sleep(systemClock, waitMs)
+    }
+  } finally {
+    progress.end()
+  }
+}
+
+const firstLookMs = 50
+const seldomMs = 500
+
+const find = (client: Client, id: string) => client.call<TraceAnswer>('GET', `/api/traces/${encodeURIComponent(id)}`)
+
 /** Scripts want to know without reading: 2 when a hop has failed. */
-async function show(client: Client, id: string, flags: Flags): Promise<void> {
-  const trace = await client.call<TraceAnswer>('GET', `/api/traces/${encodeURIComponent(id)}`)
+function show(trace: TraceAnswer, flags: Flags): void {
   if (trace.verdict === 'failed') process.exitCode = exits.findings
   if (flags.json === true) printJson(trace)
   else printTrace(trace)

@@ -39,7 +39,7 @@ export class WholeOffice {
     office.group = (await office.call('GET', '/api/groups')).body.groups[0].id
     await office.#startRelay()
     await office.#startDirectory()
-    await office.#join('one')
+    await office.join('one')
     await office.turnOn()
     return office
   }
@@ -155,7 +155,8 @@ export class WholeOffice {
     this.ldapPort = server.ldapsPort ?? 0
   }
 
-  async #join(name: string): Promise<void> {
+  /** One more connector, as `connector` from then on. */
+  async join(name: string): Promise<void> {
     const { code } = (await this.inGroup('POST', 'enrollment-codes', {})).body
     const home = join(this.home, name)
     await enrollConnector({
