@@ -153,9 +153,11 @@ export class Devices {
         await db.insertInto('deviceDetails').values({ deviceId: id, content }).execute()
       } else {
         const old: Readonly<Record<string, unknown>> = { ...rowOf(before) }
-        const changed = Object.entries(row).filter(([column, value]) => old[column] !== value)
-        if (changed.length > 0)
-          await db.updateTable('devices').set(Object.fromEntries(changed)).where('id', '=', id).execute()
+        // When it is due may have been set for a whole group, without touching what is known of each device.
+        const changed = Object.entries(row).filter(
+          ([column, value]) => column === 'nextEvaluationAt' || old[column] !== value,
+        )
+        await db.updateTable('devices').set(Object.fromEntries(changed)).where('id', '=', id).execute()
         await db.updateTable('deviceDetails').set({ content }).where('deviceId', '=', id).execute()
       }
       await saveIdentifiers(db, device)

@@ -62,6 +62,7 @@ export {
   deviceSorts,
   placeOf,
   type DeviceFacet,
+  type TalliedDevices,
   type DeviceFilter,
   type DevicePage,
   type DeviceSort,

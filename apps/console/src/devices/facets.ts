@@ -3,33 +3,47 @@
  *
  * @module
  */
-import type { DeviceFacet, DeviceFilter, Store } from '@sallygate/store'
+import { deviceFacets, type DeviceFacet, type DeviceFilter, type Store, type TalliedDevices } from '@sallygate/store'
 
 type Lists = Pick<Store, 'deviceList'>
 
-/** A facet is counted as if nothing of it had been chosen: otherwise what was not chosen could not be. */
-const without: Readonly<Record<DeviceFacet, keyof DeviceFilter | undefined>> = {
-  state: 'states',
-  compliant: 'compliant',
-  platform: 'platforms',
-  ownership: 'ownership',
-  groupId: undefined,
-}
+/** A filter with more to choose from helps nobody. */
+const mostValues = 200
 
+type Chosen = Readonly<Record<DeviceFacet, (row: TalliedDevices) => boolean>>
+
+/** A facet is counted as if nothing of it had been chosen: otherwise what was not chosen could not be. */
 export async function facetsOf({ deviceList }: Lists, filter: DeviceFilter, names: ReadonlyMap<string, string>) {
-  const count = async (facet: DeviceFacet) => {
-    const own = without[facet]
-    const found = await deviceList.facet(facet, own === undefined ? filter : { ...filter, [own]: undefined })
-    return found.map(({ value, count: devices }) => ({ value: String(value), count: devices }))
+  const { states, compliant, platforms, ownership, ...rest } = filter
+  const rows = await deviceList.tally(rest)
+  const chosen: Chosen = {
+    state: ({ state }) => (states === undefined ? state !== 'deleted' : states.some((one) => one === state)),
+    compliant: (row) => compliant === undefined || row.compliant === Number(compliant),
+    platform: ({ platform }) => platforms === undefined || platforms.includes(platform),
+    ownership: (row) => ownership === undefined || row.ownership === ownership,
+    groupId: () => true,
   }
-  const compliant = (await count('compliant')).map((one) => ({ ...one, value: one.value === '1' ? 'true' : 'false' }))
+  const fits = (row: TalliedDevices, but?: DeviceFacet) =>
+    deviceFacets.every((facet) => facet === but || chosen[facet](row))
+  const count = (facet: DeviceFacet) => {
+    const counts = new Map<string, number>()
+    for (const row of rows) {
+      // Deleted ones are only counted where somebody asks for them.
+      const isShown = facet !== 'state' || row.state !== 'deleted' || states?.includes('deleted') === true
+      if (isShown && fits(row, facet)) counts.set(String(row[facet]), (counts.get(String(row[facet])) ?? 0) + row.count)
+    }
+    return [...counts]
+      .map(([value, devices]) => ({ value, count: devices }))
+      .toSorted((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
+      .slice(0, mostValues)
+  }
   return {
-    total: await deviceList.count(filter),
-    state: await count('state'),
-    compliant,
-    platform: await count('platform'),
-    ownership: await count('ownership'),
-    group: (await count('groupId')).map((one) => ({ ...one, name: names.get(one.value) ?? '' })),
+    total: rows.filter((row) => fits(row)).reduce((total, row) => total + row.count, 0),
+    state: count('state'),
+    compliant: count('compliant').map((one) => ({ ...one, value: one.value === '1' ? 'true' : 'false' })),
+    platform: count('platform'),
+    ownership: count('ownership'),
+    group: count('groupId').map((one) => ({ ...one, name: names.get(one.value) ?? '' })),
   }
 }
 

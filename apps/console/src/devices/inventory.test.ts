@@ -295,6 +295,28 @@ test('two hundred reports at once of forty devices make forty devices', async ()
   expect((await store.nacFeed.after(0, 1000)).filter(({ kind }) => kind === 'device')).toHaveLength(40)
 })
 
+test('a policy reaches every device of a group, also where they are more than are evaluated together', async () => {
+  const facts = { diskEncrypted: { value: false } } as const
+  await Promise.all(Array.from({ length: 250 }, (_, at) => laptop(`SER-${at}`, [], { facts })))
+  await devices.policies.add(group.acme, {
+    name: 'Encryption',
+    match: 'all',
+    rules: [{ kind: 'isTrue', fact: 'diskEncrypted', whenUnknown: 'fails' }],
+    platforms: [],
+    severity: 'high',
+    countsForAccess: true,
+    remediation: '',
+    isEnabled: true,
+    assigned: [],
+    excluded: [],
+  })
+
+  await devices.schedule.turn()
+
+  expect(await store.deviceList.count({ compliant: false })).toBe(250)
+  expect(await store.devices.due(clock.now().getTime(), 10)).toEqual([])
+})
+
 test('a report that cannot be written costs no others, and leaves nothing', async () => {
   // A state that no rule of ours makes, as a stand-in for a row the database refuses.
   const bad = report({ identifiers: { serial: 'BAD-1' }, facts: null as never })

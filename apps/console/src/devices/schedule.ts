@@ -15,8 +15,8 @@ import type { DeviceBook } from './device-book.ts'
 import type { RuleBook } from './rule-book.ts'
 
 const everyMs = 10_000
-/** Of one turn; a hundred thousand devices take some minutes. */
-const mostPerTurn = 5000
+/** Of one turn, so that what else it does is not put off for long. */
+const mostPerTurn = 20_000
 
 export interface ScheduleParts {
   readonly clock: Clock

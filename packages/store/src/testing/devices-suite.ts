@@ -191,12 +191,10 @@ export function devicesSuite(opened: () => OpenedStore): void {
       expect(await ids({ search: '%' })).toEqual([random.id])
       expect(await ids({ search: 'a\0d' })).toHaveLength(2)
       expect(await store().deviceList.count({ groups: [other] })).toBe(1)
-      expect(await store().deviceList.facet('compliant', {})).toEqual(
-        expect.arrayContaining([
-          { value: 0, count: 1 },
-          { value: 1, count: 1 },
-        ]),
-      )
+      expect(await store().deviceList.tally({ search: 'zoë' })).toEqual([
+        { state: 'enrolled', compliant: 1, platform: 'linux', ownership: '', groupId: acme, count: 1 },
+      ])
+      expect(await store().deviceList.tally({})).toHaveLength(2)
     })
 
     test('what is due is found, and a changed policy makes all of a group due', async () => {
@@ -209,6 +207,8 @@ export function devicesSuite(opened: () => OpenedStore): void {
       expect(await store().devices.due(1000, 10)).toEqual([soon.id])
       expect(await store().devices.evaluateAgain([other])).toBe(1)
       expect(await store().devices.due(1000, 10)).toEqual([never.id, soon.id])
+      await store().devices.save(never, never)
+      expect(await store().devices.due(1000, 10)).toEqual([soon.id])
       expect((await store().devices.after('', 10)).map(({ id }) => id)).toEqual([soon.id, never.id, gone.id].toSorted())
     })
 
