@@ -104,6 +104,23 @@ describe.skipIf(!isLinux)('a first start', { timeout: 120_000 }, () => {
     expect(status).toBe(200)
   })
 
+  test('Cisco ISE, played by the probe, finds the simulated machines and why one may not join', async () => {
+    const areThere = () => {
+      const probed = run('ise-probe', '--home', home, '--queries', '0', '--json')
+      return probed.code === 0 && (JSON.parse(probed.stdout) as { readonly total?: number }).total === 5
+    }
+    await until(areThere, 30_000, 'the simulated machines are in nac')
+    const asked = run('ise-probe', '--home', home, '--mac', '00-00-5e-00-53-02', '--queries', '5', '--json')
+
+    expect(asked.code, asked.stdout + asked.stderr).toBe(0)
+    expect(JSON.parse(asked.stdout)).toMatchObject({
+      nonCompliant: 1,
+      devices: [
+        { serialNumber: 'SAMPLE-0002', isCompliant: false, failureReason: expect.stringContaining('encrypted') },
+      ],
+    })
+  })
+
   test('the relay says that it can be reached, and nothing that needs a token', async () => {
     const pem = readFileSync(join(home, 'connector/relay-ca.pem'), 'utf8')
     const { get } = await import('node:https')
