@@ -28,6 +28,11 @@ export function moveNac(home: Home, consoleUrl: string): void {
   if (content.consoleUrl !== consoleUrl) writeFileAtomic(file, `${JSON.stringify({ ...content, consoleUrl })}\n`)
 }
 
+export function makeMetricsToken(home: Home): void {
+  const file = home.of('nac', 'metrics.token')
+  if (!existsSync(file)) writeFileAtomic(file, `${toBase64Url(randomBytes(32))}\n`)
+}
+
 /** To look with, from the first minute on: it may ask and change nothing. */
 export async function provideIseAccount(console_: ConsoleClient, home: Home): Promise<IseAccount> {
   const file = home.of('nac', 'ise-password')

@@ -76,6 +76,7 @@ export function writePartSettings(
     tlsCertificateFile: home.of('nac', 'tls.pem'),
     tlsPrivateKeyFile: home.of('nac', 'tls.key'),
     consoleFile: home.of('nac', 'console.json'),
+    metricsTokenFile: home.of('nac', 'metrics.token'),
   })
   writeSettings(home, 'connector', {
     home: home.of('connector', '.'),

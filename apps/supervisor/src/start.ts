@@ -15,7 +15,7 @@ import { supervisorFailure } from './failures.ts'
 import { requireFreePort } from './free-port.ts'
 import { takeHome, type Home, type PartName } from './home.ts'
 import { startPageBuild, type PageBuildOutcome } from './page-build.ts'
-import { moveNac, provideIseAccount, provideNac } from './nac.ts'
+import { makeMetricsToken, moveNac, provideIseAccount, provideNac } from './nac.ts'
 import { Part } from './part.ts'
 import * as provision from './provision.ts'
 import { provideSampleDevices } from './sample-devices.ts'
@@ -125,6 +125,7 @@ async function bringUp(
   const files = prepareCredentials(home, options.adminPasswordFile)
   const tokenFile = home.of('relay', 'statistics.token')
   if (!existsSync(tokenFile)) writeFileAtomic(tokenFile, `${toBase64Url(randomBytes(32))}\n`)
+  makeMetricsToken(home)
   writePartSettings(home, ports, files)
 
   const launch = (name: PartName): Part => {

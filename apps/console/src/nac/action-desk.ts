@@ -33,7 +33,7 @@ export interface ActionDeskParts {
   readonly store: Pick<Store, 'nacFeed'>
   readonly commands: CommandPort
   readonly events: () => Pick<Events, 'raise'>
-  /** When a nac's word about an action is worth nothing any more. */
+  /** How an account is called by people. */
   readonly userOf: (account: string) => Promise<string>
 }
 

@@ -61,6 +61,7 @@ export interface KnownNac {
 }
 
 const silentAfterMs = 60_000
+const forgottenAfterMs = 7 * 86_400_000
 const mostNacs = 100
 
 interface Entry {
@@ -106,15 +107,12 @@ export class NacBook {
   /** Call now and then: silence makes no sound of its own. */
   look(): void {
     for (const entry of this.#entries.values()) {
+      // One that is no more does not stay silent for ever.
+      if (this.#clock.monotonicMs() - entry.heardMs > forgottenAfterMs) this.#entries.delete(entry.id)
       if (entry.wasSilent || !this.#isSilent(entry)) continue
       entry.wasSilent = true
       this.#events().raise('nacSilent', { about: entry.name })
     }
-  }
-
-  /** One that is no more is forgotten, so that it does not stay silent for ever. */
-  forget(id: string): void {
-    this.#entries.delete(id)
   }
 
   list(): readonly KnownNac[] {
