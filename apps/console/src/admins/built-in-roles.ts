@@ -57,9 +57,15 @@ export const builtInRoles: readonly Role[] = [
     rights: edit('nac-feed'),
   },
   {
+    id: 'device-operator',
+    name: 'Device operator',
+    says: 'Enrolls devices, looks after them, and asks them to lock or wipe. Policies are for others to change.',
+    rights: [...overview, ...read('devices', 'policies', 'settings'), ...edit('devices')],
+  },
+  {
     id: 'help-desk',
     name: 'Help desk',
     says: 'Looks at what is wrong and tests connections.',
-    rights: [...overview, ...read('services', 'requests', 'traces'), ...edit('traces')],
+    rights: [...overview, ...read('services', 'requests', 'traces', 'devices', 'policies'), ...edit('traces')],
   },
 ]
