@@ -27,6 +27,8 @@ export interface RawRoute {
   readonly method: 'GET' | 'POST'
   readonly path: `/${string}`
   readonly mostBytes: number
+  /** Refuses a caller before anything of the body is read, so that strangers fill no memory. `undefined`: go on. */
+  readonly refuse: (call: Omit<RawCall, 'body'>) => Promise<RawAnswer | undefined>
   /** Never throws what it does not want answered as an error of ours. */
   readonly handler: (call: RawCall) => Promise<RawAnswer>
 }
@@ -42,23 +44,35 @@ export function serveRaw(server: FastifyInstance, routes: readonly RawRoute[]): 
   void server.register((inside, _options, done) => {
     inside.removeAllContentTypeParsers()
     inside.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => parsed(null, body))
-    for (const { method, path, mostBytes, handler } of routes) {
+    for (const { method, path, mostBytes, refuse, handler } of routes) {
       inside.route({
         method,
         url: path,
         bodyLimit: mostBytes,
         config: { isRaw: true },
-        handler: async (request: FastifyRequest, reply: FastifyReply) => {
-          const answer = await handler({
-            params: request.params as Readonly<Record<string, string>>,
-            headers: request.headers,
-            body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
-            source: request.ip,
-          })
-          return reply.code(answer.status).headers(answer.headers).send(answer.body)
+        onRequest: async (request, reply) => {
+          const refusal = await refuse(headOf(request))
+          // What is still on its way is not waited for.
+          if (refusal !== undefined) return send(reply.header('connection', 'close'), refusal)
+        },
+        handler: async (request, reply) => {
+          const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+          return send(reply, await handler({ ...headOf(request), body }))
         },
       })
     }
     done()
   })
+}
+
+function headOf(request: FastifyRequest): Omit<RawCall, 'body'> {
+  return {
+    params: request.params as Readonly<Record<string, string>>,
+    headers: request.headers,
+    source: request.ip,
+  }
+}
+
+function send(reply: FastifyReply, { status, headers, body }: RawAnswer): FastifyReply {
+  return reply.code(status).headers(headers).send(body)
 }

@@ -134,6 +134,22 @@ describe('who has it not', () => {
     expect(await devices()).toEqual([])
   })
 
+  test('is refused before anything of a large body is read', async () => {
+    const { hostname: host, port } = new URL(it.origin)
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const headers = { 'content-length': String(4 * 1024 * 1024) }
+      const sent = request({ host, port, method: 'POST', path: '/inventory', headers, agent: false }, (answer) => {
+        resolve(answer.statusCode)
+        sent.destroy()
+      })
+      sent.on('error', reject)
+      // The first byte of four million, and no more.
+      sent.write('<')
+    })
+
+    expect(status).toBe(401)
+  })
+
   test('any more is refused', async () => {
     await call('POST', `/api/groups/${group}/agent-secrets/${secretId}/revoke`)
 

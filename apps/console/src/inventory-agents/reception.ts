@@ -37,7 +37,7 @@ export interface ReceptionParts {
 const mostBytes = 4 * 1024 * 1024
 /** Two at a time keep both cores free for others. */
 const mostAtOnce = 2
-const mostWaiting = 200
+const mostWaiting = 32
 /** How often an agent comes by itself, in hours. */
 const everyHours = 8
 
@@ -53,19 +53,35 @@ export class AgentReception {
   }
 
   routes(): readonly RawRoute[] {
+    const refuse: RawRoute['refuse'] = (call) => this.refuse(call)
     const handler = (call: RawCall) => this.answer(call)
     return [
-      { method: 'POST', path: '/inventory', mostBytes, handler },
-      { method: 'POST', path: '/inventory/:secret', mostBytes, handler },
+      { method: 'POST', path: '/inventory', mostBytes, refuse, handler },
+      { method: 'POST', path: '/inventory/:secret', mostBytes, refuse, handler },
     ]
   }
 
-  async answer(call: RawCall): Promise<RawAnswer> {
-    try {
+  /** Before the body of a stranger is read. */
+  refuse(call: Omit<RawCall, 'body'>): Promise<RawAnswer | undefined> {
+    return this.#inWords(call, async () => {
       this.#throttle.check('inventory agent', call.source)
       const secret = await this.#parts.secrets.check(secretOf(call) ?? '')
+      return secret === undefined ? this.#refuseStranger(call) : undefined
+    })
+  }
+
+  answer(call: RawCall): Promise<RawAnswer> {
+    return this.#inWords(call, async () => {
+      const secret = await this.#parts.secrets.check(secretOf(call) ?? '')
+      // It may have been revoked while the body was on its way.
       if (secret === undefined) return this.#refuseStranger(call)
-      return await this.#inTurn(() => this.#serve(call, secret))
+      return this.#inTurn(() => this.#serve(call, secret))
+    })
+  }
+
+  async #inWords<T>(call: Omit<RawCall, 'body'>, work: () => Promise<T>): Promise<T | RawAnswer> {
+    try {
+      return await work()
     } catch (error) {
       if (!(error instanceof Failure)) throw error
       this.#parts.log.warn('inventory agent refused', { source: call.source, code: error.code, details: error.details })
@@ -76,7 +92,7 @@ export class AgentReception {
     }
   }
 
-  #refuseStranger(call: RawCall): Promise<RawAnswer> {
+  #refuseStranger(call: Omit<RawCall, 'body'>): Promise<RawAnswer> {
     // Agents ask without credentials first and wait for the question; that is no guess.
     if (secretOf(call) !== undefined) this.#throttle.failed('inventory agent', call.source)
     const ask = { 'www-authenticate': 'Basic realm="sallygate inventory"' }
@@ -104,14 +120,15 @@ export class AgentReception {
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
     if (this.#busy >= mostAtOnce) {
       if (this.#waiting.length >= mostWaiting) throw tooMany()
+      // Whoever goes hands its place over.
       await new Promise<void>((resolve) => this.#waiting.push(resolve))
-    }
-    this.#busy++
+    } else this.#busy++
     try {
       return await work()
     } finally {
-      this.#busy--
-      this.#waiting.shift()?.()
+      const next = this.#waiting.shift()
+      if (next === undefined) this.#busy--
+      else next()
     }
   }
 }
@@ -121,7 +138,7 @@ function tooMany(): Failure {
 }
 
 /** From the address, or the password of Basic; its user name may be anything. */
-function secretOf({ params, headers }: RawCall): string | undefined {
+function secretOf({ params, headers }: Omit<RawCall, 'body'>): string | undefined {
   if (params['secret'] !== undefined) return params['secret']
   const { authorization } = headers
   const encoded =
