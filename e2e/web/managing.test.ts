@@ -267,6 +267,54 @@ describe.skipIf(!hasBrowser)('an administrator', { timeout: 120_000 }, () => {
       expect((await search(groupId)).status).toBe(200)
     })
   })
+
+  test('revokes the keys of a group at once, and requests come back by themselves', async () => {
+    const { groupId } = system.ready
+    const active = async () => {
+      const { body } = await system.api<{
+        certificates: readonly { kind: string; status: string; serial: string }[]
+      }>('GET', `/api/groups/${groupId}/certificates`)
+      return body.certificates.find(({ kind, status }) => kind === 'consoleSigning' && status === 'active')?.serial
+    }
+    const before = await active()
+
+    await as(undefined, async (page) => {
+      await page.goto(`/groups/${groupId}/cloud-connector`)
+      await page.getByRole('tab', { name: 'Certificates' }).click()
+      await page.getByRole('button', { name: 'Revoke now' }).click()
+      const isHeld = await page.getByRole('button', { name: 'Revoke them now' }).isDisabled()
+      await page.getByLabel('Why').fill('a laptop was stolen')
+      await page.getByRole('button', { name: 'Revoke them now' }).click()
+      await page.getByText('The old keys are distrusted.').waitFor()
+      await until(async () => (await search(groupId)).status === 200, 60_000, 'requests go on with new keys')
+
+      expect(isHeld).toBe(true)
+      expect(await active()).not.toBe(before)
+    })
+  })
+
+  test('helps an administrator who is locked out, whose sessions end', async () => {
+    const id = await made('/api/admins', { name: 'omar', password, role: 'administrator' })
+    const fresh = 'another horse, with a short neck'
+    const { page: his, close } = await openWindow(browser, system.ready.consoleUrl, {})
+    await signInAs(his, 'omar', password)
+    await his.getByTestId('gate').waitFor()
+
+    await as(undefined, async (page) => {
+      await page.goto(`/admins/${id}`)
+      await page.getByRole('button', { name: 'Reset', exact: true }).click()
+      await page.getByRole('textbox', { name: 'New password' }).fill(fresh)
+      await page.getByRole('dialog').getByRole('button', { name: 'Reset', exact: true }).click()
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+    })
+    await his.goto('/account')
+    await his.getByRole('heading', { name: 'Sign in' }).waitFor()
+    await signInAs(his, 'omar', password)
+    await his.getByRole('alert').waitFor()
+    await signInAs(his, 'omar', fresh)
+    await his.getByTestId('gate').waitFor()
+    await close()
+  })
 })
 
 /** The code of an authenticator app now (RFC 6238, SHA-1, 30 s, six digits). */
