@@ -72,6 +72,12 @@ export function makeNamespace(): Namespace {
     runProgram('ip', ['netns', 'delete', name])
     throw error
   }
+  // A run that is cut short must not leave a network behind.
+  const remove = () => {
+    runProgram('ip', ['netns', 'delete', name])
+    rmSync(`/etc/netns/${name}`, { recursive: true, force: true })
+  }
+  process.once('exit', remove)
   const rules = (allowed: readonly string[]) =>
     [
       'flush ruleset',
@@ -116,8 +122,8 @@ export function makeNamespace(): Namespace {
         child.kill('SIGKILL')
         await once(child, 'exit')
       }
-      runProgram('ip', ['netns', 'delete', name])
-      rmSync(`/etc/netns/${name}`, { recursive: true, force: true })
+      process.off('exit', remove)
+      remove()
     },
   }
 }

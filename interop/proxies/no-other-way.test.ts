@@ -64,7 +64,7 @@ describe.skipIf(missing !== undefined)('in a network where only the proxy can be
   const start = () => run(program, '--settings', join(gate.home, 'settings.json'))
 
   async function until(isTrue: () => boolean, what: string): Promise<void> {
-    const end = Date.now() + 15_000
+    const end = Date.now() + 30_000
     while (!isTrue()) {
       if (Date.now() > end) throw new Error(`waited too long for ${what}: ${said.slice(-2000)}`)
       await new Promise((resolve) => setTimeout(resolve, 30))

@@ -1,52 +1,47 @@
 /**
- * A PAC file, run: a stranger's program in an engine of its own, for a moment, with little memory.
+ * A PAC file, run: a stranger's program in an engine of its own, on a thread of its own, for a moment, with little memory.
  *
  * The engine is WebAssembly and sees nothing of this process. Each question gets a fresh
- * one, so that nothing is remembered from one to the next.
+ * one, so that nothing is remembered from one to the next; and a thread that can be
+ * ended, because the engine looks at the time only every ten thousand steps, and a step may be long.
  *
  * @module
  */
+import { extname } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import { dialFailure } from '../failures.ts'
 import { printable } from '../system-errors.ts'
-import type { Target } from './bypass.ts'
 import { authority } from './address.ts'
-import { pacFunctions } from './pac-functions.ts'
+import type { Target } from './bypass.ts'
 
 /** The largest anybody has shown in public is some hundred kilobytes. */
 export const maxPacBytes = 512 * 1024
-const memoryBytes = 32 * 1024 * 1024
-const runMs = 1000
+/** A busy machine needs half a second to start the thread. */
+const runMs = 5000
 const maxAnswer = 2000
 
 /** @returns what FindProxyForURL says. @throws DIAL_PROXY_PAC_FAILED. */
 export async function askPac(script: string, { host, port }: Target): Promise<string> {
-  // Loaded here: most connectors never see a PAC file, and an engine is a fifth of what one of them weighs.
-  const [{ createPacResolver }, { QuickJS }] = await Promise.all([import('pac-resolver'), import('quickjs-wasi')])
+  // As browsers do: nothing of the path. PAC files think in pages, so the relay is one, whatever it speaks inside.
+  const workerData = { script, host, url: `https://${authority(host, port)}/` }
+  const program = new URL(`./pac-worker${extname(import.meta.url)}`, import.meta.url)
+  const worker = new Worker(program, { workerData, env: {}, resourceLimits: { maxOldGenerationSizeMb: 64 } })
+  const said = Promise.withResolvers<unknown>()
   // Not our own clock: this bounds the processor, and a clock that a test holds still would let it run for ever.
-  const untilMs = performance.now() + runMs
-  using engine = await QuickJS.create({
-    memoryLimit: memoryBytes,
-    interruptHandler: () => performance.now() > untilMs,
-    timezoneOffset: 'host',
-  })
-  const late = Promise.withResolvers<never>()
-  const timer = setTimeout(() => late.reject(new Error('it promises an answer and gives none')), runMs)
+  const timer = setTimeout(() => said.reject(new Error(`it ran for more than ${runMs} ms`)), runMs)
+  worker.on('message', (message) => said.resolve(message))
+  worker.on('error', (error) => said.reject(error))
+  worker.on('exit', () => said.reject(new Error('it gives no answer')))
   try {
-    const ask = createPacResolver(engine, script, { sandbox: { ...pacFunctions } })
-    // As browsers do: nothing of the path. PAC files think in pages, so the relay is one, whatever it speaks inside.
-    const url = `https://${authority(host, port)}/`
-    const answer: unknown = await Promise.race([ask(url, host), late.promise])
+    const { answer, reason } = (await said.promise) as { readonly answer?: unknown; readonly reason?: string }
+    if (reason !== undefined) throw new Error(reason)
     if (typeof answer !== 'string' || answer.length > maxAnswer) throw new Error('its answer is not a short text')
     return answer
   } catch (cause) {
-    const reason = performance.now() > untilMs ? `it ran for more than ${runMs} ms` : saidBy(cause)
+    const reason = printable((cause as Error).message).slice(0, 200)
     throw dialFailure('PROXY_PAC_FAILED', { cause, details: { reason } })
   } finally {
     clearTimeout(timer)
+    await worker.terminate()
   }
-}
-
-function saidBy(cause: unknown): string {
-  const { message } = cause as { message?: unknown }
-  return printable(String(message ?? cause)).slice(0, 200)
 }

@@ -94,11 +94,11 @@ describe('through a proxy', () => {
     writeFileSync(join(folder, 'proxy-ca.pem'), own.certificate)
     const proxyUrl = urlOf(one).replace('http:', 'https:')
 
-    const tuning = { pingMs: 100, deadMs: 800 }
+    const tuning = { pingMs: 100, deadMs: 2500 }
     const inside = client({ proxyUrl, proxyCaFile: join(folder, 'proxy-ca.pem') }, {}, { tuning })
     await inside.attached()
     // TLS in TLS: what moves has to be counted, or the heartbeat takes it for dead.
-    await new Promise((resolve) => setTimeout(resolve, 1500))
+    await new Promise((resolve) => setTimeout(resolve, 3500))
 
     expect(inside.status()).toMatchObject({ state: 'attached', reconnects: 0 })
     expect(one.questions).toHaveLength(1)
@@ -109,11 +109,11 @@ describe('through a proxy', () => {
   })
 
   test('a session goes on when the proxy cuts what is idle, because pings keep it busy (T11, 60 s in short)', async () => {
-    const one = await proxy({ idleMs: 700 })
-    const busy = client({ proxyUrl: urlOf(one) }, {}, { tuning: { pingMs: 150 } })
+    const one = await proxy({ idleMs: 2000 })
+    const busy = client({ proxyUrl: urlOf(one) }, {}, { tuning: { pingMs: 100 } })
     await busy.attached()
 
-    await new Promise((resolve) => setTimeout(resolve, 2200))
+    await new Promise((resolve) => setTimeout(resolve, 5000))
 
     expect(one.idleCuts).toBe(0)
     expect(busy.status()).toMatchObject({ state: 'attached', reconnects: 0 })
@@ -167,7 +167,7 @@ describe('each hop at the proxy that fails has a name of its own (T11)', () => {
       'CUT',
       { bytes: 14 },
     ],
-    ['silence', { kind: 'silence' }, 'SILENT', { afterMs: 600 }],
+    ['silence', { kind: 'silence' }, 'SILENT', { afterMs: 3000 }],
     ['half an answer and then silence', { kind: 'answer', text: 'HTTP/1.1 200 OK\r\nX:' }, 'SILENT', {}],
     ['an SMTP banner', { kind: 'answer', text: '220 mail.example ESMTP\r\n' }, 'NOT_HTTP', { firstByte: 50 }],
     ['a TLS alert', { kind: 'answer', text: '\u0015\u0003\u0001\u0000\u0002\u0002(' }, 'NOT_HTTP', { firstByte: 0x15 }],
@@ -189,7 +189,7 @@ describe('each hop at the proxy that fails has a name of its own (T11)', () => {
   test.each(answers)('%s', async (_, answer, code, details) => {
     const one = await proxy({ answer: () => answer })
 
-    expect(await failure({ proxyUrl: urlOf(one) }, { timeoutMs: 200 })).toMatchObject({
+    expect(await failure({ proxyUrl: urlOf(one) }, { timeoutMs: 1000 })).toMatchObject({
       code: `DIAL_PROXY_${code}`,
       details: { proxy: `localhost:${one.port}`, ...details },
     })
@@ -457,7 +457,7 @@ describe('a login', () => {
       answer: (question) => (authorizationOf(question) === undefined ? refusal(407, offers) : tunnel),
     })
 
-    await client({ proxyUrl: urlOf(one), ...login('svc', 'right') }, { schemes: [stuck], timeoutMs: 300 }).attached()
+    await client({ proxyUrl: urlOf(one), ...login('svc', 'right') }, { schemes: [stuck], timeoutMs: 1000 }).attached()
 
     expect(one.questions.map(authorizationOf).at(-1)).toMatch(/^Digest /)
   })
