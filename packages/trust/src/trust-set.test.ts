@@ -68,7 +68,7 @@ test('whatever a trust set says survives being written and read', () => {
   )
 })
 
-test('M-E50: a new authority of the group counts where the console’s identity vouches for it, and nowhere else', async () => {
+test('PROTOCOL M-E50: a new authority of the group counts where the console’s identity vouches for it, and nowhere else', async () => {
   const next = await makeGroup(root, consoleId, { group })
   const stranger = await makeGroup((await makeIdentities()).root, consoleId, { group })
   const signed = ({ authority: by, signing: signer }: typeof next) =>

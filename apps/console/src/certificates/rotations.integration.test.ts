@@ -66,7 +66,7 @@ function connectorHolds(gate: Gate, name: string) {
 }
 
 describe('regenerating certificates', () => {
-  test('M-E51: three times in a row fails no call, and every connector ends under the new authority', async () => {
+  test('PROTOCOL M-E51: three times in a row fails no call, and every connector ends under the new authority', async () => {
     const gate = await open()
     await Promise.all([gate.join('one'), gate.join('two')])
     await gate.turnOn()
