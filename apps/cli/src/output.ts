@@ -50,7 +50,7 @@ export function printFields(fields: readonly (readonly [string, Cell])[]): void 
 }
 
 /** Text from elsewhere must not move the cursor, color the screen or start a new line. */
-function clean(text: string): string {
+export function clean(text: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what is being removed
   return text.includes('\u001b[') && text === text.replace(/[\u0000-\u001a\u001c-\u001f\u007f-\u009f]/g, '')
     ? text

@@ -35,6 +35,25 @@ test('a backup made while writing goes on is whole, private, and says what it is
   expect(readdirSync(home.directory).filter((name) => name.startsWith('copy'))).toEqual(['copy.backup'])
 })
 
+test('a backup begins well in the middle of transactions, of which there is always one', async () => {
+  const store = await home.open()
+  let isOver = false
+  const write = async (name: string) => {
+    for (let at = 0; !isOver; at++)
+      await store.transaction(async (inside) => {
+        await inside.groups.add({ name: `${name} ${at}` })
+        await new Promise((resolve) => setImmediate(resolve))
+      })
+  }
+  const writing = [write('a'), write('b')]
+
+  for (const name of ['1', '2', '3', '4', '5']) await store.backup(`${copy}.${name}`)
+
+  isOver = true
+  await Promise.all(writing)
+  expect((await inspectBackup(`${copy}.5`)).groups).toBeGreaterThan((await inspectBackup(`${copy}.1`)).groups)
+})
+
 test('a backup never replaces a file', async () => {
   const store = await home.open()
   writeFileSync(copy, 'mine')
@@ -117,4 +136,50 @@ test('closing twice does not end the store that was opened in between', async ()
   expect(existsSync(`${home.path}-running`)).toBe(true)
   await expect(home.open()).rejects.toMatchObject({ code: 'STORE_LOCKED' })
   expect((await second.groups.add({ name: 'Acme' })).name).toBe('Acme')
+})
+
+test('T28: restoring says which keys and codes count no more, which count again, and who is signed out', async () => {
+  const clock = new FakeClock()
+  const store = await home.open({ clock })
+  const { id: group } = await store.groups.add({ name: 'Acme' })
+  const addCode = async (codeId: string, name: string) => {
+    const expiresAt = new Date(clock.now().getTime() + 3_600_000)
+    await store.enrollmentCodes.add({ codeId, group, name, expiresAt, secret: new Secret(randomBytes(16)) })
+  }
+  const admin = await store.admins.addFirst({ name: 'ada', passwordHash: 'x' })
+  const early = await store.sessions.start(admin.id)
+  const leaked = await store.apiKeys.add({ name: 'leaked' })
+  await store.apiKeys.add({ name: 'kept' })
+  await addCode('01', 'used later')
+  await store.backup(copy)
+  await store.sessions.end(early.token.reveal())
+  await store.sessions.start(admin.id)
+  await store.apiKeys.revoke(leaked.apiKey.id)
+  await store.apiKeys.add({ name: 'late' })
+  await store.enrollmentCodes.use('01', 'one')
+  await addCode('02', '')
+  await store.close()
+
+  const { tokens } = await restoreBackup(copy, home.path, { masterKey: loadMasterKey(home.keyPath), clock })
+  const again = await home.open({ clock })
+
+  expect(tokens).toEqual({
+    forgotten: { apiKeys: ['late'], enrollmentCodes: ['02'] },
+    revived: { apiKeys: ['leaked'], enrollmentCodes: ['used later'] },
+    signedOut: ['ada'],
+  })
+  expect(await again.sessions.check(early.token.reveal())).toBeUndefined()
+  expect(await again.sessions.list(admin.id)).toEqual([])
+})
+
+test('T28: nothing is said about tokens where what was there cannot be read, or is another installation', async () => {
+  const store = await home.open()
+  await store.backup(copy)
+  await store.close()
+  home.edit(`update meta set value = 'another' where name = 'installationId'`)
+
+  expect((await restore()).tokens).toBeUndefined()
+  truncateSync(home.path, 5000)
+  await new Promise((resolve) => setTimeout(resolve, 1100))
+  expect((await restore()).tokens).toBeUndefined()
 })

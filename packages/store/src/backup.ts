@@ -31,13 +31,21 @@ export interface BackupFacts {
   readonly keyFits: boolean | undefined
 }
 
-/** @throws STORE_FILE_EXISTS, STORE_DISK_FULL, STORE_CANNOT_WRITE. */
-export async function writeBackup(database: DatabaseSync, path: string, to: string, now: Date): Promise<void> {
+/**
+ * @param begun Called when the first pages are copied. Until then nobody may write: SQLite answers "locked" to a copy
+ *   that begins inside of a transaction of its own connection, and Node takes that for an error without a name. A copy
+ *   that has begun waits for writers, and takes in what they write.
+ * @throws STORE_FILE_EXISTS, STORE_DISK_FULL, STORE_CANNOT_WRITE.
+ */
+export async function writeBackup(
+  database: DatabaseSync,
+  { path, to, now, begun }: { path: string; to: string; now: Date; begun: () => void },
+): Promise<void> {
   if (existsSync(to)) throw storeFailure('FILE_EXISTS', { details: { path: to } })
   const temporary = `${to}.${process.pid}.new`
   try {
     closeSync(openSync(temporary, 'wx', 0o600))
-    await backup(database, temporary)
+    await backup(database, temporary, { progress: begun })
     markBackup(temporary, now)
     renameSync(temporary, to)
   } catch (cause) {
@@ -53,6 +61,8 @@ function markBackup(path: string, now: Date): void {
   try {
     copy.exec('pragma journal_mode = delete; pragma synchronous = full')
     copy.prepare("insert or replace into meta (name, value) values ('backupTakenAt', ?)").run(now.toISOString())
+    // Whoever signed out since would be signed in again, with what a browser may still have.
+    copy.exec('delete from sessions')
     // What comes back from here is another history than the one nac has read (nac-feed.ts).
     copy.exec("delete from meta where name = 'nacFeedEpoch'")
   } finally {

@@ -12,6 +12,7 @@ import type { Clock } from '@sallygate/base/clock'
 import { readFile, writeFailure, writeFileAtomic } from '@sallygate/base/file'
 import { inspectBackup, type BackupFacts } from './backup.ts'
 import { storeFailure } from './failures.ts'
+import { compareTokens, type RestoredTokens } from './restored-tokens.ts'
 import { clearMark } from './running-mark.ts'
 import { nameSqliteError } from './sqlite-dialect.ts'
 import { reserve } from './sqlite-open.ts'
@@ -20,6 +21,8 @@ import type { MasterKey } from './master-key.ts'
 export interface Restored extends BackupFacts {
   /** Where the replaced database lies now. */
   readonly replaced: string | undefined
+  /** Absent where what was there cannot be read. */
+  readonly tokens: RestoredTokens | undefined
 }
 
 /**
@@ -38,7 +41,10 @@ export async function restoreBackup(
   try {
     refuseInUse(path)
     writeFileAtomic(`${path}.restoring`, readFile(backup))
-    return { ...facts, replaced: replace(path, options.clock.now()) }
+    const now = options.clock.now()
+    const replaced = replace(path, now)
+    const tokens = replaced === undefined ? undefined : compareTokens(path, replaced, now)
+    return { ...facts, replaced, tokens }
   } finally {
     release()
   }

@@ -105,7 +105,7 @@ async function openDatabase(options: StoreOptions, release: () => void): Promise
     const ground = { db, vault, clock, log, health, requestLog, auditLog, installation, masterKey, place: path }
     return assembleStore({
       ...ground,
-      backup: (to) => writeBackup(database, path, to, clock.now()),
+      backup: (to) => backupBetween(db, (begun) => writeBackup(database, { path, to, now: clock.now(), begun })),
       async end() {
         clearMark(path)
         await db.destroy()
@@ -129,4 +129,17 @@ async function begin(db: Kysely<Schema>, path: string, log: Log): Promise<void> 
     if (!storeFailure.is(failure) || failure.retry !== 'later') throw failure
     log.warn('store opened for reading', { failure })
   }
+}
+
+/** Lets a backup begin where no transaction is open, and gives the connection back as soon as it has. */
+async function backupBetween(db: Kysely<Schema>, write: (begun: () => void) => Promise<void>): Promise<void> {
+  let written: Promise<void> | undefined
+  await db.connection().execute(
+    () =>
+      new Promise<void>((resolve) => {
+        written = write(resolve)
+        written.then(resolve, resolve)
+      }),
+  )
+  await written
 }

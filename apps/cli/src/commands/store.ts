@@ -9,11 +9,11 @@ import { systemClock } from '@sallygate/base/clock'
 import { writeFailure } from '@sallygate/base/file'
 import { silentLog } from '@sallygate/base/log'
 import { readSettingsFile } from '@sallygate/base/settings-file'
-import type { PostgresConnection } from '@sallygate/store'
+import type { PostgresConnection, RestoredTokens } from '@sallygate/store'
 import type { Command } from 'commander'
 import { consoleFrom, defaultHome } from '../console-access.ts'
 import { cliFailure } from '../failures.ts'
-import { paint, print, printFields, printJson, say } from '../output.ts'
+import { clean, paint, print, printFields, printJson, say } from '../output.ts'
 
 interface StoreFlags {
   readonly home: string
@@ -150,6 +150,7 @@ async function runRestore(file: string, flags: StoreFlags): Promise<void> {
   if (flags.json === true) return printJson(restored)
   print(`Restored the state of ${restored.takenAt?.toISOString() ?? 'an unknown time'}.`)
   if (restored.replaced !== undefined) say(`What was there is kept as ${restored.replaced}.`)
+  sayTokens(restored.tokens)
   say('Connectors enrolled or revoked since then: look at sallygate connector list, and revoke again what has to be.')
 }
 
@@ -162,4 +163,29 @@ async function runRotateKey(flags: StoreFlags): Promise<void> {
   }
   if (flags.json === true) return printJson({})
   print('The master key is a new one. Backups made before need the old one: keep its copy with them.')
+}
+
+/** Whoever restores has to know who knocks in vain tomorrow, and who gets in again that should not. */
+function sayTokens(tokens: RestoredTokens | undefined): void {
+  if (tokens === undefined) {
+    say(
+      'What was there cannot be read, so look at sallygate key list: keys made since then are gone, those revoked since',
+    )
+    say('then count again, as do enrollment codes. Everybody signs in again.')
+    return
+  }
+  const { forgotten, revived, signedOut } = tokens
+  const lines: readonly (readonly [string, readonly string[], string])[] = [
+    ['API keys that no longer count', forgotten.apiKeys, 'make them again: sallygate key create'],
+    ['Enrollment codes that no longer count', forgotten.enrollmentCodes, 'make new ones: sallygate connector code'],
+    ['API keys that count AGAIN', revived.apiKeys, 'they were revoked since: sallygate key revoke'],
+    [
+      'Enrollment codes that count AGAIN',
+      revived.enrollmentCodes,
+      'they were used since, and end by themselves within the hour they were made for',
+    ],
+    ['Signed out', signedOut, 'everybody signs in again'],
+  ]
+  for (const [what, names, todo] of lines)
+    if (names.length > 0) say(`${what}: ${names.map(clean).join(', ')} (${todo}).`)
 }
