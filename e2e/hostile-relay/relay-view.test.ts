@@ -66,7 +66,8 @@ function frames(): readonly FrameNamed<'cargo'>[] {
   })
 }
 
-describe('T44: the relay’s view', () => {
+// What was written down in minutes takes a while to read.
+describe('T44: the relay’s view', { timeout: 10_000 + mixedMs }, () => {
   test('holds no name, password, word, operation or code, in any spelling', () => {
     const secrets = {
       ...canaries,

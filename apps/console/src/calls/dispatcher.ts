@@ -199,7 +199,7 @@ export class Dispatcher {
     const began = clock.monotonicMs()
     const leaver = new AbortController()
     const leave = () => leaver.abort()
-    const owed = this.#fleet.begin(to.instance, errand.group, {
+    const owed = this.#fleet.begin(to.instance, errand.group, kindOf(progress), {
       isAsked: () => rule.leavesSilent && this.#others(progress, to).length > 0,
       leave,
     })
@@ -292,7 +292,8 @@ export class Dispatcher {
     const fresh = awake.filter(({ instance }) => !progress.tried.has(instance))
     const candidates = fresh.length > 0 ? fresh : awake
     const service = serviceOf(progress.request.errand.operation)
-    const rankOf = (one: Reachable) => this.#fleet.rank(one, service)
+    const kind = kindOf(progress)
+    const rankOf = (one: Reachable) => this.#fleet.rank(one, service, kind)
     const good = candidates.filter((one) => rankOf(one) < 2)
     const free = (good.length > 0 ? good : candidates).filter(({ instance }) =>
       this.#fleet.load(instance).hasPlace(progress.lane),
@@ -412,6 +413,9 @@ const silent = () => consoleFailure('CONNECTOR_SILENT', { details: { because: 's
 
 /** `directory` of `directory.search` */
 const serviceOf = (operation: string) => operation.slice(0, operation.indexOf('.'))
+
+/** What a connector may refuse alike. */
+const kindOf = ({ request: { errand } }: Progress) => `${errand.operation} ${errand.actingGroup} ${errand.component}`
 
 /** What a connector does for somebody; all but what it is asked about itself. */
 const isWork = (operation: string) => !operation.startsWith('instance.')

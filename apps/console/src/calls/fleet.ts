@@ -32,6 +32,9 @@ export interface OwedAttempt {
 }
 
 const probe = 'instance.status'
+/** Refused so often in a row: what it is asked of this kind goes to its siblings, until it is tried again. */
+const [mostRefusals, shunnedMs] = [2, 5000]
+const mostKinds = 1000
 /** Impatience with a quick question is no failure of the instance. */
 const patienceMs = 2000
 
@@ -39,6 +42,8 @@ interface Member {
   readonly load: Load
   readonly standing: Standing
   readonly leavers: Set<() => void>
+  /** By kind of request: refusals in a row, and when the last one came. */
+  readonly refusals: Map<string, { readonly count: number; readonly atMs: number }>
   /** Its group, once it has been asked something. */
   group: string
 }
@@ -60,16 +65,19 @@ export class Fleet {
   }
 
   /** 0: take it. 1: rather a sibling. 2: only if there is nobody else, so that its own words are heard. */
-  rank({ instance, services }: Reachable, service: string): number {
+  rank({ instance, services }: Reachable, service: string, kind: string): number {
+    const refused = this.#member(instance).refusals.get(kind)
+    const isShunned = refused !== undefined && refused.count >= mostRefusals
+    if (isShunned && this.#options.clock.monotonicMs() - refused.atMs < shunnedMs) return 2
     const state = services?.get(service)
     if (state === 'failed' || state === 'off') return 2
     return (state === 'degraded' ? 1 : 0) + (this.standing(instance).word === 'healthy' ? 0 : 1)
   }
 
-  begin(instance: string, group: string, leaver: Leaver): OwedAttempt {
+  begin(instance: string, group: string, kind: string, leaver: Leaver): OwedAttempt {
     const member = this.#member(instance)
     member.group = group
-    const { standing, load, leavers } = member
+    const { standing, load, leavers, refusals } = member
     const owed = standing.begin()
     const { clock } = this.#options
     let hasLeft = false
@@ -92,6 +100,10 @@ export class Fleet {
         leavers.delete(leave)
         owed.end(endOf(attempt, afterMs))
         if (endOf(attempt, afterMs) === 'answered') load.answered(afterMs, clock.monotonicMs())
+        if (isRefusal(attempt)) {
+          if (refusals.size >= mostKinds) refusals.clear()
+          refusals.set(kind, { count: (refusals.get(kind)?.count ?? 0) + 1, atMs: clock.monotonicMs() })
+        } else if (attempt.kind === 'done' || attempt.kind === 'failed') refusals.delete(kind)
         if (isBusy(attempt)) load.refusedAsBusy(clock.monotonicMs())
       },
     }
@@ -115,7 +127,7 @@ export class Fleet {
         else for (const leave of Array.from(leavers)) leave()
       },
     })
-    const member = { load: new Load(), standing, leavers, group: '' }
+    const member = { load: new Load(), standing, leavers, refusals: new Map(), group: '' }
     this.#members.set(instance, member)
     return member
   }
@@ -141,6 +153,11 @@ function endOf(attempt: Attempt, afterMs: number): 'answered' | 'unanswered' | '
   if (attempt.kind === 'done' || attempt.kind === 'failed' || attempt.kind === 'notStarted') return 'answered'
   if (attempt.kind === 'silent' && attempt.because === 'deadline' && afterMs >= patienceMs) return 'unanswered'
   return attempt.kind === 'undelivered' && attempt.because === 'noSuchPeer' ? 'unanswered' : 'neither'
+}
+
+/** It said that it does not do this, and that another may: its clock is wrong, its policy file broken, its service down. */
+function isRefusal(attempt: Attempt): boolean {
+  return attempt.kind === 'notStarted' && attempt.failure.retry !== 'never' && !isBusy(attempt)
 }
 
 function isBusy(attempt: Attempt): boolean {

@@ -223,6 +223,45 @@ describe('what a connector reported of its services', () => {
   })
 })
 
+describe('one that refuses what its sibling does', () => {
+  const refused: Attempt = {
+    kind: 'notStarted',
+    failure: { code: 'ENVELOPE_CLOCK', says: 's', fix: 'f', retry: 'elsewhere', details: {} },
+  }
+
+  test('is left alone for a while, so that the budget lasts and every call is answered', async () => {
+    const office = new Office()
+    office.answer = ({ to }) => (to === 'one' ? refused : done)
+    const calls: Promise<unknown>[] = []
+    for (let at = 0; at < 60; at++) {
+      calls.push(office.call())
+      await office.clock.advance(100)
+    }
+
+    await expect(Promise.all(calls)).resolves.toHaveLength(60)
+    expect(office.to('one').length).toBeLessThan(8)
+  })
+
+  test('is asked again after that, and works as before', async () => {
+    const office = new Office()
+    office.answer = ({ to }) => (to === 'one' ? refused : done)
+    for (let at = 0; at < 10; at++) {
+      void office.call()
+      await office.clock.advance(100)
+    }
+    office.answer = () => done
+    await office.clock.advance(6000)
+    const before = office.to('one').length
+
+    for (let at = 0; at < 10; at++) {
+      void office.call()
+      await office.clock.advance(100)
+    }
+
+    expect(office.to('one').length).toBeGreaterThan(before)
+  })
+})
+
 describe('who waits', () => {
   const slow = () => {
     const office = new Office()
