@@ -86,7 +86,7 @@ describe.skipIf(!hasBrowser)('the pages', { timeout: 180_000 }, () => {
       await look('sign-in')
       await signIn(page, system)
       await page.getByTestId('gate').waitFor()
-      for (const [address, isHere] of screens(system)) {
+      for (const [address, isHere] of screens(system, await deviceOf(system))) {
         await follow(page, address)
         await isHere(page)
         await look(address)
@@ -185,7 +185,19 @@ describe.skipIf(!hasBrowser)('the pages', { timeout: 180_000 }, () => {
 
 type Screen = readonly [address: string, isHere: (page: Page) => Promise<unknown>]
 
-function screens({ ready }: System): readonly Screen[] {
+/** One of the sample devices, which come in the first seconds. */
+async function deviceOf(system: System): Promise<string> {
+  let device: string | undefined
+  const look = async () => {
+    const { body } = await system.api<{ devices: readonly { id: string }[] }>('GET', '/api/devices?limit=1')
+    device = body.devices[0]?.id
+    return device !== undefined
+  }
+  await until(look, 60_000, 'a sample device is there')
+  return device ?? ''
+}
+
+function screens({ ready }: System, device: string): readonly Screen[] {
   const group = `/groups/${ready.groupId}`
   const heading = (name: string) => (page: Page) => page.getByRole('heading', { level: 1, name }).waitFor()
   const trace = (button: string) => async (page: Page) => {
@@ -203,6 +215,14 @@ function screens({ ready }: System): readonly Screen[] {
     [`${group}/cloud-connector`, (page) => page.getByLabel('Use the cloud connector').waitFor()],
     [`${group}/settings`, (page) => page.getByRole('table', { name: 'Settings pages' }).waitFor()],
     [`${group}/restricted-actions`, (page) => page.getByRole('radiogroup').first().waitFor()],
+    [`${group}/devices`, (page) => page.getByRole('table', { name: 'Devices' }).waitFor()],
+    [`${group}/devices/${device}`, (page) => page.getByRole('table', { name: 'Facts of the device' }).waitFor()],
+    [`${group}/enroll`, heading('Enroll devices')],
+    [`${group}/policies`, (page) => page.getByRole('table', { name: 'Compliance policies' }).waitFor()],
+    [`${group}/policies/new`, (page) => page.getByRole('combobox', { name: 'What', exact: true }).waitFor()],
+    [`${group}/sources`, (page) => page.getByRole('table', { name: 'Secrets of inventory agents' }).waitFor()],
+    [`${group}/device-settings`, (page) => page.getByRole('list', { name: /^In this order/ }).waitFor()],
+    ['/nac', (page) => page.getByText('Where NACs ask it').waitFor()],
     ['/relay', trace('Test connection')],
     ['/groups', (page) => page.getByRole('table').waitFor()],
     ['/audit', (page) => page.getByRole('table').waitFor()],

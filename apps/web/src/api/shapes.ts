@@ -287,7 +287,8 @@ export interface GroupCertificate {
   readonly name?: string
   readonly thumbprints: Thumbprints
   readonly serial: string
-  readonly status: 'active' | 'retired' | 'revoked'
+  /** `announced`: connectors learn it now, and nothing is signed with it yet. */
+  readonly status: 'announced' | 'active' | 'retired' | 'revoked'
   readonly notBefore: string
   readonly notAfter: string
 }

@@ -42,6 +42,7 @@ function standingOf({ status, notAfter }: GroupCertificate, now: Date): readonly
   const days = daysLeft(notAfter, now)
   if (days < 0) return [status === 'active' ? 'failed' : 'off', 'expired']
   if (status === 'retired') return ['off', 'retired']
+  if (status === 'announced') return ['off', 'announced']
   return days < 14 ? ['warning', 'ends soon'] : ['ok', 'active']
 }
 
@@ -52,7 +53,8 @@ export function Certificates({ group }: { readonly group: string }) {
       <Answer of={certificates}>
         {(all) => {
           const inUse = all.filter(({ status }) => status === 'active')
-          const past = all.filter(({ status }) => status !== 'active')
+          const coming = all.filter(({ status }) => status === 'announced')
+          const past = all.filter(({ status }) => status === 'retired' || status === 'revoked')
           return (
             <>
               <Section
@@ -61,6 +63,11 @@ export function Certificates({ group }: { readonly group: string }) {
               >
                 <List certificates={inUse} whenEmpty="This group has no certificate in use." />
               </Section>
+              {coming.length > 0 && (
+                <Section title="Coming" says="Connectors learn these now; nothing is signed with them yet.">
+                  <List certificates={coming} whenEmpty="" />
+                </Section>
+              )}
               {past.length > 0 && (
                 <Section title="No longer in use">
                   <List certificates={past} whenEmpty="" />
