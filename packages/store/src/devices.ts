@@ -194,6 +194,12 @@ export class Devices {
     return Number((await update.where('state', '!=', 'deleted').executeTakeFirst()).numUpdatedRows)
   }
 
+  /** Says when a device is due, and changes nothing else. */
+  async postpone(id: string, untilMs: number): Promise<void> {
+    const { db } = this.#context
+    await db.updateTable('devices').set({ nextEvaluationAt: untilMs }).where('id', '=', id).execute()
+  }
+
   /** In order of their ids, for who has to see every one, or every one of some groups. */
   async after(id: string, limit: number, groups?: readonly string[]): Promise<readonly StoredDevice[]> {
     const { db } = this.#context

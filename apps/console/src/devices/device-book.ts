@@ -9,7 +9,7 @@ import { randomUUID } from 'node:crypto'
 import type { Clock } from '@sallygate/base/clock'
 import type { Log } from '@sallygate/base/log'
 import type { DeviceCommand, DeviceState, Statement } from '@sallygate/domain'
-import type { Store, StoredDevice } from '@sallygate/store'
+import { storeFailure, type Store, type StoredDevice } from '@sallygate/store'
 import type { Events } from '../events/events.ts'
 import { DeviceWriter, type Inside } from './device-writer.ts'
 import { deviceFailure } from './failures.ts'
@@ -28,6 +28,8 @@ export interface DeviceBookParts {
 /** A hundredth of a second each, at most: nobody waits long behind it. */
 const evaluatedTogether = 100
 const deletedForMs = 30 * 86_400_000
+/** Until one that could not be evaluated is tried again. */
+const postponedMs = 3_600_000
 
 export class DeviceBook {
   readonly #parts: DeviceBookParts
@@ -130,15 +132,35 @@ export class DeviceBook {
     const { store } = this.#parts
     const ids = await store.devices.due(this.#nowMs, evaluatedTogether)
     if (ids.length === 0) return 0
-    const rules = await this.#parts.rules.current()
+    try {
+      await this.#evaluateAll(ids)
+    } catch (error) {
+      // A store that is away is away for all of them.
+      if (storeFailure.is(error)) throw error
+      for (const id of ids) await this.#evaluateAlone(id)
+    }
+    return ids.length
+  }
+
+  async #evaluateAll(ids: readonly string[]): Promise<void> {
+    const { store, rules: book, clock } = this.#parts
+    const rules = await book.current()
     await store.transaction(async (inside) => {
       await inside.devices.hold()
-      const writer = new DeviceWriter(this.#parts.clock, inside, rules)
-      for (const device of await inside.devices.findAll(ids)) {
-        if (rules.of(device.group) !== undefined) await writer.write(device, device)
-      }
+      const writer = new DeviceWriter(clock, inside, rules)
+      for (const device of await inside.devices.findAll(ids)) await writer.write(device, device)
     })
-    return ids.length
+  }
+
+  /** One that cannot be evaluated must not keep the others from it. */
+  async #evaluateAlone(id: string): Promise<void> {
+    try {
+      await this.#evaluateAll([id])
+    } catch (error) {
+      if (storeFailure.is(error)) throw error
+      this.#parts.log.error('a device cannot be evaluated', { device: id, error })
+      await this.#parts.store.devices.postpone(id, this.#nowMs + postponedMs)
+    }
   }
 
   /** Forgets what was deleted long ago. */

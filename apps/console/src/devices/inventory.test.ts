@@ -317,6 +317,20 @@ test('a policy reaches every device of a group, also where they are more than ar
   expect(await store.devices.due(clock.now().getTime(), 10)).toEqual([])
 })
 
+test('a device that cannot be evaluated keeps no other from it', async () => {
+  const { device } = await report()
+  const good = await store.devices.find(device)
+  if (good === undefined) throw new Error('it was not stored')
+  const bad = { ...good, id: 'not-a-guid', macs: [], sourceIds: [], nextEvaluationMs: 1 }
+  await store.devices.save(bad, undefined)
+  await store.devices.postpone(device, 2)
+
+  await devices.schedule.turn()
+
+  expect(await store.devices.due(clock.now().getTime(), 10)).toEqual([])
+  expect(await store.devices.due(clock.now().getTime() + hour, 10)).toEqual(['not-a-guid'])
+})
+
 test('a report that cannot be written costs no others, and leaves nothing', async () => {
   // A state that no rule of ours makes, as a stand-in for a row the database refuses.
   const bad = report({ identifiers: { serial: 'BAD-1' }, facts: null as never })
