@@ -19,10 +19,12 @@ test('a row stands in the table once', () => {
   expect(new Set(names).size).toBe(names.length)
 })
 
-test('only the front page, the health, the setup and signing in are public', () => {
+test('T61: only the front page, the health, the setup, signing in, and where devices prove themselves are public', () => {
   const open = routes.filter(({ policy }) => policy === 'public').map(({ path }) => path)
 
-  expect(open).toEqual(['/', '/health', '/api/setup', '/api/setup', '/api/session'])
+  // Of devices, each proves itself: with a code that works once, and from then on with its own signature.
+  const devices = ['/api/device-enrollment', '/enroll-device', '/api/check-in']
+  expect(open).toEqual(['/', '/health', '/api/setup', '/api/setup', '/api/session', ...devices])
 })
 
 test('whoever may only read cannot reach a row that changes something', () => {

@@ -510,7 +510,7 @@ describe('upkeep', () => {
     expect(next.number).toBeGreaterThan(first.number)
   })
 
-  test('a number is above those of a later life, when an old backup was restored', async () => {
+  test('T28: a number is above those of a later life, when an old backup was restored', async () => {
     const before = (await office.trustSets.renew(office.group.id)).number
     await office.clock.advance(dayMs)
 

@@ -270,7 +270,7 @@ describe('settings', () => {
     expect(holding).toEqual([])
   })
 
-  test('keep a secret that is left out, and lose it when the server changes', async () => {
+  test('T65: keep a secret that is left out, and lose it when the server changes', async () => {
     const gate = await open()
     await gate.turnOn()
     const change = (settings: Record<string, unknown>) =>

@@ -13,7 +13,7 @@ test('folding a folded name changes nothing', () => {
   )
 })
 
-test('every spelling of accents and every case is one name', () => {
+test('T64: every spelling of accents and every case is one name', () => {
   fc.assert(
     fc.property(anyText, (text) => {
       const key = foldName(text)

@@ -15,7 +15,7 @@ test('a password is right, anything else is wrong', async () => {
   expect(await passwords.verifyNobody(secret('correct horse'))).toBe(false)
 })
 
-test('long passwords that differ only at their end are different', async () => {
+test('T64: long passwords that differ only at their end are different', async () => {
   const passwords = new Passwords()
   const hash = await passwords.hash(secret(`${'x'.repeat(1023)}a`))
 
@@ -30,7 +30,7 @@ test('one password in composed and in combining accents is one password', async 
   expect(await passwords.verify(secret('Zoe\u0308'), hash)).toBe(true)
 })
 
-test('a password beyond 1024 bytes costs nothing: refused when set, wrong when checked', async () => {
+test('T64: a password beyond 1024 bytes costs nothing: refused when set, wrong when checked', async () => {
   const passwords = new Passwords()
   const hash = await passwords.hash(secret('x'))
   const started = performance.now()
@@ -67,7 +67,7 @@ test('beyond two at work and sixteen waiting, a check is refused as busy and not
   expect(await passwords.verify(secret('x'), hash)).toBe(true)
 })
 
-test('a hash from a tampered database cannot ask for unbounded work', async () => {
+test('T64: a hash from a tampered database cannot ask for unbounded work', async () => {
   const passwords = new Passwords()
   const hash = await passwords.hash(secret('x'))
 

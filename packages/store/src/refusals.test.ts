@@ -36,7 +36,7 @@ async function expectRefused(code: string): Promise<void> {
   expect(readFileSync(home.path).equals(before)).toBe(true)
 }
 
-describe('a store is refused by name and left as it is', () => {
+describe('T27: a store is refused by name and left as it is', () => {
   test('with a damaged page: STORE_CORRUPT, with the restore command', async () => {
     await fill()
     const content = readFileSync(home.path)
@@ -164,7 +164,7 @@ describe('two consoles', () => {
   })
 })
 
-describe('a console that was killed', () => {
+describe('T27: a console that was killed', () => {
   const killed = `
     const store = await open()
     for (let at = 0; at < 30; at++) { await store.groups.add({ name: 'group ' + at }); console.log(at) }

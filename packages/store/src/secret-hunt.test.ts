@@ -12,7 +12,7 @@ beforeEach(() => {
 })
 afterEach(() => home.remove())
 
-test('no planted secret is found in any byte of the database, its log or its backup', async () => {
+test('T69: no planted secret is found in any byte of the database, its log or its backup', async () => {
   const planted = new Map<string, Buffer>()
   const plant = (what: string) => {
     const bytes = Buffer.from(`canary-${toHex(randomBytes(12))}`)

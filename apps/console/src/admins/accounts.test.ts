@@ -242,7 +242,7 @@ describe('an account', () => {
   })
 })
 
-describe('names and passwords', () => {
+describe('T64: names and passwords', () => {
   test('a name of 200 bytes is one identity, and its last byte counts', async () => {
     const name = 'n'.repeat(200)
     await admin(name, 'auditor')

@@ -76,7 +76,7 @@ function ask(route: Route, address: string, by: { session?: string; key?: string
   })
 }
 
-describe.each(['sibling', 'child', 'reader', 'nothing'])('an administrator: %s', (name) => {
+describe.each(['sibling', 'child', 'reader', 'nothing'])('T62: an administrator: %s', (name) => {
   test.each(withObject.filter(({ path }) => name !== 'nothing' || path.includes(':role')))(
     'hears the same of $method $path whether it is there or not',
     async (route) => {
@@ -105,7 +105,7 @@ describe.each(['sibling', 'child', 'reader', 'nothing'])('an administrator: %s',
   )
 })
 
-test('what concerns the whole installation is not for who has everything in one group', async () => {
+test('T62: what concerns the whole installation is not for who has everything in one group', async () => {
   const wide = aboutOthers.filter(({ scope }) => scope === 'installation')
 
   const statuses = await Promise.all(
@@ -118,7 +118,7 @@ test('what concerns the whole installation is not for who has everything in one 
   expect(new Set(statuses)).toEqual(new Set([403]))
 })
 
-test('who may only read changes nothing, whatever row he tries', async () => {
+test('T62: who may only read changes nothing, whatever row he tries', async () => {
   const changing = aboutOthers.filter(({ method }) => method !== 'GET')
 
   const statuses = await Promise.all(
@@ -131,7 +131,7 @@ test('who may only read changes nothing, whatever row he tries', async () => {
   expect(new Set(statuses)).toEqual(new Set([403]))
 })
 
-test('no spelling of an address opens a foreign group', async () => {
+test('T61: no spelling of an address opens a foreign group', async () => {
   const path = `/api/groups/${foreign.group}`
   const spellings = [
     `/api//groups/${foreign.group}`,
@@ -158,7 +158,7 @@ test('no spelling of an address opens a foreign group', async () => {
   expect(answers[0]?.status).toBe(404)
 })
 
-test('an ended session and an ended key hear one and the same of every row', async () => {
+test('T61: an ended session and an ended key hear one and the same of every row', async () => {
   const expiresAt = new Date(it.clock.now().getTime() + 1000).toISOString()
   const { key } = await make('/api/api-keys', { name: 'short', role: 'administrator', expiresAt })
   const session = actors['sibling'] ?? ''

@@ -38,7 +38,7 @@ test('the database does not hold what a browser would have to send', async () =>
   expect(files.some((file) => file.includes(Buffer.from(session, 'base64url')))).toBe(false)
 })
 
-test('a session changes something only from our own page', async () => {
+test('T67: a session changes something only from our own page', async () => {
   const session = await it.signIn('admin', rootPassword)
   const cookie = `sallygate_session=${session}`
   const attempt = (headers: Record<string, string>) =>

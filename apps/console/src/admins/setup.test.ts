@@ -31,7 +31,7 @@ test('a console without an administrator writes a code that only its user reads,
   expect((await it.ask('GET', '/api/setup')).body).toEqual({ isNeeded: true })
 })
 
-test('the code makes the first administrator and signs him in; afterwards there is no setup', async () => {
+test('T63: the code makes the first administrator and signs him in; afterwards there is no setup', async () => {
   const it = await fresh()
   const code = it.code.toLowerCase().replaceAll('-', ' ')
 
@@ -46,7 +46,7 @@ test('the code makes the first administrator and signs him in; afterwards there 
   expect(existsSync(join(it.home, 'setup-code'))).toBe(false)
 })
 
-test('of ten first administrators at once one is made', async () => {
+test('T63: of ten first administrators at once one is made', async () => {
   const it = await fresh()
   const attempts = Array.from({ length: 10 }, (_, at) =>
     it.ask('POST', '/api/setup', { body: { code: it.code, name: `Admin ${at}`, password } }),

@@ -9,7 +9,7 @@ test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', ' =1', '\u200
   },
 )
 
-test('no cell of any text begins like a formula, ends early, or begins a row', () => {
+test('T66: no cell of any text begins like a formula, ends early, or begins a row', () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: 'binary' }), { minLength: 1, maxLength: 4 }), (row) => {
       const [line, ...more] = csvOf(row, []).split('\r\n')

@@ -242,7 +242,7 @@ describe('the listener', () => {
     },
   )
 
-  test('a method override changes nothing', async () => {
+  test('T61: a method override changes nothing', async () => {
     const { port } = await start()
 
     const answer = await ask(port, 'POST', '/api/bug', { authorization: bearer, 'x-http-method-override': 'GET' })
@@ -250,7 +250,7 @@ describe('the listener', () => {
     expect(answer.status).toBe(404)
   })
 
-  test('a host name that is not ours is refused, so a rebound name reaches nothing', async () => {
+  test('T67: a host name that is not ours is refused, so a rebound name reaches nothing', async () => {
     const { port } = await start()
 
     const answers = await Promise.all([
@@ -262,7 +262,7 @@ describe('the listener', () => {
     expect(answers.map(({ status }) => status)).toEqual([421, 421, 200])
   })
 
-  test('a page of a stranger is refused, our own is not', async () => {
+  test('T67: a page of a stranger is refused, our own is not', async () => {
     const { port } = await start()
 
     const stranger = await ask(port, 'GET', '/health', { origin: 'http://evil.example' })

@@ -67,7 +67,7 @@ test('a build that comes later is served without a new start', async () => {
   expect(await (await get('/')).text()).toContain('csp-nonce')
 })
 
-test('every answer has a nonce of its own, the same in the page and in its policy', async () => {
+test('T67: every answer has a nonce of its own, the same in the page and in its policy', async () => {
   build()
 
   const answers = await Promise.all([get('/'), get('/groups/x/overview')])
