@@ -253,7 +253,12 @@ async function directoryAway(trial: Trial): Promise<void> {
     trial.must(wrong.length === 0, `somebody was told that the password is wrong: ${JSON.stringify(report.others)}`)
     trial.tell('calls', report.ends.length)
     trial.tell('told that the directory does not answer', report.ends.length - report.good)
-    for (const name of rig.connectors.keys()) await rig.untilHealth(name, 'healthy', 15_000)
+    for (const name of rig.connectors.keys()) {
+      await rig.untilHealth(name, 'healthy', 15_000).catch(async () => {
+        const { state = '', health = '' } = (await rig.listed(name)) ?? {}
+        throw new Error(`${name} was blamed for its directory: ${state}, ${health}`)
+      })
+    }
   })
 }
 

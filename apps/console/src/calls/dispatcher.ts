@@ -13,7 +13,7 @@ import { laneOfClass, type Lane } from '@sallygate/service-kit'
 import { consoleFailure } from '../failures.ts'
 import type { Attempt, Carrier, Errand, Reachable } from './carrier.ts'
 import { classRules, isWorthRepeating, provesNotBegun, wasLost, type ClassRule } from './class-rule.ts'
-import { Fleet } from './fleet.ts'
+import { Fleet, isRefusal } from './fleet.ts'
 import { Line, type InLine } from './line.ts'
 import { pickOfTwo } from './load.ts'
 import { isOpenEnded, outcomeOf } from './reconciliation.ts'
@@ -172,11 +172,12 @@ export class Dispatcher {
 
   #mayTryAgain(attempt: Attempt, progress: Progress, budget: RetryBudget): boolean {
     const { rule, request } = progress
-    const isLost = wasLost(attempt)
-    if (!isLost) budget.failed()
+    // A signed refusal has cost nobody anything, and whoever refuses again and again is left alone by the fleet.
+    const isFree = wasLost(attempt) || isRefusal(attempt)
+    if (!isFree) budget.failed()
     if (!rule.mayRepeat && !provesNotBegun(attempt)) return false
     if (progress.attempts >= rule.attempts || request.signal?.aborted === true) return false
-    return (isLost || budget.allowsRetry) && isWorthRepeating(attempt) && this.#hasTime(progress)
+    return (isFree || budget.allowsRetry) && isWorthRepeating(attempt) && this.#hasTime(progress)
   }
 
   /** Class N: an end that is not known is found out, by asking the one that was asked to do it. */

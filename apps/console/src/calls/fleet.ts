@@ -156,7 +156,7 @@ function endOf(attempt: Attempt, afterMs: number): 'answered' | 'unanswered' | '
 }
 
 /** It said that it does not do this, and that another may: its clock is wrong, its policy file broken, its service down. */
-function isRefusal(attempt: Attempt): boolean {
+export function isRefusal(attempt: Attempt): boolean {
   return attempt.kind === 'notStarted' && attempt.failure.retry !== 'never' && !isBusy(attempt)
 }
 
