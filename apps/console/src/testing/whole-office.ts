@@ -32,6 +32,8 @@ export class WholeOffice {
   connector!: Connector
   group = ''
   ldapPort = 0
+  /** Who may bind at the directory. */
+  authenticate = decideBind
 
   static async open(): Promise<WholeOffice> {
     const office = new WholeOffice()
@@ -148,7 +150,12 @@ export class WholeOffice {
 
   async #startDirectory(): Promise<void> {
     const server = await startLdapServer(
-      { tree: sampleTree(), authenticate: decideBind, tls: await this.#tlsFiles('directory'), requireTls: true },
+      {
+        tree: sampleTree(),
+        authenticate: (...asked) => this.authenticate(...asked),
+        tls: await this.#tlsFiles('directory'),
+        requireTls: true,
+      },
       { host: '127.0.0.1', ldaps: 0 },
     )
     this.#stops.push(() => server.stop())
