@@ -187,7 +187,7 @@ describe.skipIf(!hasBrowser)('devices', { timeout: 120_000 }, () => {
         ...dialogs(system, group, agents[0]?.device ?? ''),
         [`/groups/${group}/policies/${policy.body.id}`, '', ['Remove']],
         [`/admins/${other.body.id}`, '', ['Reset', 'Remove']],
-        [`/roles/${role}`, '', ['Make a copy', 'Remove']],
+        [`/roles/${role}`, '', ['Make a copy', 'Remove the role']],
       ] as const
       for (const [address, tab, buttons] of shown) {
         await follow(page, address)
