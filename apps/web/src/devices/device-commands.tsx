@@ -22,7 +22,7 @@ import { may, useSession } from '../shell/session.ts'
 import { visible } from '../text/directory-text.ts'
 import { ago } from '../text/time.ts'
 import { deviceCommandsQuery } from './queries.ts'
-import { commandStanding, commandStateWords, commandWords } from './words.ts'
+import { commandStanding, commandStateWords, commandWords, isManaged } from './words.ts'
 
 interface Order extends Consent {
   readonly kind: CommandKind
@@ -58,7 +58,7 @@ export function DeviceCommands({ device, now }: { readonly device: Device; reado
     mutationFn: (command: string) => ask('DELETE', path`/api/devices/${device.id}/commands/${command}`),
     onSettled: refresh,
   })
-  const mayOrder = may(session, 'devices:edit') && device.agent !== undefined && device.state === 'enrolled'
+  const mayOrder = may(session, 'devices:edit') && device.agent !== undefined && isManaged(device.state)
   const isFullAllowed = settings.data?.values['allowFullWipe']?.value === true
   const columns: readonly Column<DeviceCommand>[] = [
     {
@@ -192,8 +192,8 @@ export function DeviceCommands({ device, now }: { readonly device: Device; reado
         run={(consent) => send.mutateAsync({ kind: 'enterpriseWipe', ...consent })}
       >
         <Text size="sm">
-          At its next check-in the device removes what the agent installed, and the agent itself. The network stops
-          knowing it at once. Data of its user stays.
+          At its next check-in the device removes what the agent installed, and the agent itself. Once it says so, the
+          network does not know it any more. Data of its user stays.
         </Text>
       </ConsentDialog>
       <ConsentDialog

@@ -21,6 +21,8 @@ const columns: readonly Column<DeviceHistoryRow>[] = [
     title: 'Details',
     cell: ({ details }) =>
       Object.entries(details)
+        // The id of a command says nothing to a person; the kind does.
+        .filter(([name]) => name !== 'command')
         .map(([name, value]) => `${fieldWords(name)}: ${visible(String(value))}`)
         .join(', '),
   },

@@ -15,7 +15,7 @@ import { may, useSession } from '../shell/session.ts'
 import { visible } from '../text/directory-text.ts'
 import { ago } from '../text/time.ts'
 import { ruleText } from '../policies/rule-text.ts'
-import { verdictWords } from './words.ts'
+import { isManaged, verdictWords } from './words.ts'
 
 const columns: readonly Column<FailingRule>[] = [
   { title: 'Policy', cell: ({ policy }) => <strong>{visible(policy)}</strong> },
@@ -59,7 +59,7 @@ export function DeviceVerdict({ device, now }: { readonly device: Device; readon
   })
   const { compliant, failing, evaluatedAt } = device.verdict
   const [standing, words] = verdictWords(compliant)
-  const isAsked = device.state === 'enrolled'
+  const isAsked = isManaged(device.state)
   return (
     <Section
       title="Verdict"

@@ -52,6 +52,11 @@ export const stateWords: Readonly<Record<DeviceState, string>> = {
   deleted: 'deleted',
 }
 
+/** Network access control knows it, also while a wipe waits for its check-in. */
+export function isManaged(state: DeviceState): boolean {
+  return state === 'enrolled' || state === 'wipePending'
+}
+
 export function stateStanding(state: DeviceState): Standing {
   if (state === 'enrolled') return 'ok'
   return state === 'wipePending' ? 'warning' : 'off'
