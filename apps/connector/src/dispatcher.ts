@@ -108,7 +108,9 @@ export class Dispatcher {
       })
       late?.cancel()
       const isSmall = payload.length <= smallReply
-      send(isSmall ? writer.finish(outcome, payload, position) : writer.inParts(outcome, payload, position))
+      send(
+        isSmall ? await writer.finishInBatch(outcome, payload, position) : writer.inParts(outcome, payload, position),
+      )
     } catch (error) {
       late?.cancel()
       const failure = this.#presentable(error, request.operation)
@@ -118,7 +120,8 @@ export class Dispatcher {
         request: request.requestId,
         code: failure.code,
       })
-      send(writer.finish(hasBegun || openEnded.has(failure.code) ? 'failed' : 'notStarted', failed(failure, trace)))
+      const ended = hasBegun || openEnded.has(failure.code) ? 'failed' : 'notStarted'
+      send(await writer.finishInBatch(ended, failed(failure, trace)))
     } finally {
       if (!hasBegun) permit?.release()
     }

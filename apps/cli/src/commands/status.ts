@@ -27,7 +27,8 @@ interface StatusAnswer {
 }
 
 /** Worth a word only where it is not the usual one. */
-const wayOf = (way: string | null | undefined) => (way === 'longPoll' ? '  by long-poll: no WebSocket gets through' : '')
+const wayOf = (way: string | null | undefined) =>
+  way === 'longPoll' ? '  by long-poll: no WebSocket gets through' : ''
 
 export function addStatus(program: Command): void {
   withConsole(program.command('status').description('whether the gate is open, and what needs attention')).action(

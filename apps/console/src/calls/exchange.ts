@@ -12,7 +12,15 @@ import type { Clock } from '@sallygate/base/clock'
 import type { Log } from '@sallygate/base/log'
 import { LogLimit } from '@sallygate/base/log-limit'
 import type { Sending } from '@sallygate/dial'
-import { envelopeFailure, ReplyAssembler, requestIdOfReply, sealRequest, type SealedRequest } from '@sallygate/envelope'
+import {
+  envelopeFailure,
+  ReplyAssembler,
+  requestIdOfReply,
+  sealRequestInBatch,
+  SenderContexts,
+  type RequestDraft,
+  type SealedRequest,
+} from '@sallygate/envelope'
 import { connectorAddress } from '@sallygate/hop'
 import { TABLE_VERSION } from '@sallygate/service-kit'
 import type { GroupId, InstanceId, KeyId } from '@sallygate/trust'
@@ -23,6 +31,7 @@ import type { Session, Sessions } from '../connectors/sessions.ts'
 import type { RelayLink } from '../relay/relay-link.ts'
 import type { RequestJournal } from '../requests/request-journal.ts'
 import { attemptOf, refusedBy } from './attempt.ts'
+import { Batches } from './batches.ts'
 import type { Attempt, Carrier, Errand, Reachable } from './carrier.ts'
 
 export interface ExchangesParts {
@@ -55,9 +64,12 @@ export class Exchanges implements Carrier {
   readonly #parts: ExchangesParts
   readonly #waiting = new Map<string, Waiting>()
   readonly #logLimit: LogLimit
+  readonly #batches = new Batches()
+  readonly #contexts: SenderContexts
 
   constructor(parts: ExchangesParts) {
     this.#parts = parts
+    this.#contexts = new SenderContexts(parts.clock)
     this.#logLimit = new LogLimit(parts.clock)
   }
 
@@ -104,7 +116,8 @@ export class Exchanges implements Carrier {
     const signer = await authorities.signerKnownIn(errand.group, session.trustSetNumber)
     if (signer === undefined) return { kind: 'notSent', because: 'gone' }
     const key = { keyId: signer.certificate.keyId, privateKey: signer.privateKey }
-    const sealed = sealRequest(this.#draft(errand, session, withinMs), recipientOf(session), key)
+    const draft = this.#draft(errand, session, withinMs)
+    const sealed = await sealRequestInBatch(draft, recipientOf(session), this.#batches.of(key), this.#contexts)
     const isChange = errand.class === 'S' || errand.class === 'N' || errand.class === 'O'
     // What may not be forgotten is on the disk before it is sent; a look-up never waits for a disk.
     if (isChange) await journal.handed(errand, entry.id, sealed)
@@ -141,7 +154,7 @@ export class Exchanges implements Carrier {
     }
   }
 
-  #draft(errand: Errand, session: Session, withinMs: number): Parameters<typeof sealRequest>[0] {
+  #draft(errand: Errand, session: Session, withinMs: number): RequestDraft {
     const issuedAt = this.#parts.clock.now()
     const lifeMs = Math.max(1, Math.floor(withinMs - Math.min(wayBackMs, withinMs / 10)))
     return {

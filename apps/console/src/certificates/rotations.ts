@@ -52,6 +52,7 @@ export class Rotations {
   readonly #running = new Map<string, Rotation>()
   readonly #nudgedMs = new Map<string, number>()
   #timer: Timer | undefined
+  #isStopped = false
   #work: Promise<void> = Promise.resolve()
 
   constructor(parts: RotationsParts) {
@@ -60,7 +61,7 @@ export class Rotations {
 
   /** Goes on with what was under way when the console ended. */
   async start(): Promise<void> {
-    const { store, clock, log, authorities, sessions, trustSets } = this.#parts
+    const { store, log, authorities, sessions, trustSets } = this.#parts
     for (const { id } of await store.groups.list()) sessions.require(id, await authorities.floor(id))
     for (const rotation of await store.rotations.running()) {
       log.info('rotation goes on', { group: rotation.group, state: rotation.state })
@@ -68,10 +69,17 @@ export class Rotations {
       // The last run may have ended between a step and the trust set that tells of it.
       trustSets.outdate(rotation.group)
     }
-    this.#timer = every(clock, lookEveryMs, () => this.look())
+    this.#watch()
+  }
+
+  /** Looks again and again while there is something to look after, and not otherwise. */
+  #watch(): void {
+    if (this.#running.size === 0 || this.#isStopped) return
+    this.#timer ??= every(this.#parts.clock, lookEveryMs, () => this.look())
   }
 
   async stop(): Promise<void> {
+    this.#isStopped = true
     this.#timer?.cancel()
     await this.#work
   }
@@ -101,7 +109,11 @@ export class Rotations {
 
   /** Takes every step that can be taken. */
   look(): void {
-    if (this.#running.size === 0) return
+    if (this.#running.size === 0) {
+      this.#timer?.cancel()
+      this.#timer = undefined
+      return
+    }
     void this.#inTurn(async () => {
       for (const rotation of Array.from(this.#running.values())) {
         await this.#advance(rotation).catch((error: unknown) =>
@@ -129,6 +141,7 @@ export class Rotations {
         throw storeFailure.is(error) && error.code === 'STORE_DUPLICATE' ? consoleFailure('ROTATION_RUNNING') : error
       })
       this.#running.set(group, rotation)
+      this.#watch()
       log.warn('keys of a group are being replaced', { group, cause, by: startedBy })
       raise(cause === 'revokeNow' ? 'keysRevokedNow' : 'rotationStarted', { group, details: { by: startedBy, cause } })
       // What is told is in the trust set before the answer says that it has begun; if not, the next look does it.
