@@ -130,6 +130,11 @@ describe.skipIf(!hasBrowser)('devices', { timeout: 120_000 }, () => {
       await page.getByText(/the former secret works until/).waitFor()
       await until(async () => (await mdmInfo('policy-node', second)) === 200, 30_000, 'nac knows the second secret')
       const statuses = [await mdmInfo('policy-node', first), await mdmInfo('policy-node', 'wrong')]
+      await page.getByRole('tab', { name: 'Probe' }).click()
+      await page.getByRole('textbox', { name: 'User' }).fill('policy-node')
+      await page.getByRole('textbox', { name: 'Password' }).fill(second)
+      await page.getByRole('button', { name: 'Probe it' }).click()
+      await page.getByText(/^ISE could work with this server/).waitFor()
       await page.getByRole('tab', { name: 'Clients' }).click()
       await page
         .getByRole('table', { name: /^Clients of/ })

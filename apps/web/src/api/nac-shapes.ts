@@ -134,3 +134,31 @@ export interface MadeAgentSecret extends AgentSecret {
   readonly secret: string
   readonly path: string
 }
+
+export interface ProbeReport {
+  readonly verdict: 'ok' | 'warning' | 'failed'
+  readonly rows: readonly {
+    readonly target: string
+    readonly result: 'ok' | 'warning' | 'failed' | 'skipped'
+    readonly says: string
+    readonly fix: string
+    readonly durationMs: number
+    readonly iseReason?: string
+  }[]
+  readonly certificates?: readonly {
+    readonly subject: string
+    readonly issuer: string
+    readonly daysLeft: number
+    readonly thumbprint: string
+  }[]
+  readonly total?: number
+  readonly nonCompliant?: number
+  readonly latency?: {
+    readonly count: number
+    readonly p50Ms: number
+    readonly p99Ms: number
+    readonly maxMs: number
+    /** Of them took more than 200 ms. */
+    readonly late: number
+  }
+}

@@ -17,7 +17,8 @@ export interface DialogProps {
 /** What was typed into it is forgotten when it closes. Its head is no second banner of the page, so it is a plain box. */
 export function Dialog({ title, isOpen, onClose, isWide = false, children }: DialogProps) {
   return (
-    <Modal.Root opened={isOpen} onClose={onClose} size={isWide ? 'lg' : 'md'}>
+    // It is there at once: what fades in is hard to read for as long as it does.
+    <Modal.Root opened={isOpen} onClose={onClose} size={isWide ? 'lg' : 'md'} transitionProps={{ duration: 0 }}>
       <Modal.Overlay />
       <Modal.Content>
         <div className="dialog-head">

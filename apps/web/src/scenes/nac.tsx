@@ -11,6 +11,7 @@ import { Accounts } from '../nac/accounts.tsx'
 import { Activity } from '../nac/activity.tsx'
 import { NacCertificate } from '../nac/certificate.tsx'
 import { NacSettingsForm } from '../nac/nac-settings.tsx'
+import { Probe } from '../nac/probe.tsx'
 import { RandomMacReport } from '../nac/random-macs.tsx'
 import { Page } from '../parts/page.tsx'
 import { may, useSession } from '../shell/session.ts'
@@ -30,6 +31,7 @@ export function NacScene() {
           <Tabs.Tab value="accounts">Accounts</Tabs.Tab>
           <Tabs.Tab value="certificate">Certificate</Tabs.Tab>
           {may(session, 'devices:read') && <Tabs.Tab value="macs">Made-up addresses</Tabs.Tab>}
+          {may(session, 'mdm:edit') && <Tabs.Tab value="probe">Probe</Tabs.Tab>}
           <Tabs.Tab value="settings">Settings</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="activity">
@@ -43,6 +45,9 @@ export function NacScene() {
         </Tabs.Panel>
         <Tabs.Panel value="macs">
           <RandomMacReport group={top} />
+        </Tabs.Panel>
+        <Tabs.Panel value="probe">
+          <Probe />
         </Tabs.Panel>
         <Tabs.Panel value="settings">
           <NacSettingsForm />
