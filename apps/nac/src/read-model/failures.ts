@@ -12,7 +12,7 @@ export const modelFailure = defineFailures('NAC_STORE', {
     retry: 'never',
   },
   NOTHING_KNOWN: {
-    says: 'nac has never read the console’s feed, so it cannot say anything about any device.',
+    says: 'This nac has never read the console’s feed, so it cannot say anything about any device.',
     fix: 'Let nac reach the console once; its log and `sallygate nac status` name what is in the way.',
     retry: 'later',
     status: 503,
