@@ -27,8 +27,11 @@ export interface WaysOptions {
 const notAboutWebSocket = new Set([401, 407, 429, 502, 503, 504])
 /** An attempt that ended so has met somebody who does not let this way through. */
 const brokenBefore = new Set<string>(['DIAL_NOT_A_RELAY', 'DIAL_CUT', 'DIAL_LOST', 'DIAL_SILENT', 'DIAL_PROTOCOL'])
-/** A session that ended so, soon and twice in a row, has been starved or cut. */
-const brokenAfter = new Set<string>(['DIAL_CUT', 'DIAL_LOST', 'DIAL_SILENT', 'DIAL_PROTOCOL'])
+/**
+ * A session that ended so, soon and twice in a row, has been starved or cut. Not by what a relay that was proven to be
+ * ours says in it: that is the relay's doing, and it would be as wrong another way.
+ */
+const brokenAfter = new Set<string>(['DIAL_CUT', 'DIAL_LOST', 'DIAL_SILENT'])
 const soonMs = 45_000
 const shortLivesAllowed = 1
 /** How long it polls before it tries a WebSocket beside; doubled each time that was in vain. */
