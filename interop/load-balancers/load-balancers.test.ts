@@ -56,6 +56,8 @@ class Office {
   readonly #answered = new Set<string>()
   readonly #failed = new Set<string>()
   readonly #executions = new Map<string, number>()
+  /** Who is attached, as the relay tells the console. */
+  #present = new Set<string>()
   #asked = 0
   longestGapMs = 0
 
@@ -79,6 +81,8 @@ class Office {
     for (const { group, instance, ...keys } of people)
       office.#connect(nodes, url, { ...keys, address: connectorAddress(group, instance), way })
     await Promise.all(office.connectors.map((connector) => connector.attached()))
+    // A console asks whom it sees; one node tells the other who came to it.
+    await until(() => people.every(({ instance }) => office.#present.has(instance)))
     return office
   }
 
@@ -86,6 +90,9 @@ class Office {
     this.console = this.#dial(nodes, url, {
       ...nodes.consoleKeys,
       address: consoleAddress(randomId()),
+      onRoster: (entries) => (this.#present = new Set(entries.map(({ instance }) => instance))),
+      onRosterChange: (event, { instance }) =>
+        void (event === 'joined' ? this.#present.add(instance) : this.#present.delete(instance)),
       onCargo: (_from, cargo, _ttlMs, acknowledge) => {
         this.#answered.add(cargo.toString())
         acknowledge()
