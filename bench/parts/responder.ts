@@ -57,8 +57,10 @@ function respond({ url, relay, authority, group, signer }: ResponderOrder): void
       return
     }
     const { parameters } = receipt.opened.request
-    for (const chunk of await connector.reply(receipt).finishInBatch('done', Buffer.from(parameters)))
-      client.send(from, chunk, { ttlMs: 10_000 }).handed.catch(() => undefined)
+    for (const chunk of await connector.reply(receipt).finishInBatch('done', Buffer.from(parameters))) {
+      const { handed, settle } = client.send(from, chunk, { ttlMs: 10_000 })
+      handed.then(settle, (error: unknown) => console.error('an answer was not handed over:', error))
+    }
   }
   const self: ResponderSelf = {
     instance: connector.instance,

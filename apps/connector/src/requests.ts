@@ -102,8 +102,13 @@ export class Requests {
     if (to.role !== 'console') return
     const ttlMs = [60_000, 600_000].find((step) => withinMs + answerGraceMs <= step) ?? 3_600_000
     for (const cargo of cargos) {
-      const { handed } = this.#options.client.send(to, cargo, { ttlMs })
-      handed.catch((error: unknown) => this.#options.log.info('answer not handed to the relay', { error }))
+      const { handed, settle } = this.#options.client.send(to, cargo, { ttlMs })
+      // Once it is handed nobody here asks what becomes of an answer. Without saying so, each would be kept for the time it is
+      // worth delivering, and there is room for so many.
+      handed.then(settle, (error: unknown) => {
+        settle()
+        this.#options.log.info('answer not handed to the relay', { error })
+      })
     }
   }
 }

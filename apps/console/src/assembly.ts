@@ -123,7 +123,11 @@ export async function assemble(
   const admit = () => admissions.changed()
   const descriptors = new DescriptorDesk(installation, clock, () => announce(sessions.strangers()))
 
-  const send = (to: Address, cargo: Uint8Array) => void link.send(to, cargo, { ttlMs: replyTtlMs })
+  const send = (to: Address, cargo: Uint8Array) => {
+    const sending = link.send(to, cargo, { ttlMs: replyTtlMs })
+    // Nobody asks what becomes of an answer; kept, it would use up the room of those somebody asks about.
+    sending?.handed.then(sending.settle, sending.settle)
+  }
   const announce = (to: readonly { readonly instance: string; readonly group: string }[]) => {
     for (const { instance, group } of to) send(connectorAddress(group, instance), descriptors.announcement())
   }
