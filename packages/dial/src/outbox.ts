@@ -21,7 +21,7 @@ export interface Sending {
   /** Rejects with what the relay says, or when the session is lost while it is open. */
   readonly fate: Promise<Fate>
   /** The answer has come, or nobody waits for it any more. */
-  settle(): void
+  readonly settle: () => void
 }
 
 interface Open {
