@@ -25,6 +25,12 @@ import { software } from '../version.ts'
 import type { RelaySettings } from './relay-settings.ts'
 import { directly, relayAuthorities, type WayToRelay } from './way-out.ts'
 
+/**
+ * A relay has one console or two, and while it is gone every connector of every group waits for them: no herd to
+ * protect it from, so it is looked for every few seconds, also after an hour.
+ */
+const backOffCapMs = 4000
+
 export interface RelayLinkHandlers {
   readonly onCargo: (from: Address, cargo: Buffer, acknowledge: () => void) => void
   readonly onRoster: (entries: readonly RosterEntry[]) => void
@@ -131,7 +137,7 @@ export class RelayLink {
       software,
       clock,
       log: log.with({ link: 'relay' }),
-      ...(tuning === undefined ? {} : { tuning }),
+      tuning: { backOffCapMs, ...tuning },
       onCargo: (from, cargo, _ttlMs, acknowledge) => {
         if (isCurrent()) handlers.onCargo(from, cargo, acknowledge)
       },
