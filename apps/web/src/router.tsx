@@ -5,7 +5,7 @@
  */
 import { createRootRoute, createRoute, createRouter, Outlet } from '@tanstack/react-router'
 import { queryClient } from './api/query-client.ts'
-import { groupsQuery } from './api/queries.ts'
+import { groupsQuery, sessionQuery } from './api/queries.ts'
 import { readDeviceSearch } from './devices/device-filter.ts'
 import { AccountScene } from './scenes/account.tsx'
 import { AdminScene } from './scenes/admin.tsx'
@@ -80,7 +80,11 @@ export const groupRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/groups/$group',
   component: Outlet,
-  loader: () => queryClient.prefetchQuery(groupsQuery),
+  loader: async () => {
+    await queryClient.prefetchQuery(sessionQuery)
+    // Nobody is asked for what he would be refused: the shell leads him to the door.
+    if (queryClient.getQueryData(sessionQuery.queryKey)) await queryClient.prefetchQuery(groupsQuery)
+  },
 })
 const overviewRoute = createRoute({ getParentRoute: () => groupRoute, path: '/overview', component: OverviewScene })
 const connectorsRoute = createRoute({

@@ -24,9 +24,13 @@ export function sessionRoutes(parts: SessionRouteParts): readonly Route[] {
       method: 'GET',
       path: '/api/setup',
       policy: 'public',
-      says: 'Says whether the console waits for its first administrator.',
-      result: z.strictObject({ isNeeded: z.boolean() }),
-      handler: () => ({ isNeeded: parts.admins.setup.isNeeded }),
+      says: 'Says whether the console waits for its first administrator, and whether this browser is signed in.',
+      result: z.strictObject({ isNeeded: z.boolean(), isSignedIn: z.boolean() }),
+      // So that the pages need not find out by a refusal, which a browser reports as an error.
+      handler: async ({ connection: { session } }) => ({
+        isNeeded: parts.admins.setup.isNeeded,
+        isSignedIn: session !== undefined && (await parts.store.sessions.check(session)) !== undefined,
+      }),
     }),
     defineRoute({
       method: 'POST',

@@ -28,7 +28,7 @@ test('a console without an administrator writes a code that only its user reads,
   expect(it.code).toMatch(/^(?:[A-Z2-9]{5}-){4}[A-Z2-9]{5}$/)
   expect(lines.join('')).toContain(path)
   expect(lines.join('')).not.toContain(it.code)
-  expect((await it.ask('GET', '/api/setup')).body).toEqual({ isNeeded: true })
+  expect((await it.ask('GET', '/api/setup')).body).toEqual({ isNeeded: true, isSignedIn: false })
 })
 
 test('T63: the code makes the first administrator and signs him in; afterwards there is no setup', async () => {
@@ -42,7 +42,7 @@ test('T63: the code makes the first administrator and signs him in; afterwards t
   expect(answer).toMatchObject({ status: 201, body: { admin: { name: 'Grace' } } })
   expect((await it.ask('GET', '/api/status', { session })).status).toBe(200)
   expect(again.status).toBe(404)
-  expect((await it.ask('GET', '/api/setup')).body).toEqual({ isNeeded: false })
+  expect((await it.ask('GET', '/api/setup')).body).toEqual({ isNeeded: false, isSignedIn: false })
   expect(existsSync(join(it.home, 'setup-code'))).toBe(false)
 })
 
@@ -68,7 +68,7 @@ test('a wrong code makes nobody, and guessing gets slower', async () => {
 
   expect(statuses[0]).toBe(403)
   expect(statuses.at(-1)).toBe(429)
-  expect((await it.ask('GET', '/api/setup')).body).toEqual({ isNeeded: true })
+  expect((await it.ask('GET', '/api/setup')).body).toEqual({ isNeeded: true, isSignedIn: false })
 })
 
 test.each(['/api/setup/', '/api/setup/x', '/API/setup', '/api//setup', '/api/setup;x', '/api/%73etup'])(

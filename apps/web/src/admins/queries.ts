@@ -5,7 +5,7 @@
  */
 import { queryOptions } from '@tanstack/react-query'
 import { ask, path } from '../api/client.ts'
-import type { Admin, ApiKey, Role } from '../api/shapes.ts'
+import type { Admin, ApiKey, Role } from '../api/access-shapes.ts'
 
 export const adminsQuery = queryOptions({
   queryKey: ['admins'],

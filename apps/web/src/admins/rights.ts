@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Session } from '../api/shapes.ts'
+import type { Session } from '../api/access-shapes.ts'
 
 export interface ResourceRow {
   readonly resource: string

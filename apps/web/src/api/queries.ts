@@ -6,7 +6,9 @@
 import { queryOptions } from '@tanstack/react-query'
 import { ask, path, withQuery } from './client.ts'
 import { problemOf } from './problem.ts'
-import type { ChainVerdict, Connector, Group, LoggedRequest, Relay, Service, Session, Setup, Status } from './shapes.ts'
+import type { ChainVerdict, Connector, Group, LoggedRequest, Relay, Setup, Status } from './shapes.ts'
+import type { Service } from './service-shapes.ts'
+import type { Session } from './access-shapes.ts'
 
 /** Fast enough to watch a connector come, slow enough for twenty open pages. */
 const liveMs = 3000
@@ -16,10 +18,11 @@ export const setupQuery = queryOptions({
   queryFn: ({ signal }) => ask<Setup>('GET', path`/api/setup`, { signal }),
 })
 
-/** `null`: nobody is signed in. */
+/** `null`: nobody is signed in. That is asked first, for a browser complains about every refusal. */
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
-  queryFn: async ({ signal }): Promise<Session | null> => {
+  queryFn: async ({ client, signal }): Promise<Session | null> => {
+    if (!(await client.fetchQuery(setupQuery)).isSignedIn) return null
     try {
       return await ask<Session>('GET', path`/api/session`, { signal })
     } catch (error) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Button, Group as Row, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Button, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -23,6 +23,7 @@ import { visible } from '../text/directory-text.ts'
 import { ago } from '../text/time.ts'
 import { deviceCommandsQuery } from './queries.ts'
 import { commandStanding, commandStateWords, commandWords, isManaged } from './words.ts'
+import { Message } from './message-form.tsx'
 
 interface Order extends Consent {
   readonly kind: CommandKind
@@ -209,50 +210,5 @@ export function DeviceCommands({ device, now }: { readonly device: Device; reado
         </Text>
       </ConsentDialog>
     </Section>
-  )
-}
-
-interface MessageProps {
-  readonly isSending: boolean
-  readonly error: unknown
-  readonly onSend: (title: string, body: string) => void
-}
-
-function Message({ isSending, error, onSend }: MessageProps) {
-  const [title, setTitle] = useState('')
-  const [body, setBody] = useState('')
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault()
-        onSend(title.trim(), body)
-      }}
-    >
-      <Stack gap="md">
-        <TextInput
-          label="Title"
-          required
-          withAsterisk={false}
-          maxLength={200}
-          data-autofocus
-          value={title}
-          onChange={(event) => setTitle(event.currentTarget.value)}
-        />
-        <Textarea
-          label="Text"
-          autosize
-          minRows={3}
-          maxLength={2000}
-          value={body}
-          onChange={(event) => setBody(event.currentTarget.value)}
-        />
-        {error !== null && <FailureNotice error={error} />}
-        <Row justify="flex-end">
-          <Button type="submit" loading={isSending} disabled={title.trim() === ''}>
-            Send
-          </Button>
-        </Row>
-      </Stack>
-    </form>
   )
 }

@@ -3,13 +3,12 @@
  *
  * @module
  */
-import { Button, Checkbox, Popover, Select, Stack, TextInput } from '@mantine/core'
+import { Button, Select, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
-import { IconColumns, IconSearch } from '@tabler/icons-react'
+import { IconSearch } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { Count, DeviceFacets, DeviceState } from '../api/device-shapes.ts'
 import { visible } from '../text/directory-text.ts'
-import { deviceColumns } from './device-columns.tsx'
 import { isFiltered, sorts, type DeviceSearch, type FilterName, type Sort } from './device-filter.ts'
 import { platformWord, stateWords, verdictWords } from './words.ts'
 
@@ -123,38 +122,4 @@ function optionsOf(counts: readonly Count[], chosen: string | undefined, word: (
     value,
     label: `${visible(word(value))} (${count.toLocaleString('en')})`,
   }))
-}
-
-export function ColumnChoice({
-  wanted,
-  onChange,
-}: {
-  readonly wanted: readonly string[]
-  readonly onChange: (wanted: readonly string[]) => void
-}) {
-  return (
-    <Popover position="bottom-end" trapFocus shadow="md">
-      <Popover.Target>
-        <Button variant="default" leftSection={<IconColumns size={16} aria-hidden />}>
-          Columns
-        </Button>
-      </Popover.Target>
-      <Popover.Dropdown aria-label="Columns">
-        <Stack gap={6} className="column-choice">
-          {deviceColumns
-            .filter(({ name }) => name !== 'name')
-            .map(({ name, title }) => (
-              <Checkbox
-                key={name}
-                label={title}
-                checked={wanted.includes(name)}
-                onChange={(event) =>
-                  onChange(event.currentTarget.checked ? [...wanted, name] : wanted.filter((one) => one !== name))
-                }
-              />
-            ))}
-        </Stack>
-      </Popover.Dropdown>
-    </Popover>
-  )
 }

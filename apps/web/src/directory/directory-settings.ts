@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Service, SettingsPage } from '../api/shapes.ts'
+import type { Service, SettingsPage } from '../api/service-shapes.ts'
 
 export interface ServerFields {
   readonly host: string

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import type { MdmSource, Nac, NacNode } from '../api/nac-shapes.ts'
+import type { MdmSource } from '../api/source-shapes.ts'
+import type { Nac, NacNode } from '../api/nac-shapes.ts'
 import { accessAttention } from './access-attention.ts'
 
 const node = (p99Ms?: number): NacNode => ({

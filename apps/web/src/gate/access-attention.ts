@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { MdmSource, Nac } from '../api/nac-shapes.ts'
+import type { MdmSource } from '../api/source-shapes.ts'
+import type { Nac } from '../api/nac-shapes.ts'
 import { slowMs } from '../nac/standing.ts'
 import type { Matter } from './attention.ts'
 

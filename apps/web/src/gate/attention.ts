@@ -6,7 +6,8 @@
  *
  * @module
  */
-import type { Connector, Service, Status } from '../api/shapes.ts'
+import type { Connector, Status } from '../api/shapes.ts'
+import type { Service } from '../api/service-shapes.ts'
 
 export interface Matter {
   readonly key: string

@@ -4,9 +4,11 @@
  * @module
  */
 import { useMediaQuery } from '@mantine/hooks'
-import type { Connector, Service, Status } from '../api/shapes.ts'
+import type { Connector, Status } from '../api/shapes.ts'
+import type { Service } from '../api/service-shapes.ts'
 import { visible } from '../text/directory-text.ts'
-import { box, drawGate, fit, type Line, type Station } from './gate.ts'
+import { box, fit } from './placing.ts'
+import { drawGate, type Line, type Station } from './gate.ts'
 
 export interface GatePictureProps {
   readonly status: Status

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
-import type { Connector, Service, Status } from '../api/shapes.ts'
+import type { Connector, Status } from '../api/shapes.ts'
+import type { Service } from '../api/service-shapes.ts'
 import { attention } from './attention.ts'
-import { box, drawGate, fit } from './gate.ts'
+import { box, fit } from './placing.ts'
+import { drawGate } from './gate.ts'
 
 const status: Status = {
   version: '1',

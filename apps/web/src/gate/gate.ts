@@ -6,7 +6,9 @@
  *
  * @module
  */
-import type { Connector, Service, Status } from '../api/shapes.ts'
+import type { Connector, Status } from '../api/shapes.ts'
+import type { Service } from '../api/service-shapes.ts'
+import { placeAcross, placeDown } from './placing.ts'
 
 export type Standing = 'ok' | 'warning' | 'failed' | 'off'
 
@@ -36,9 +38,6 @@ export interface Gate {
   readonly says: string
 }
 
-export const box = { width: 168, height: 62 } as const
-const gap = { across: 78, along: 22 } as const
-
 /** More than these are counted, not drawn: a picture is read at a glance. */
 const mostDrawn = 4
 
@@ -51,7 +50,7 @@ export interface GateParts {
   readonly isNarrow: boolean
 }
 
-type Sketch = Omit<Station, 'x' | 'y'>
+export type Sketch = Omit<Station, 'x' | 'y'>
 
 export function drawGate({ status, connectors, services, parent, isNarrow }: GateParts): Gate {
   const shown = connectors.filter(({ state }) => state !== 'revoked')
@@ -183,45 +182,6 @@ function lineStanding(relay: Sketch, station: Sketch): Standing {
   return relay.standing === 'ok' ? station.standing : relay.standing
 }
 
-type Placed = Pick<Gate, 'width' | 'height' | 'stations'>
-
-function placeAcross(columns: readonly (readonly Sketch[])[]): Placed {
-  const height = Math.max(...columns.map((column) => column.length * (box.height + gap.along) - gap.along))
-  const stations = columns.flatMap((column, index) => {
-    const own = column.length * (box.height + gap.along) - gap.along
-    return column.map((sketch, row) => ({
-      ...sketch,
-      x: index * (box.width + gap.across),
-      y: (height - own) / 2 + row * (box.height + gap.along),
-    }))
-  })
-  return { width: columns.length * (box.width + gap.across) - gap.across, height, stations }
-}
-
-/** Two side by side fit the narrowest phone; a third begins a new row. */
-function placeDown(columns: readonly (readonly Sketch[])[]): Placed {
-  const width = 2 * box.width + gap.along
-  let y = 0
-  const stations: Station[] = []
-  for (const column of columns) {
-    for (let row = 0; row < column.length; row += 2) {
-      const pair = column.slice(row, row + 2)
-      const own = pair.length * (box.width + gap.along) - gap.along
-      for (const [index, sketch] of pair.entries()) {
-        stations.push({ ...sketch, x: (width - own) / 2 + index * (box.width + gap.along), y })
-      }
-      y += box.height + (row + 2 < column.length ? gap.along : gap.across / 2)
-    }
-  }
-  return { width, height: y - gap.across / 2, stations }
-}
-
 function sentence(stations: readonly Sketch[]): string {
   return `${stations.map(({ title, word }) => `${title}: ${word}`).join('. ')}.`
-}
-
-/** Shortened for the box it stands in; the whole text stays in its title. */
-export function fit(text: string, most: number): string {
-  const letters = Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment)
-  return letters.length <= most ? text : `${letters.slice(0, most - 1).join('')}…`
 }

@@ -3,22 +3,21 @@
  *
  * @module
  */
-import { Button, Group as Row, Select, Stack, Text } from '@mantine/core'
+import { Button, Group as Row, Select, Stack } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ask, path } from '../api/client.ts'
-import type { From, Group, Move, PageValue } from '../api/shapes.ts'
+import type { Group } from '../api/shapes.ts'
+import type { Move } from '../api/service-shapes.ts'
 import { Answer } from '../parts/answer.tsx'
-import { DataTable } from '../parts/data-table.tsx'
 import { ConsentFields, isGiven, noConsent } from '../parts/consent-fields.tsx'
-import { FailureNotice, Notice } from '../parts/notice.tsx'
-import { wordsOf } from '../settings/provenance.tsx'
+import { FailureNotice } from '../parts/notice.tsx'
 import { useDemand } from '../settings/restricted-actions.ts'
-import { fieldWords, pageWords, valueWords } from '../settings/value-words.ts'
 import { useSession } from '../shell/session.ts'
 import { visible } from '../text/directory-text.ts'
 import { treeOf } from './tree.ts'
+import { Effect } from './move-effect.tsx'
 
 const top = ''
 
@@ -91,62 +90,6 @@ export function MoveGroup({ group, groups, onDone }: MoveGroupProps) {
       </Row>
     </Stack>
   )
-}
-
-function Effect({ effect, group }: { readonly effect: Move; readonly group: Group }) {
-  const { settings, servedBy } = effect
-  if (settings.length === 0 && servedBy.length === 0)
-    return <Notice about="ok" says="No setting changes, and the same connectors serve it." />
-  return (
-    <Stack gap="md">
-      {servedBy.map((one) => (
-        <Notice
-          key={one.group.id}
-          about="warning"
-          says={`${visible(one.group.name)} would be served by other connectors.`}
-          fix={`Now: ${connectorsOf(one.before, one.group.id)}. Then: ${connectorsOf(one.after, one.group.id)}.`}
-        />
-      ))}
-      {settings.length > 0 && (
-        <div>
-          <Text size="sm" fw={600} mb={4}>
-            Settings that change
-          </Text>
-          <DataTable
-            caption="Settings that change"
-            rows={settings}
-            keyOf={(one) => `${one.group.id} ${one.page} ${one.field}`}
-            whenEmpty=""
-            columns={[
-              ...(settings.some((one) => one.group.id !== group.id)
-                ? [{ title: 'Group', cell: (one: Move['settings'][number]) => visible(one.group.name) }]
-                : []),
-              { title: 'Setting', cell: ({ page, field }) => `${pageWords(page)}: ${fieldWords(field)}` },
-              { title: 'Now', cell: (one) => <Was value={one.before} group={one.group.id} /> },
-              { title: 'Then', cell: (one) => <Was value={one.after} group={one.group.id} /> },
-            ]}
-          />
-        </div>
-      )}
-    </Stack>
-  )
-}
-
-function Was({ value, group }: { readonly value: PageValue | undefined; readonly group: string }) {
-  if (value === undefined) return <>not set</>
-  return (
-    <>
-      {visible(valueWords(value.value))}{' '}
-      <Text span size="xs" c="dimmed">
-        {wordsOf(value.from, group)}
-      </Text>
-    </>
-  )
-}
-
-function connectorsOf(from: From, group: string): string {
-  if (typeof from !== 'object') return from === 'above' ? 'those of a group above' : 'none'
-  return from.group === group ? 'its own' : `those of ${visible(from.name)}`
 }
 
 /** A group, and everything below it: nothing moves below itself. */

@@ -7,27 +7,14 @@ import { Button, Checkbox, Group as Row, Select, Stack, Switch, TagsInput, TextI
 import { useForm } from '@mantine/form'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { dayOf, EndDate, endOfDay } from '../admins/end-date.tsx'
+import { dayOf, EndDate } from '../admins/end-date.tsx'
 import { everywhere, GroupSelect } from '../admins/group-select.tsx'
-import { ask, path } from '../api/client.ts'
-import type { MadeNacAccount, NacAccount, NacAction } from '../api/nac-shapes.ts'
+import type { NacAccount } from '../api/nac-shapes.ts'
 import { FailureNotice } from '../parts/notice.tsx'
 import { useSession } from '../shell/session.ts'
 import { visible } from '../text/directory-text.ts'
-import { ShownSecret } from './accounts.tsx'
-
-interface Fields {
-  user: string
-  kind: NacAccount['kind']
-  group: string
-  right: NacAccount['right']
-  actions: NacAction[]
-  messages: boolean
-  sources: string[]
-  certificates: string[]
-  day: string
-  disabled: boolean
-}
+import { ShownSecret } from './account-secret.tsx'
+import { type Fields, made, changed } from './account-fields.ts'
 
 export function AccountForm({ account, onDone }: { readonly account?: NacAccount; readonly onDone: () => void }) {
   const session = useSession()
@@ -141,35 +128,4 @@ export function AccountForm({ account, onDone }: { readonly account?: NacAccount
       </Stack>
     </form>
   )
-}
-
-const rightsOf = ({ right, actions, messages, sources, certificates }: Fields) => ({
-  right,
-  sources,
-  certificates: certificates.map((one) => one.replaceAll(':', '').toLowerCase()),
-  actions: right === 'edit' ? actions : [],
-  messages: right === 'edit' && messages,
-})
-
-const made = (fields: Fields) =>
-  ask<MadeNacAccount>('POST', path`/api/nac/accounts`, {
-    body: {
-      user: fields.user,
-      kind: fields.kind,
-      ...(fields.group === everywhere ? {} : { group: fields.group }),
-      ...rightsOf(fields),
-      ...(fields.day === '' ? {} : { expiresAt: endOfDay(fields.day) }),
-    },
-  })
-
-/** An end that nobody touched keeps its hour. */
-function changed(account: NacAccount, fields: Fields): Promise<MadeNacAccount> {
-  const before = account.expiresAt === undefined ? '' : dayOf(new Date(account.expiresAt))
-  return ask<MadeNacAccount>('PUT', path`/api/nac/accounts/${account.id}`, {
-    body: {
-      disabled: fields.disabled,
-      ...rightsOf(fields),
-      ...(fields.day === before ? {} : { expiresAt: fields.day === '' ? null : endOfDay(fields.day) }),
-    },
-  })
 }

@@ -3,19 +3,15 @@
  *
  * @module
  */
-import { Button, Group as Row, NumberInput, Paper, Stack, Text } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Button, Group as Row, Paper, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Ending } from '../admins/ending.tsx'
 import { useGroupName } from '../admins/group-select.tsx'
-import { ask, path } from '../api/client.ts'
-import type { MadeNacAccount, NacAccount } from '../api/nac-shapes.ts'
+import type { NacAccount } from '../api/nac-shapes.ts'
 import { Answer } from '../parts/answer.tsx'
-import { CopyLine } from '../parts/copy-line.tsx'
 import { DataTable, type Column } from '../parts/data-table.tsx'
 import { Dialog } from '../parts/dialog.tsx'
-import { FailureNotice, Notice } from '../parts/notice.tsx'
 import { useNow } from '../parts/now.ts'
 import { StandingWord } from '../parts/standing-word.tsx'
 import { may, useSession } from '../shell/session.ts'
@@ -23,6 +19,8 @@ import { visible } from '../text/directory-text.ts'
 import { moment } from '../text/time.ts'
 import { AccountForm } from './account-form.tsx'
 import { nacAccountsQuery } from './queries.ts'
+import { NewSecret } from './account-secret.tsx'
+import { Remove } from './account-remove.tsx'
 
 type Asking = { readonly what: 'change' | 'secret' | 'remove'; readonly account: NacAccount }
 
@@ -178,92 +176,7 @@ function dialogTitle({ what, account }: Asking): string {
   return what === 'secret' ? `A new secret for ${user}` : `Remove ${user}?`
 }
 
-interface OfAccount {
+export interface OfAccount {
   readonly account: NacAccount
   readonly onDone: () => void
-}
-
-function NewSecret({ account, onDone }: OfAccount) {
-  const queryClient = useQueryClient()
-  const [hours, setHours] = useState<number | string>(168)
-  const rotate = useMutation({
-    mutationFn: () =>
-      ask<MadeNacAccount>('POST', path`/api/nac/accounts/${account.id}/secret`, {
-        body: { overlapHours: Number(hours) },
-      }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['nac', 'accounts'] }),
-  })
-  if (rotate.data?.secret !== undefined) return <ShownSecret made={rotate.data} onDone={onDone} />
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault()
-        rotate.mutate()
-      }}
-    >
-      <Stack gap="md">
-        <Text size="sm">Both secrets work for a while, so that you can change policy nodes one after the other.</Text>
-        <NumberInput
-          label="The former one works on for, in hours"
-          min={0}
-          max={2160}
-          allowDecimal={false}
-          value={hours}
-          onChange={setHours}
-        />
-        {rotate.isError && <FailureNotice error={rotate.error} />}
-        <Row justify="flex-end">
-          <Button type="submit" loading={rotate.isPending}>
-            Make a new secret
-          </Button>
-        </Row>
-      </Stack>
-    </form>
-  )
-}
-
-export function ShownSecret({ made, onDone }: { readonly made: MadeNacAccount; readonly onDone: () => void }) {
-  return (
-    <Stack gap="md">
-      <Notice
-        about="warning"
-        says="This is the only time the secret is shown."
-        fix="Enter it in the NAC now, with the user below."
-      />
-      <CopyLine title="User" value={made.user} />
-      <CopyLine title="Secret" value={made.secret ?? ''} />
-      <Row justify="flex-end">
-        <Button onClick={onDone}>I have it</Button>
-      </Row>
-    </Stack>
-  )
-}
-
-function Remove({ account, onDone }: OfAccount) {
-  const queryClient = useQueryClient()
-  const remove = useMutation({
-    mutationFn: () => ask('DELETE', path`/api/nac/accounts/${account.id}`),
-    onSuccess: async () => {
-      onDone()
-      notifications.show({ message: `${visible(account.user)} is removed.` })
-      await queryClient.invalidateQueries({ queryKey: ['nac', 'accounts'] })
-    },
-  })
-  return (
-    <Stack gap="md">
-      <Text size="sm">
-        Whoever asks with it is refused from the next moment on: a policy node that uses it learns nothing about any
-        device any more.
-      </Text>
-      {remove.isError && <FailureNotice error={remove.error} />}
-      <Row justify="flex-end">
-        <Button variant="default" onClick={onDone} data-autofocus>
-          Keep it
-        </Button>
-        <Button color="red" className="is-grave-filled" loading={remove.isPending} onClick={() => remove.mutate()}>
-          Remove for good
-        </Button>
-      </Row>
-    </Stack>
-  )
 }

@@ -3,21 +3,16 @@
  *
  * @module
  */
-import { Button, PasswordInput, Select, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Button, PasswordInput, Select, Stack, Textarea, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { ask, path } from '../api/client.ts'
 import type { ProbeReport } from '../api/nac-shapes.ts'
-import type { Standing } from '../gate/gate.ts'
 import { Answer } from '../parts/answer.tsx'
-import { DataTable, type Column } from '../parts/data-table.tsx'
-import { FailureNotice, Notice } from '../parts/notice.tsx'
+import { FailureNotice } from '../parts/notice.tsx'
 import { Section } from '../parts/section.tsx'
-import { StandingWord } from '../parts/standing-word.tsx'
-import { visible } from '../text/directory-text.ts'
-import { took } from '../text/time.ts'
 import { nacCertificatesQuery, nacsQuery } from './queries.ts'
-import { slowMs } from './standing.ts'
+import { Report } from './probe-report.tsx'
 
 export function Probe() {
   const nacs = useQuery({ ...nacsQuery, refetchInterval: false })
@@ -30,37 +25,6 @@ export function Probe() {
     </Answer>
   )
 }
-
-const standings: Readonly<Record<ProbeReport['verdict'] | 'skipped', Standing>> = {
-  ok: 'ok',
-  warning: 'warning',
-  failed: 'failed',
-  skipped: 'off',
-}
-
-const columns: readonly Column<ProbeReport['rows'][number]>[] = [
-  { title: 'Step', cell: ({ target }) => <strong>{visible(target)}</strong> },
-  { title: 'Result', cell: ({ result }) => <StandingWord standing={standings[result]}>{result}</StandingWord> },
-  {
-    title: 'What it says',
-    cell: ({ says, fix, iseReason }) => (
-      <>
-        {visible(says)}
-        {fix !== '' && (
-          <Text size="sm" c="dimmed">
-            {visible(fix)}
-          </Text>
-        )}
-        {iseReason !== undefined && (
-          <Text size="xs" c="dimmed">
-            ISE would report {visible(iseReason)}
-          </Text>
-        )}
-      </>
-    ),
-  },
-  { title: 'Took', isNumber: true, cell: ({ result, durationMs }) => (result === 'skipped' ? '' : took(durationMs)) },
-]
 
 function ProbeForm({ url, ca }: { readonly url: string; readonly ca: string }) {
   const form = useForm({ initialValues: { url, user: '', password: '', ca, criterion: 'macaddress', value: '' } })
@@ -135,58 +99,5 @@ function ProbeForm({ url, ca }: { readonly url: string; readonly ca: string }) {
       {probe.isError && <FailureNotice error={probe.error} />}
       {probe.data !== undefined && <Report report={probe.data} />}
     </Stack>
-  )
-}
-
-function Report({ report }: { readonly report: ProbeReport }) {
-  const { verdict, rows, latency, total, nonCompliant, certificates = [] } = report
-  return (
-    <Section title="What ISE would see">
-      <Stack gap="md">
-        <Notice
-          about={verdict}
-          says={
-            verdict === 'ok'
-              ? 'ISE could work with this server.'
-              : verdict === 'warning'
-                ? 'ISE could work with this server, but look at the warnings.'
-                : 'ISE could not work with this server.'
-          }
-        />
-        <DataTable
-          caption="Steps of the probe"
-          columns={columns}
-          rows={rows}
-          keyOf={({ target }) => target}
-          whenEmpty=""
-        />
-        {latency !== undefined && (
-          <Text size="sm">
-            {latency.count} queries: half within {took(latency.p50Ms)}, 99 of 100 within {took(latency.p99Ms)}, the
-            slowest {took(latency.maxMs)}; {latency.late} took more than {slowMs} ms.
-          </Text>
-        )}
-        {total !== undefined && (
-          <Text size="sm">
-            {total.toLocaleString('en')} devices
-            {nonCompliant !== undefined && `, ${nonCompliant.toLocaleString('en')} not compliant`}.
-          </Text>
-        )}
-        {certificates.length > 0 && (
-          <ol className="chain">
-            {certificates.map(({ subject, issuer, thumbprint, daysLeft }) => (
-              <li key={thumbprint} className="outside">
-                <Text size="sm">
-                  {visible(subject)}, issued by {visible(issuer)}, {daysLeft} days left
-                </Text>
-                <Text size="xs" c="dimmed" className="mono">
-                  {thumbprint}
-                </Text>
-              </li>
-            ))}
-          </ol>
-        )}
-      </Stack>
-    </Section>
   )
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { Stack, Text } from '@mantine/core'
-import type { PolicyPreview, PreviewedDevice } from '../api/device-shapes.ts'
+import type { PolicyPreview, PreviewedDevice } from '../api/policy-shapes.ts'
 import { DataTable, type Column } from '../parts/data-table.tsx'
 import { TextLink } from '../parts/link-button.tsx'
 import { Notice } from '../parts/notice.tsx'

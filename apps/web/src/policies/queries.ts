@@ -5,7 +5,7 @@
  */
 import { queryOptions } from '@tanstack/react-query'
 import { ask, path } from '../api/client.ts'
-import type { Policy, PolicyContent, PolicyPreview } from '../api/device-shapes.ts'
+import type { Policy, PolicyContent, PolicyPreview } from '../api/policy-shapes.ts'
 
 export const policiesQuery = (group: string) =>
   queryOptions({

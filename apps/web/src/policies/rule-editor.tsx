@@ -5,8 +5,10 @@
  */
 import { ActionIcon, NumberInput, Select, TagsInput, TextInput } from '@mantine/core'
 import { IconTrash } from '@tabler/icons-react'
-import type { DeviceCatalogue, Rule, WhenUnknown } from '../api/device-shapes.ts'
+import type { DeviceCatalogue } from '../api/device-shapes.ts'
+import type { Rule, WhenUnknown } from '../api/policy-shapes.ts'
 import { factTitle, sourceWord } from '../devices/words.ts'
+import { reporting, booleanKinds, textKinds, begun, ofKind } from './rule-kinds.ts'
 
 export interface RuleEditorProps {
   readonly number: number
@@ -17,12 +19,6 @@ export interface RuleEditorProps {
   readonly onChange: (rule: Rule) => void
   readonly onRemove: (() => void) | undefined
 }
-
-/** In place of a fact: that the device reports at all. */
-const reporting = 'report'
-const versions: readonly string[] = ['osVersion', 'agentVersion']
-
-export const freshRule: Rule = { kind: 'isTrue', fact: 'diskEncrypted', whenUnknown: 'fails' }
 
 export function RuleEditor({ number, rule, facts, sourceNames, onChange, onRemove }: RuleEditorProps) {
   const subject = rule.kind === 'reportedWithin' ? reporting : rule.fact
@@ -128,36 +124,4 @@ export function RuleEditor({ number, rule, facts, sourceNames, onChange, onRemov
       )}
     </fieldset>
   )
-}
-
-const booleanKinds = [
-  { value: 'isTrue', label: 'yes' },
-  { value: 'isFalse', label: 'no' },
-]
-const textKinds = (fact: string) => [
-  { value: 'oneOf', label: 'one of' },
-  { value: 'noneOf', label: 'none of' },
-  ...(versions.includes(fact) ? [{ value: 'atLeast', label: 'at least' }] : []),
-]
-
-function begun(subject: string, kind: 'boolean' | 'text', whenUnknown: WhenUnknown): Rule {
-  if (subject === reporting) return { kind: 'reportedWithin', hours: 24, whenUnknown }
-  if (kind === 'boolean') return { kind: subject === 'jailBroken' ? 'isFalse' : 'isTrue', fact: subject, whenUnknown }
-  if (versions.includes(subject)) return { kind: 'atLeast', fact: subject, version: '', whenUnknown }
-  return { kind: 'oneOf', fact: subject, values: [], whenUnknown }
-}
-
-function ofKind(rule: Rule, kind: string): Rule {
-  if (rule.kind === 'reportedWithin') return rule
-  const { fact, whenUnknown } = rule
-  if (kind === 'isTrue' || kind === 'isFalse') return { kind, fact, whenUnknown }
-  if (kind === 'atLeast') return { kind, fact, version: 'version' in rule ? rule.version : '', whenUnknown }
-  return { kind: kind === 'oneOf' ? 'oneOf' : 'noneOf', fact, values: 'values' in rule ? rule.values : [], whenUnknown }
-}
-
-/** What keeps it from being asked of a device. */
-export function isWhole(rule: Rule): boolean {
-  if (rule.kind === 'atLeast') return /^\d{1,9}(?:\.\d{1,9}){0,5}$/.test(rule.version)
-  if (rule.kind === 'oneOf' || rule.kind === 'noneOf') return rule.values.length > 0
-  return rule.kind !== 'reportedWithin' || rule.hours >= 1
 }

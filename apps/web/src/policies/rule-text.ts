@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Rule } from '../api/device-shapes.ts'
+import type { Rule } from '../api/policy-shapes.ts'
 import { factTitle, sourceWord } from '../devices/words.ts'
 
 /** `diskEncrypted is true`, as the console words it, with the fact as the screens name it. */

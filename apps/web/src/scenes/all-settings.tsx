@@ -6,7 +6,7 @@
 import { Paper } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import type { ChildPermission, PageSummary } from '../api/shapes.ts'
+import type { ChildPermission, PageSummary } from '../api/service-shapes.ts'
 import { Answer } from '../parts/answer.tsx'
 import { DataTable, type Column } from '../parts/data-table.tsx'
 import { TextLink } from '../parts/link-button.tsx'

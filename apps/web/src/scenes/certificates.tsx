@@ -6,7 +6,7 @@
 import { Stack, Text } from '@mantine/core'
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { ask, path } from '../api/client.ts'
-import type { GroupCertificate } from '../api/shapes.ts'
+import type { GroupCertificate } from '../api/certificate-shapes.ts'
 import type { Standing } from '../gate/gate.ts'
 import { Answer } from '../parts/answer.tsx'
 import { useNow } from '../parts/now.ts'

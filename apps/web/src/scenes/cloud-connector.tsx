@@ -4,19 +4,16 @@
  *
  * @module
  */
-import { SegmentedControl, Stack, Switch, Tabs, Text } from '@mantine/core'
-import type { UseFormReturnType } from '@mantine/form'
+import { Stack, Switch, Tabs, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { useId } from 'react'
-import { relayQuery, servicesQuery } from '../api/queries.ts'
-import type { Service } from '../api/shapes.ts'
+import { servicesQuery } from '../api/queries.ts'
+import type { Service } from '../api/service-shapes.ts'
 import {
   cloudConnectorFields,
   cloudConnectorValues,
   componentNames,
   type CloudConnectorFields,
-  type Route,
 } from '../settings/cloud-connector-fields.ts'
 import { Acknowledged } from '../settings/acknowledged.tsx'
 import { Answer, Waiting } from '../parts/answer.tsx'
@@ -28,8 +25,9 @@ import { settingsPageQuery } from '../settings/settings-query.ts'
 import { may, useSession } from '../shell/session.ts'
 import { Certificates } from './certificates.tsx'
 import { Invitation } from './invitation.tsx'
+import { RelayUrl, ServiceRoute } from '../settings/service-route.tsx'
 
-const route = getRouteApi('/shell/groups/$group')
+export const route = getRouteApi('/shell/groups/$group')
 
 export function CloudConnectorScene() {
   const { group } = route.useParams()
@@ -152,72 +150,5 @@ function Fields({ parts, services }: FieldsProps) {
         </Stack>
       </Section>
     </Stack>
-  )
-}
-
-interface RelayUrlProps {
-  readonly form: UseFormReturnType<CloudConnectorFields>
-  readonly label: React.ReactNode
-  readonly isEditable: boolean
-}
-
-function RelayUrl({ form, label, isEditable }: RelayUrlProps) {
-  const id = useId()
-  const session = useSession()
-  const relay = useQuery({ ...relayQuery, enabled: may(session, 'relay:read') })
-  const choice = form.values.relayUrlChoice
-  const url = choice === 'internal' ? relay.data?.internalUrl : relay.data?.externalUrl
-  return (
-    <Stack gap={6}>
-      <Text size="sm" id={id}>
-        {label}
-      </Text>
-      <SegmentedControl
-        aria-labelledby={id}
-        className="start"
-        disabled={!isEditable}
-        value={choice}
-        onChange={(chosen) => form.setFieldValue('relayUrlChoice', chosen as typeof choice)}
-        data={[
-          { value: 'external', label: 'External URL' },
-          { value: 'internal', label: 'Internal URL' },
-        ]}
-      />
-      <Text size="sm" c="dimmed" className="outside">
-        {choice === 'internal'
-          ? 'For connectors that stand in the network of the relay and cannot resolve its external name.'
-          : 'Fits most: connectors reach the relay by its public name.'}
-        {url !== undefined && ` Now: ${url}`}
-      </Text>
-    </Stack>
-  )
-}
-
-interface ServiceRouteProps {
-  readonly title: string
-  readonly value: Route
-  readonly isEditable: boolean
-  readonly onChange: (route: Route) => void
-}
-
-function ServiceRoute({ title, value, isEditable, onChange }: ServiceRouteProps) {
-  const id = useId()
-  return (
-    <div className="choice-line">
-      <Text size="sm" fw={600} id={id}>
-        {title}
-      </Text>
-      <SegmentedControl
-        aria-labelledby={id}
-        disabled={!isEditable}
-        value={value}
-        onChange={(chosen) => onChange(chosen as Route)}
-        data={[
-          { value: 'connectors', label: 'Connectors' },
-          { value: 'direct', label: 'Direct' },
-          { value: 'off', label: 'Off' },
-        ]}
-      />
-    </div>
   )
 }

@@ -3,33 +3,28 @@
  *
  * @module
  */
-import { Button, Group, NumberInput, Paper, SegmentedControl, Stack, Text } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
-import { notifications } from '@mantine/notifications'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Paper, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { useId, useState } from 'react'
-import { ask, path } from '../api/client.ts'
 import { connectorQuery } from '../api/queries.ts'
-import type { Connector, Work } from '../api/shapes.ts'
+import type { Connector } from '../api/shapes.ts'
 import { standingOfService } from '../gate/gate.ts'
 import { Answer } from '../parts/answer.tsx'
-import { ConsentDialog, type Consent } from '../parts/consent-dialog.tsx'
 import { DataTable } from '../parts/data-table.tsx'
 import { Fact, Facts } from '../parts/facts.tsx'
 import { TextLink } from '../parts/link-button.tsx'
-import { FailureNotice, Notice } from '../parts/notice.tsx'
+import { Notice } from '../parts/notice.tsx'
 import { useNow } from '../parts/now.ts'
 import { Page } from '../parts/page.tsx'
 import { Section } from '../parts/section.tsx'
 import { StandingWord } from '../parts/standing-word.tsx'
 import { ThumbprintLine } from '../parts/thumbprint-line.tsx'
-import { useDemand } from '../settings/restricted-actions.ts'
-import { may, useSession } from '../shell/session.ts'
 import { visible } from '../text/directory-text.ts'
 import { ago, expiry, moment, took } from '../text/time.ts'
-import { ConnectionTest } from '../trace/connection-test.tsx'
 import { ConnectorState, enterpriseServices, versionOf } from './connectors.tsx'
+import { Test } from '../connectors/connector-test.tsx'
+import { Duty } from '../connectors/connector-duty.tsx'
+import { Revoke } from '../connectors/connector-revoke.tsx'
 
 const route = getRouteApi('/shell/groups/$group/connectors/$connector')
 
@@ -118,169 +113,5 @@ function Details({ group, connector }: { readonly group: string; readonly connec
         </Stack>
       </Section>
     </Stack>
-  )
-}
-
-function Test({ group, connector }: { readonly group: string; readonly connector: Connector }) {
-  const on = enterpriseServices(connector).filter(({ state }) => state !== 'off')
-  const [target, setTarget] = useState('itself')
-  const name = visible(connector.name)
-  const isItself = target === 'itself' || !on.some(({ service }) => service === target)
-  return (
-    <Section
-      title="Test and trace"
-      says="From this console over the relay to this connector, and on to a service if you choose one. The trace shows where it stops."
-    >
-      <Stack gap="md">
-        {on.length > 0 && (
-          <SegmentedControl
-            aria-label="What to test"
-            className="start"
-            value={isItself ? 'itself' : target}
-            onChange={setTarget}
-            data={[
-              { value: 'itself', label: 'The connector' },
-              ...on.map(({ service }) => ({ value: service, label: `${service} through it` })),
-            ]}
-          />
-        )}
-        {isItself ? (
-          <ConnectionTest
-            key="itself"
-            title={`Test of ${name}`}
-            address={path`/api/groups/${group}/connectors/${connector.id}/test`}
-            button="Test the connector"
-            history={{ group, target: `connector/${connector.id}` }}
-          />
-        ) : (
-          <ConnectionTest
-            key={target}
-            title={`Test of ${target} through ${name}`}
-            address={path`/api/groups/${group}/services/${target}/test`}
-            body={{ connector: connector.id }}
-            button={`Test ${target}`}
-            history={{ group, target: `service/${target}` }}
-          />
-        )}
-      </Stack>
-    </Section>
-  )
-}
-
-/** What it is to do, which is not always what it does yet. */
-const works: readonly { readonly value: Work; readonly label: string; readonly says: string }[] = [
-  { value: 'active', label: 'Active', says: 'It takes its share of the work.' },
-  { value: 'draining', label: 'Drain', says: 'It finishes what it has and gets nothing new.' },
-  {
-    value: 'maintenance',
-    label: 'Maintenance',
-    says: 'It gets no work until you make it active again, also after a restart. Tests and settings still reach it.',
-  },
-]
-
-function Duty({ group, connector }: { readonly group: string; readonly connector: Connector }) {
-  const id = useId()
-  const session = useSession()
-  const queryClient = useQueryClient()
-  const { state, weight } = connector.wanted
-  const [typed, setTyped] = useState<number | string>(weight)
-  const change = useMutation({
-    mutationFn: (wanted: { readonly state?: Work; readonly weight?: number }) =>
-      ask<Connector>('PUT', path`/api/groups/${group}/connectors/${connector.id}`, { body: wanted }),
-    onSuccess: async (answer) => {
-      setTyped(answer.wanted.weight)
-      queryClient.setQueryData(connectorQuery(group, connector.id).queryKey, answer)
-      await queryClient.invalidateQueries({ queryKey: ['group', group] })
-    },
-  })
-  const mayEdit = may(session, 'connectors:edit')
-  const shown = change.isPending ? (change.variables.state ?? state) : state
-  return (
-    <Section title="Work">
-      <Stack gap="md">
-        <Stack gap={6}>
-          <Text size="sm" fw={600} id={`${id}-work`}>
-            What it is to do
-          </Text>
-          <SegmentedControl
-            aria-labelledby={`${id}-work`}
-            className="start"
-            disabled={!mayEdit}
-            value={shown}
-            onChange={(chosen) => change.mutate({ state: chosen as Work })}
-            data={works.map(({ value, label }) => ({ value, label }))}
-          />
-          <Text size="sm" c="dimmed" role="status">
-            {works.find(({ value }) => value === shown)?.says}
-            {shown !== 'active' && connector.inFlight > 0 && ` Still ${connector.inFlight} in flight.`}
-            {shown !== 'active' && connector.inFlight === 0 && ' Nothing is in flight.'}
-          </Text>
-        </Stack>
-        <form
-          onSubmit={(event) => {
-            event.preventDefault()
-            change.mutate({ weight: Number(typed) })
-          }}
-        >
-          <Group align="flex-end" gap="xs">
-            <NumberInput
-              label="Weight"
-              description="Its share against the other connectors of the group, 1 to 100."
-              min={1}
-              max={100}
-              allowDecimal={false}
-              disabled={!mayEdit}
-              value={typed}
-              onChange={setTyped}
-              w={300}
-            />
-            <Button
-              type="submit"
-              variant="default"
-              disabled={!mayEdit || typed === '' || Number(typed) === weight}
-              loading={change.isPending && change.variables.weight !== undefined}
-            >
-              Set weight
-            </Button>
-          </Group>
-        </form>
-        {change.isError && <FailureNotice error={change.error} />}
-      </Stack>
-    </Section>
-  )
-}
-
-function Revoke({ group, connector }: { readonly group: string; readonly connector: Connector }) {
-  const [isOpen, { open, close }] = useDisclosure(false)
-  const session = useSession()
-  const queryClient = useQueryClient()
-  const demand = useDemand(group, 'revokeConnector')
-  const name = visible(connector.name)
-  const revoke = async (consent: Consent) => {
-    await ask('POST', path`/api/groups/${group}/connectors/${connector.id}/revoke`, { body: consent })
-    close()
-    notifications.show({ message: `${name} is revoked. Its session is cut.` })
-    await queryClient.invalidateQueries({ queryKey: ['group', group] })
-  }
-  if (connector.state === 'revoked' || !may(session, 'connectors:edit')) return null
-  return (
-    <>
-      <Button color="red" variant="outline" className="is-grave" onClick={open}>
-        Revoke
-      </Button>
-      <ConsentDialog
-        title={`Revoke ${name}?`}
-        isOpen={isOpen}
-        onClose={close}
-        doIt="Revoke for good"
-        demand={demand}
-        run={revoke}
-      >
-        <Text size="sm">
-          Its session is cut within seconds, and it is refused from then on. This cannot be taken back: to use that
-          server again, invite it again.
-        </Text>
-      </ConsentDialog>
-    </>
   )
 }

@@ -20,7 +20,7 @@ import type { UseFormReturnType } from '@mantine/form'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { ask, path } from '../api/client.ts'
-import type { Service } from '../api/shapes.ts'
+import type { Service } from '../api/service-shapes.ts'
 import {
   erasesPassword,
   fieldsOf,

@@ -3,26 +3,25 @@
  *
  * @module
  */
-import { Paper, Stack, Text, Title } from '@mantine/core'
+import { Paper, Stack, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { connectorsQuery, groupsQuery, requestsQuery, servicesQuery, statusQuery } from '../api/queries.ts'
-import type { Connector, Service, Status } from '../api/shapes.ts'
 import { GatePicture } from '../gate/gate-picture.tsx'
 import { accessAttention } from '../gate/access-attention.ts'
 import { AccessPicture } from '../gate/access-picture.tsx'
-import { attention, type Matter } from '../gate/attention.ts'
 import { useParentName } from '../groups/parent-name.ts'
 import { nacsQuery } from '../nac/queries.ts'
 import { may, useSession } from '../shell/session.ts'
 import { sourcesQuery } from '../sources/queries.ts'
 import { treeOf } from '../groups/tree.ts'
 import { Answer, Waiting } from '../parts/answer.tsx'
-import { FailureNotice, Notice } from '../parts/notice.tsx'
+import { FailureNotice } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
 import { RequestTable } from '../parts/request-table.tsx'
 import { LinkButton, TextLink } from '../parts/link-button.tsx'
 import { visible } from '../text/directory-text.ts'
+import { Attention } from '../gate/attention-list.tsx'
 
 const route = getRouteApi('/shell/groups/$group')
 
@@ -96,63 +95,5 @@ export function OverviewScene() {
         </Paper>
       </Stack>
     </Page>
-  )
-}
-
-interface AttentionProps {
-  readonly group: string
-  readonly status: Status
-  readonly connectors: readonly Connector[]
-  readonly services: readonly Service[]
-  readonly isBelow: boolean
-  readonly more: readonly Matter[]
-}
-
-function Attention({ group, status, connectors, services, isBelow, more }: AttentionProps) {
-  const matters = [...attention(status, connectors, services, isBelow), ...more].toSorted(
-    (a, b) => Number(b.level === 'failed') - Number(a.level === 'failed'),
-  )
-  if (matters.length === 0) return <Notice about="ok" says="Nothing. Every part that is set up works." />
-  return (
-    <Stack gap="xs">
-      {matters.map(({ key, level, about, says, fix, page }) => (
-        <Notice key={key} about={level} says={about === undefined ? says : `${visible(about)}: ${says}`} fix={fix}>
-          {page !== undefined && (
-            <Text size="sm" mt={4}>
-              {page === 'connect' && (
-                <LinkButton to="/groups/$group/connect" params={{ group }} isSmall>
-                  Connect your network
-                </LinkButton>
-              )}
-              {page === 'connectors' && (
-                <LinkButton to="/groups/$group/connectors" params={{ group }} isSmall>
-                  Connectors
-                </LinkButton>
-              )}
-              {page === 'directory' && (
-                <LinkButton to="/groups/$group/directory" params={{ group }} isSmall>
-                  Directory settings
-                </LinkButton>
-              )}
-              {page === 'nac' && (
-                <LinkButton to="/nac" isSmall>
-                  NAC
-                </LinkButton>
-              )}
-              {page === 'sources' && (
-                <LinkButton to="/groups/$group/sources" params={{ group }} isSmall>
-                  Inventory sources
-                </LinkButton>
-              )}
-              {page === 'relay' && (
-                <LinkButton to="/relay" isSmall>
-                  Relay
-                </LinkButton>
-              )}
-            </Text>
-          )}
-        </Notice>
-      ))}
-    </Stack>
   )
 }

@@ -7,19 +7,18 @@ import { Button, NumberInput, Stack, Switch, Text, Textarea, TextInput } from '@
 import { useForm } from '@mantine/form'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { IconDownload } from '@tabler/icons-react'
 import { ask, path } from '../api/client.ts'
 import { relayQuery } from '../api/queries.ts'
 import type { Relay } from '../api/shapes.ts'
 import { Answer } from '../parts/answer.tsx'
 import { FailureNotice, Notice } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
-import { saveFile } from '../parts/save-file.ts'
 import { Section } from '../parts/section.tsx'
 import { StandingWord } from '../parts/standing-word.tsx'
 import { externalUrlOf, relaySettingsOf, siteUrlFields, type SiteUrlFields } from '../settings/site-urls.ts'
 import { may, useSession } from '../shell/session.ts'
 import { ConnectionTest } from '../trace/connection-test.tsx'
+import { SecureChannel } from '../settings/secure-channel.tsx'
 
 export function RelayScene() {
   const relay = useQuery(relayQuery)
@@ -153,26 +152,5 @@ function Fields({ relay }: { readonly relay: Relay }) {
         </Stack>
       </fieldset>
     </form>
-  )
-}
-
-function SecureChannel() {
-  const get = useMutation({
-    mutationFn: () => ask<object>('GET', path`/api/relay/secure-channel`),
-    onSuccess: (channel) => saveFile('secure-channel.json', `${JSON.stringify(channel, undefined, 2)}\n`),
-  })
-  return (
-    <Stack gap="sm">
-      <Button
-        variant="light"
-        className="start"
-        leftSection={<IconDownload size={16} aria-hidden />}
-        loading={get.isPending}
-        onClick={() => get.mutate()}
-      >
-        Download secure-channel.json
-      </Button>
-      {get.isError && <FailureNotice error={get.error} />}
-    </Stack>
   )
 }

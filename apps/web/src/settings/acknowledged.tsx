@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Acknowledgement } from '../api/shapes.ts'
+import type { Acknowledgement } from '../api/service-shapes.ts'
 import { standingOfService } from '../gate/gate.ts'
 import { DataTable } from '../parts/data-table.tsx'
 import { Section } from '../parts/section.tsx'

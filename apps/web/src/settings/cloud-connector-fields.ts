@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SettingsPage } from '../api/shapes.ts'
+import type { SettingsPage } from '../api/service-shapes.ts'
 import { shownValues, type Values } from './page-values.ts'
 
 export type Route = 'connectors' | 'direct' | 'off'

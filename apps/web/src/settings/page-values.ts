@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SettingsPage } from '../api/shapes.ts'
+import type { SettingsPage } from '../api/service-shapes.ts'
 
 export type Values = Readonly<Record<string, unknown>>
 

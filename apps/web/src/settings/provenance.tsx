@@ -4,7 +4,7 @@
  * @module
  */
 import { Text } from '@mantine/core'
-import type { From } from '../api/shapes.ts'
+import type { From } from '../api/service-shapes.ts'
 import { visible } from '../text/directory-text.ts'
 
 export function wordsOf(from: From | undefined, group: string): string {

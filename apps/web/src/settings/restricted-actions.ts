@@ -4,7 +4,7 @@
  * @module
  */
 import { useQuery } from '@tanstack/react-query'
-import type { SettingsPage } from '../api/shapes.ts'
+import type { SettingsPage } from '../api/service-shapes.ts'
 import type { Demand } from '../parts/consent-fields.tsx'
 import { may, useSession } from '../shell/session.ts'
 import { shownValues, type Values } from './page-values.ts'

@@ -10,14 +10,14 @@ import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useId, useState, type ReactNode } from 'react'
 import { problemOf } from '../api/problem.ts'
-import type { ChildPermission, SettingsPage } from '../api/shapes.ts'
+import type { ChildPermission, SettingsPage } from '../api/service-shapes.ts'
 import { ConsentFields, isGiven, noConsent } from '../parts/consent-fields.tsx'
 import { FailureNotice, Notice } from '../parts/notice.tsx'
 import { may, useSession } from '../shell/session.ts'
-import { visible } from '../text/directory-text.ts'
 import { changeOf, storedSecrets, type Values } from './page-values.ts'
 import { Provenance } from './provenance.tsx'
 import { saveSettings, type SavedPage } from './settings-query.ts'
+import { permissions, startOf, explain } from './inheritance.ts'
 
 export interface SettingsParts<Fields> {
   readonly form: UseFormReturnType<Fields>
@@ -44,12 +44,6 @@ export interface SettingsFrameProps<Fields> {
   readonly store?: ((values: Values) => Promise<unknown>) | undefined
   readonly children: (parts: SettingsParts<Fields>) => ReactNode
 }
-
-const permissions: readonly { readonly value: ChildPermission; readonly label: string }[] = [
-  { value: 'inheritOrOverride', label: 'inherit or override' },
-  { value: 'inheritOnly', label: 'only inherit' },
-  { value: 'overrideOnly', label: 'only override' },
-]
 
 export function SettingsFrame<Fields extends object>(props: SettingsFrameProps<Fields>) {
   const { group, page, fieldsOf, valuesOf, erasesSecrets, store, asksConsent = false, children } = props
@@ -219,26 +213,4 @@ export function SettingsFrame<Fields extends object>(props: SettingsFrameProps<F
       </Stack>
     </form>
   )
-}
-
-/** A service nobody has set up asks for its settings at once. */
-function startOf({ mode, permission, isOff }: SettingsPage, mayEdit: boolean): SettingsPage['mode'] {
-  if (permission === 'overrideOnly') return 'override'
-  return mode === 'inherit' && isOff && mayEdit && permission !== 'inheritOnly' ? 'override' : mode
-}
-
-function explain({ mode, permission, values, isOff }: SettingsPage, chosen: string, group: string): string {
-  if (permission === 'inheritOnly')
-    return 'A group above keeps this one to its own settings: they can only be inherited.'
-  if (permission === 'overrideOnly') return 'A group above wants this one to have settings of its own.'
-  if (chosen === 'override') {
-    return mode === 'override'
-      ? 'This group has settings of its own. Those of groups above do not count here.'
-      : 'From now on this group would have settings of its own.'
-  }
-  const source = Object.values(values).find(({ from }) => typeof from === 'object' && from.group !== group)?.from
-  if (typeof source === 'object') return `They are those of ${visible(source.name)}, and change with them.`
-  if (Object.values(values).some(({ from }) => from === 'above'))
-    return 'They are those of a group above, and change with them.'
-  return isOff ? 'No group above has set anything either.' : 'No group above has set anything: the defaults hold.'
 }

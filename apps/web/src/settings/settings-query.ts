@@ -5,7 +5,7 @@
  */
 import { queryOptions } from '@tanstack/react-query'
 import { ask, path } from '../api/client.ts'
-import type { ChildPermission, PageSummary, SettingsPage } from '../api/shapes.ts'
+import type { ChildPermission, PageSummary, SettingsPage } from '../api/service-shapes.ts'
 import type { Values } from './page-values.ts'
 
 export const settingsPagesQuery = (group: string) =>

@@ -27,7 +27,7 @@ import {
   type Icon,
 } from '@tabler/icons-react'
 import { NavigationLink } from '../parts/link-button.tsx'
-import type { Session } from '../api/shapes.ts'
+import type { Session } from '../api/access-shapes.ts'
 import { may, type Right } from './session.ts'
 
 interface Entry {

@@ -8,7 +8,7 @@
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { ask, path } from '../api/client.ts'
 import { sessionQuery } from '../api/queries.ts'
-import type { Session } from '../api/shapes.ts'
+import type { Session } from '../api/access-shapes.ts'
 
 export type Right = `${string}:${'read' | 'edit'}`
 

@@ -3,18 +3,17 @@
  *
  * @module
  */
-import { Button, Group as Row, NumberInput, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Ending } from '../admins/ending.tsx'
 import { ask, path } from '../api/client.ts'
-import type { AgentSecret, MadeAgentSecret } from '../api/nac-shapes.ts'
+import type { AgentSecret } from '../api/source-shapes.ts'
 import { Answer } from '../parts/answer.tsx'
-import { CopyLine } from '../parts/copy-line.tsx'
 import { DataTable, type Column } from '../parts/data-table.tsx'
 import { Dialog } from '../parts/dialog.tsx'
-import { FailureNotice, Notice } from '../parts/notice.tsx'
+import { FailureNotice } from '../parts/notice.tsx'
 import { useNow } from '../parts/now.ts'
 import { Section } from '../parts/section.tsx'
 import { StandingWord } from '../parts/standing-word.tsx'
@@ -22,6 +21,7 @@ import { may, useSession } from '../shell/session.ts'
 import { visible } from '../text/directory-text.ts'
 import { ago } from '../text/time.ts'
 import { agentSecretsQuery } from './queries.ts'
+import { NewSecret } from './new-agent-secret.tsx'
 
 export function AgentSecrets({ group }: { readonly group: string }) {
   const secrets = useQuery(agentSecretsQuery(group))
@@ -108,71 +108,5 @@ export function AgentSecrets({ group }: { readonly group: string }) {
         <NewSecret group={group} onDone={() => setMaking(false)} />
       </Dialog>
     </Section>
-  )
-}
-
-function NewSecret({ group, onDone }: { readonly group: string; readonly onDone: () => void }) {
-  const queryClient = useQueryClient()
-  const [name, setName] = useState('')
-  const [days, setDays] = useState<number | string>('')
-  const make = useMutation({
-    mutationFn: () =>
-      ask<MadeAgentSecret>('POST', path`/api/groups/${group}/agent-secrets`, {
-        body: { name, ...(days === '' ? {} : { days: Number(days) }) },
-      }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['group', group, 'agent-secrets'] }),
-  })
-  if (make.data !== undefined) {
-    return (
-      <Stack gap="md">
-        <Notice
-          about="warning"
-          says="This is the only time the secret is shown."
-          fix="Agents send it as the password of Basic, with any user."
-        />
-        <CopyLine title="Secret" value={make.data.secret} />
-        <CopyLine title="Server of the agent" value={`${window.location.origin}${make.data.path}`} />
-        <Row justify="flex-end">
-          <Button onClick={onDone}>I have it</Button>
-        </Row>
-      </Stack>
-    )
-  }
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault()
-        make.mutate()
-      }}
-    >
-      <Stack gap="md">
-        <TextInput
-          label="Name"
-          description="For which agents it is."
-          required
-          withAsterisk={false}
-          maxLength={100}
-          data-autofocus
-          autoComplete="off"
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <NumberInput
-          label="Good for, in days"
-          description="Empty: until it is revoked."
-          min={1}
-          max={3660}
-          allowDecimal={false}
-          value={days}
-          onChange={setDays}
-        />
-        {make.isError && <FailureNotice error={make.error} />}
-        <Row justify="flex-end">
-          <Button type="submit" loading={make.isPending}>
-            Make the secret
-          </Button>
-        </Row>
-      </Stack>
-    </form>
   )
 }

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { Button, Group as Row, Stack, Text } from '@mantine/core'
+import { Button, Group as Row, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ask, path } from '../api/client.ts'
-import type { MdmSource, SourceState } from '../api/nac-shapes.ts'
+import type { MdmSource, SourceState } from '../api/source-shapes.ts'
 import type { Standing } from '../gate/gate.ts'
 import { Answer } from '../parts/answer.tsx'
 import { DataTable, type Column } from '../parts/data-table.tsx'
@@ -22,6 +22,7 @@ import { visible } from '../text/directory-text.ts'
 import { ago, took } from '../text/time.ts'
 import { sourcesQuery } from './queries.ts'
 import { SourceForm } from './source-form.tsx'
+import { Remove } from './source-remove.tsx'
 
 const kinds = { ise: 'ISE-style MDM API', workspaceOne: 'Workspace ONE REST' } as const
 
@@ -201,36 +202,4 @@ function standingOf(isEnabled: boolean, { failure, isStale, lastAnswerAt }: Sour
   if (isStale) return ['failed', 'stale']
   if (failure !== undefined) return ['warning', 'last run failed']
   return lastAnswerAt === undefined ? ['off', 'not asked yet'] : ['ok', 'answers']
-}
-
-interface RemoveProps {
-  readonly group: string
-  readonly source: MdmSource
-  readonly onDone: () => void
-}
-
-function Remove({ group, source, onDone }: RemoveProps) {
-  const queryClient = useQueryClient()
-  const remove = useMutation({
-    mutationFn: () => ask('DELETE', path`/api/groups/${group}/sources/${source.id}`),
-    onSuccess: async () => {
-      onDone()
-      notifications.show({ message: `${visible(source.name)} is removed.` })
-      await queryClient.invalidateQueries({ queryKey: ['group', group, 'sources'] })
-    },
-  })
-  return (
-    <Stack gap="md">
-      <Text size="sm">It is not asked any more. What it said of devices stays until it is no longer fresh.</Text>
-      {remove.isError && <FailureNotice error={remove.error} />}
-      <Row justify="flex-end">
-        <Button variant="default" onClick={onDone} data-autofocus>
-          Keep it
-        </Button>
-        <Button color="red" className="is-grave-filled" loading={remove.isPending} onClick={() => remove.mutate()}>
-          Remove it
-        </Button>
-      </Row>
-    </Stack>
-  )
 }

@@ -5,7 +5,7 @@
  */
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { ask, path } from '../api/client.ts'
-import type { AgentSecret, MdmSource } from '../api/nac-shapes.ts'
+import type { AgentSecret, MdmSource } from '../api/source-shapes.ts'
 import { may, useSession } from '../shell/session.ts'
 
 export const sourcesQuery = (group: string) =>

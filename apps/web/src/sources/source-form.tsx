@@ -18,7 +18,7 @@ import { useForm } from '@mantine/form'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { ask, path } from '../api/client.ts'
-import type { MdmSource } from '../api/nac-shapes.ts'
+import type { MdmSource } from '../api/source-shapes.ts'
 import { FailureNotice, Notice } from '../parts/notice.tsx'
 import { visible } from '../text/directory-text.ts'
 

@@ -4,20 +4,16 @@
  * @module
  */
 import { Button, Group, Stack, Text } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
-import { ask, path, withQuery, type ApiPath } from '../api/client.ts'
+import type { ApiPath } from '../api/client.ts'
 import { problemOf } from '../api/problem.ts'
-import type { Trace, TraceSummary } from '../api/shapes.ts'
-import { Answer } from '../parts/answer.tsx'
-import { DataTable } from '../parts/data-table.tsx'
-import { useNow } from '../parts/now.ts'
-import { StandingWord } from '../parts/standing-word.tsx'
+import type { Trace } from '../api/service-shapes.ts'
 import { may, useSession } from '../shell/session.ts'
-import { ago, took } from '../text/time.ts'
 import { HopDiagram } from './hop-diagram.tsx'
 import { hopsOfFailure } from './hops.ts'
 import { hopsOfTrace, runTrace } from './run-trace.ts'
+import { EarlierTrace, Earlier } from './earlier-tests.tsx'
 
 export interface ConnectionTestProps {
   readonly title: string
@@ -31,8 +27,6 @@ export interface ConnectionTestProps {
   /** Whose earlier tests are listed. */
   readonly history?: { readonly group: string; readonly target: string }
 }
-
-const verdicts = { ok: 'passed', warning: 'passed, with a warning', failed: 'failed' } as const
 
 export function ConnectionTest(props: ConnectionTestProps) {
   const { title, address, body, button = 'Test connection', says, whenWell, history } = props
@@ -90,80 +84,5 @@ export function ConnectionTest(props: ConnectionTestProps) {
         <Earlier {...history} shown={earlier ?? test.data?.id} onShow={setEarlier} />
       )}
     </Stack>
-  )
-}
-
-function EarlierTrace({ id, title }: { readonly id: string; readonly title: string }) {
-  const trace = useQuery({
-    queryKey: ['trace', id],
-    queryFn: ({ signal }) => ask<Trace>('GET', path`/api/traces/${id}`, { signal }),
-    staleTime: Infinity,
-  })
-  return (
-    <Answer of={trace}>
-      {(data) => <HopDiagram title={title} hops={hopsOfTrace(data)} totalMs={data.durationMs} />}
-    </Answer>
-  )
-}
-
-interface EarlierProps {
-  readonly group: string
-  readonly target: string
-  readonly shown: string | undefined
-  readonly onShow: (trace: string) => void
-}
-
-function Earlier({ group, target, shown, onShow }: EarlierProps) {
-  const now = useNow()
-  const traces = useQuery({
-    queryKey: ['traces', group, target],
-    queryFn: async ({ signal }) =>
-      (
-        await ask<{ traces: readonly TraceSummary[] }>(
-          'GET',
-          withQuery(path`/api/groups/${group}/traces`, { target, limit: '10' }),
-          { signal },
-        )
-      ).traces,
-  })
-  if (traces.data === undefined || traces.data.length === 0) return null
-  return (
-    <details className="unfold">
-      <summary>
-        <Text span size="sm" fw={600}>
-          Earlier tests ({traces.data.length === 10 ? 'the newest 10' : traces.data.length})
-        </Text>
-      </summary>
-      <DataTable
-        caption="Earlier tests"
-        rows={traces.data}
-        keyOf={({ id }) => id}
-        whenEmpty=""
-        columns={[
-          { title: 'When', cell: ({ startedAt }) => <time dateTime={startedAt}>{ago(startedAt, now)}</time> },
-          {
-            title: 'Verdict',
-            cell: ({ verdict }) => <StandingWord standing={verdict}>{verdicts[verdict]}</StandingWord>,
-          },
-          { title: 'Took', isNumber: true, cell: ({ durationMs }) => took(durationMs) },
-          {
-            title: 'Trace',
-            cell: ({ id, startedAt }) =>
-              id === shown ? (
-                'shown above'
-              ) : (
-                <Button
-                  size="compact-sm"
-                  variant="subtle"
-                  aria-label={`View trace of ${startedAt}`}
-                  onClick={() => onShow(id)}
-                >
-                  View trace
-                </Button>
-              ),
-          },
-        ]}
-      />
-    </details>
   )
 }

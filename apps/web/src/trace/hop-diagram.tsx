@@ -5,15 +5,17 @@
  */
 import { Button, Group, Loader, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconCheck, IconDownload, IconMinus, IconX } from '@tabler/icons-react'
-import type { ChainLink } from '../api/shapes.ts'
 import { StandingWord } from '../parts/standing-word.tsx'
 import { saveFile } from '../parts/save-file.ts'
 import { visible } from '../text/directory-text.ts'
 import { took } from '../text/time.ts'
 import { titleOf, verdictOf, type Hop } from './hops.ts'
+import { Chain } from './chain.tsx'
 
 const marks = { ok: IconCheck, warning: IconAlertTriangle, failed: IconX, skipped: IconMinus } as const
+
 const places = { console: 'console', relay: 'relay', connector: 'connector', backend: 'your network' } as const
+
 const verdictWords = {
   ok: 'All hops passed',
   warning: 'Passed, with a warning',
@@ -132,31 +134,5 @@ function HopLine({ hop, endMs }: { readonly hop: Hop; readonly endMs: number }) 
         )}
       </div>
     </li>
-  )
-}
-
-/** What the other end sent, its own certificate first. */
-function Chain({ links }: { readonly links: readonly ChainLink[] }) {
-  return (
-    <details className="unfold">
-      <summary>
-        <Text span size="xs">
-          {links.length === 1 ? 'The certificate it sent' : `The ${links.length} certificates it sent`}
-        </Text>
-      </summary>
-      <ol className="chain">
-        {links.map(({ subject, issuer, thumbprint, daysLeft }) => (
-          <li key={thumbprint}>
-            <Text size="xs" component="div" className="outside">
-              <strong>{visible(subject)}</strong>, issued by {visible(issuer)}
-              {daysLeft !== undefined && (daysLeft < 0 ? ', expired' : `, ${daysLeft} days left`)}
-            </Text>
-            <Text size="xs" c="dimmed" component="div" className="mono outside">
-              {thumbprint}
-            </Text>
-          </li>
-        ))}
-      </ol>
-    </details>
   )
 }

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { CallAnswer, ChainLink, Span } from '../api/shapes.ts'
+import type { CallAnswer, ChainLink, Span } from '../api/service-shapes.ts'
 import type { Problem } from '../api/problem.ts'
 
 export type Verdict = 'ok' | 'warning' | 'failed' | 'skipped'

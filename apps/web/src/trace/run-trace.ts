@@ -4,7 +4,7 @@
  * @module
  */
 import { ask, path, type ApiPath } from '../api/client.ts'
-import type { Trace } from '../api/shapes.ts'
+import type { Trace } from '../api/service-shapes.ts'
 import { titleOf, type Hop } from './hops.ts'
 
 const pollMs = 250

@@ -1,0 +1,59 @@
+/**
+ * A connector invited by a code.
+ *
+ * @module
+ */
+import { Button, Stack, Text, TextInput } from '@mantine/core'
+import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
+import { ask, path } from '../api/client.ts'
+import type { EnrollmentCode } from '../api/shapes.ts'
+import { CopyLine } from '../parts/copy-line.tsx'
+import { FailureNotice } from '../parts/notice.tsx'
+import { moment } from '../text/time.ts'
+import { RootForRelay } from './root-for-relay.tsx'
+
+export function ByCode({ group, onMade }: { readonly group: string; readonly onMade: () => void }) {
+  const [name, setName] = useState('')
+  const make = useMutation({
+    mutationFn: () =>
+      ask<EnrollmentCode>('POST', path`/api/groups/${group}/enrollment-codes`, { body: { name, validMinutes: 60 } }),
+    onSuccess: onMade,
+  })
+  if (make.data === undefined) {
+    return (
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          make.mutate()
+        }}
+      >
+        <Stack gap="md" maw={420}>
+          <TextInput
+            label="Name of the connector"
+            description="As you will see it here. Empty: the name of its server."
+            maxLength={128}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          {make.isError && <FailureNotice error={make.error} />}
+          <Button type="submit" loading={make.isPending} className="start">
+            Make a code
+          </Button>
+        </Stack>
+      </form>
+    )
+  }
+  const { code, command, expiresAt } = make.data
+  return (
+    <Stack gap="md">
+      <CopyLine title="1. On the server, save this code in a file that only you can read" value={code} />
+      <CopyLine title="2. There, run this with the name of the file" value={command} />
+      <CopyLine title="3. Start it" value="sallygate connector run" />
+      <RootForRelay />
+      <Text size="sm" c="dimmed">
+        The code works once, until {moment(expiresAt)}, and is not shown again.
+      </Text>
+    </Stack>
+  )
+}

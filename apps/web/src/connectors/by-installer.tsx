@@ -1,0 +1,82 @@
+/**
+ * A connector invited by an installer to download.
+ *
+ * @module
+ */
+import { Button, Group, PasswordInput, Stack, Text, NumberInput } from '@mantine/core'
+import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
+import { ask, path } from '../api/client.ts'
+import type { Installer } from '../api/shapes.ts'
+import { CopyLine } from '../parts/copy-line.tsx'
+import { FailureNotice } from '../parts/notice.tsx'
+import { saveFile } from '../parts/save-file.ts'
+import { moment } from '../text/time.ts'
+
+export function ByInstaller({ group, onMade }: { readonly group: string; readonly onMade: () => void }) {
+  const [uses, setUses] = useState<number | string>(1)
+  const [days, setDays] = useState<number | string>(7)
+  const [password, setPassword] = useState('')
+  const make = useMutation({
+    mutationFn: () =>
+      ask<Installer>('POST', path`/api/groups/${group}/installer`, {
+        body: { uses: Number(uses), days: Number(days), ...(password === '' ? {} : { certificatePassword: password }) },
+      }),
+    onSuccess: onMade,
+  })
+  if (make.data === undefined) {
+    return (
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          make.mutate()
+        }}
+      >
+        <Stack gap="md" maw={420}>
+          <Group grow align="flex-start">
+            <NumberInput label="Servers" min={1} max={100} value={uses} onChange={setUses} allowDecimal={false} />
+            <NumberInput
+              label="Valid for (days)"
+              min={1}
+              max={30}
+              value={days}
+              onChange={setDays}
+              allowDecimal={false}
+            />
+          </Group>
+          <PasswordInput
+            label="Certificate password"
+            description="At least 14 characters. Empty: one is made and shown once."
+            autoComplete="new-password"
+            visibilityToggleButtonProps={{ 'aria-label': 'Show the certificate password' }}
+            value={password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+          />
+          {make.isError && <FailureNotice error={make.error} />}
+          <Button type="submit" loading={make.isPending} className="start">
+            Make an installer
+          </Button>
+        </Stack>
+      </form>
+    )
+  }
+  const { fileName, installer, certificatePassword, expiresAt } = make.data
+  return (
+    <Stack gap="md">
+      <Button variant="light" className="start" onClick={() => saveFile(fileName, installer)}>
+        Download the installer
+      </Button>
+      {certificatePassword !== undefined && (
+        <CopyLine title="Certificate password: send it by another way than the file" value={certificatePassword} />
+      )}
+      <CopyLine
+        title="On the server, run this; it asks for the password"
+        value={`sallygate connector enroll --installer ${fileName}`}
+      />
+      <CopyLine title="Then start it" value="sallygate connector run" />
+      <Text size="sm" c="dimmed">
+        The file works until {moment(expiresAt)}. The password is not shown again.
+      </Text>
+    </Stack>
+  )
+}

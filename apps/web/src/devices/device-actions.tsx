@@ -1,0 +1,133 @@
+/**
+ * What can be done with the record of a device.
+ *
+ * @module
+ */
+import { Button, Group as Row, Stack, Text, TextInput } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { GroupSelect } from '../admins/group-select.tsx'
+import { ask, path } from '../api/client.ts'
+import type { Device } from '../api/device-shapes.ts'
+import { ConsentDialog } from '../parts/consent-dialog.tsx'
+import { Dialog } from '../parts/dialog.tsx'
+import { FailureNotice } from '../parts/notice.tsx'
+import { useDemand } from '../settings/restricted-actions.ts'
+import { visible } from '../text/directory-text.ts'
+import { useNavigate } from '@tanstack/react-router'
+
+export function Actions({ device, group }: { readonly device: Device; readonly group: string }) {
+  const queryClient = useQueryClient()
+  const navigate = useNavigate()
+  const [asking, setAsking] = useState<'change' | 'unenroll' | 'delete'>()
+  const close = () => setAsking(undefined)
+  const unenrollDemand = useDemand(device.group, 'unenrollDevice')
+  const deleteDemand = useDemand(device.group, 'deleteDevice')
+  return (
+    <>
+      <Button variant="default" onClick={() => setAsking('change')}>
+        Rename or move
+      </Button>
+      {device.state !== 'unenrolled' && (
+        <Button variant="outline" className="is-grave" onClick={() => setAsking('unenroll')}>
+          Un-enroll
+        </Button>
+      )}
+      <Button variant="outline" className="is-grave" onClick={() => setAsking('delete')}>
+        Delete
+      </Button>
+      <Dialog title={`Rename or move ${visible(device.name)}`} isOpen={asking === 'change'} onClose={close}>
+        <Change device={device} onDone={close} />
+      </Dialog>
+      <ConsentDialog
+        title={`Un-enroll ${visible(device.name)}?`}
+        doIt="Un-enroll it"
+        keepIt="Keep it enrolled"
+        demand={unenrollDemand}
+        isOpen={asking === 'unenroll'}
+        onClose={close}
+        run={async (consent) => {
+          const left = await ask<Device>('POST', path`/api/devices/${device.id}/unenroll`, { body: consent })
+          queryClient.setQueryData(['devices', 'one', device.id], left)
+          close()
+          notifications.show({ message: `${visible(device.name)} is un-enrolled.` })
+        }}
+      >
+        <Text size="sm">
+          Its agent is refused from now on, and network access control does not know it any more. With a new code it can
+          come back.
+        </Text>
+      </ConsentDialog>
+      <ConsentDialog
+        title={`Delete ${visible(device.name)}?`}
+        doIt="Delete for good"
+        demand={deleteDemand}
+        isOpen={asking === 'delete'}
+        onClose={close}
+        run={async (consent) => {
+          await ask('DELETE', path`/api/devices/${device.id}`, { body: consent })
+          notifications.show({ message: `${visible(device.name)} is deleted.` })
+          await navigate({ to: '/groups/$group/devices', params: { group } })
+          await queryClient.invalidateQueries({ queryKey: ['devices', 'list'] })
+        }}
+      >
+        <Text size="sm">
+          The device, its history and its addresses go. If somebody reports it again, it is a new one. This cannot be
+          taken back.
+        </Text>
+      </ConsentDialog>
+    </>
+  )
+}
+
+function Change({ device, onDone }: { readonly device: Device; readonly onDone: () => void }) {
+  const queryClient = useQueryClient()
+  const [name, setName] = useState(device.givenName ?? '')
+  const [group, setGroup] = useState(device.group)
+  const change = useMutation({
+    mutationFn: () =>
+      ask<Device>('PUT', path`/api/devices/${device.id}`, {
+        body: {
+          name: name.trim() === '' ? null : name.trim(),
+          ...(group === device.group ? {} : { group }),
+        },
+      }),
+    onSuccess: (changed) => {
+      queryClient.setQueryData(['devices', 'one', device.id], changed)
+      onDone()
+      notifications.show({ message: 'Saved.' })
+    },
+  })
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        change.mutate()
+      }}
+    >
+      <Stack gap="md">
+        <TextInput
+          label="Name"
+          description="Empty: the one it says itself."
+          maxLength={200}
+          data-autofocus
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <GroupSelect
+          label="Group"
+          description="The policies of another group hold for it at once."
+          value={group}
+          onChange={setGroup}
+        />
+        {change.isError && <FailureNotice error={change.error} />}
+        <Row justify="flex-end">
+          <Button type="submit" loading={change.isPending}>
+            Save
+          </Button>
+        </Row>
+      </Stack>
+    </form>
+  )
+}

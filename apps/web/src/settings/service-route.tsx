@@ -1,0 +1,79 @@
+/**
+ * Which way a service is reached, and by which address a connector reaches the relay.
+ *
+ * @module
+ */
+import { SegmentedControl, Stack, Text } from '@mantine/core'
+import type { UseFormReturnType } from '@mantine/form'
+import { useQuery } from '@tanstack/react-query'
+import { useId } from 'react'
+import { relayQuery } from '../api/queries.ts'
+import type { CloudConnectorFields, Route } from './cloud-connector-fields.ts'
+import { may, useSession } from '../shell/session.ts'
+
+interface RelayUrlProps {
+  readonly form: UseFormReturnType<CloudConnectorFields>
+  readonly label: React.ReactNode
+  readonly isEditable: boolean
+}
+
+export function RelayUrl({ form, label, isEditable }: RelayUrlProps) {
+  const id = useId()
+  const session = useSession()
+  const relay = useQuery({ ...relayQuery, enabled: may(session, 'relay:read') })
+  const choice = form.values.relayUrlChoice
+  const url = choice === 'internal' ? relay.data?.internalUrl : relay.data?.externalUrl
+  return (
+    <Stack gap={6}>
+      <Text size="sm" id={id}>
+        {label}
+      </Text>
+      <SegmentedControl
+        aria-labelledby={id}
+        className="start"
+        disabled={!isEditable}
+        value={choice}
+        onChange={(chosen) => form.setFieldValue('relayUrlChoice', chosen as typeof choice)}
+        data={[
+          { value: 'external', label: 'External URL' },
+          { value: 'internal', label: 'Internal URL' },
+        ]}
+      />
+      <Text size="sm" c="dimmed" className="outside">
+        {choice === 'internal'
+          ? 'For connectors that stand in the network of the relay and cannot resolve its external name.'
+          : 'Fits most: connectors reach the relay by its public name.'}
+        {url !== undefined && ` Now: ${url}`}
+      </Text>
+    </Stack>
+  )
+}
+
+interface ServiceRouteProps {
+  readonly title: string
+  readonly value: Route
+  readonly isEditable: boolean
+  readonly onChange: (route: Route) => void
+}
+
+export function ServiceRoute({ title, value, isEditable, onChange }: ServiceRouteProps) {
+  const id = useId()
+  return (
+    <div className="choice-line">
+      <Text size="sm" fw={600} id={id}>
+        {title}
+      </Text>
+      <SegmentedControl
+        aria-labelledby={id}
+        disabled={!isEditable}
+        value={value}
+        onChange={(chosen) => onChange(chosen as Route)}
+        data={[
+          { value: 'connectors', label: 'Connectors' },
+          { value: 'direct', label: 'Direct' },
+          { value: 'off', label: 'Off' },
+        ]}
+      />
+    </div>
+  )
+}
