@@ -22,11 +22,11 @@ interface Load {
 }
 
 const kibibyte = 1024
-/** One chunk in the bucket of 16 KiB: half a second at 256 kbit/s. */
-const leastWindow = 16 * kibibyte
+/** Two chunks in the bucket of 4 KiB: a quarter of a second at 256 kbit/s, and the line does not stand still between them. */
+const leastWindow = 8 * kibibyte
 const mostWindow = 1024 * kibibyte
-/** What goes into the buckets of 16, 64 and 256 KiB. */
-const chunks = [240, 60, 15].map((size) => size * kibibyte)
+/** What goes into the buckets of 4, 16, 64 and 256 KiB. */
+const chunks = [240, 60, 15, 3].map((size) => size * kibibyte)
 /** Beyond the line's own delay: less is a line with room, more is a queue that has formed. */
 const [roomMs, queueMs] = [100, 400]
 /** A relay answers ten pings a second; the heartbeat needs its own. */

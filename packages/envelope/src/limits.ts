@@ -18,8 +18,10 @@ export const MAX_ENROLLMENT_BUCKET = 4 * KIB
 
 export const MAX_PARAMETERS = 240 * KIB
 export const MAX_CHUNK_PAYLOAD = 240 * KIB
-/** A chunk of a large reply is not made smaller than this, which fits the bucket of 16 KiB. */
-export const SMALLEST_PART = 15 * KIB
+/** A chunk of a large reply is not made smaller than this, which fits the bucket of 4 KiB. */
+export const SMALLEST_PART = 3 * KIB
+/** Nor than this, which fits the bucket of 16 KiB, while so much is left that smaller ones would run out of numbers. */
+export const SMALLEST_PART_OF_MUCH = 15 * KIB
 /** Default bound of a whole reply. */
 export const MAX_REPLY = 4 * KIB * KIB
 /** Reply chunks are numbered below this; a flood of empty chunks ends here. */

@@ -7,9 +7,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { equalBytes, randomBytes } from '@sallygate/base/bytes'
 import { flipBit } from '@sallygate/testkit/hostile-pipe'
-import { MAX_CHUNK_PAYLOAD, MAX_CHUNKS } from './limits.ts'
+import { MAX_CHUNK_PAYLOAD, MAX_CHUNKS, MAX_REPLY, SMALLEST_PART } from './limits.ts'
 import { ReplyAssembler, type ReplyProgress } from './reply-assembler.ts'
-import { replyHeader, type ReplyStatement } from './reply-layout.ts'
+import { REPLY_OVERHEAD, replyHeader, type ReplyStatement } from './reply-layout.ts'
 import { forgeReply } from './testing/forge.ts'
 import { attempt, code, connector, exchange, senders, statementFor } from './testing/exchange.ts'
 
@@ -27,6 +27,25 @@ test('PROTOCOL M-E24: a reply comes back whole, in chunks of fresh salts', () =>
   expect(progress.at(0)).toMatchObject({ journalPosition: 7 })
   expect(progress.at(-1)).toMatchObject({ outcome: 'done', journalPosition: 8, payload })
   expect(new Set(progress.map(({ salt }) => salt)).size).toBe(4)
+})
+
+test('a slow line gets small chunks, as long as their numbers last', () => {
+  const sizes = (length: number): readonly number[] => {
+    const { pending, writer } = exchange()
+    const payload = randomBytes(length)
+    const assembler = new ReplyAssembler(pending, senders)
+    const parts = writer.inParts('done', payload)
+    const cargos: Buffer[] = []
+    for (let cargo = parts.next(0); cargo !== undefined; cargo = parts.next(0)) cargos.push(cargo)
+    const last = cargos.map((cargo) => assembler.take(cargo)).at(-1)
+    expect(last?.kind === 'complete' && equalBytes(last.payload, payload)).toBe(true)
+    return cargos.map((cargo) => cargo.length - REPLY_OVERHEAD)
+  }
+
+  expect(new Set(sizes(10 * SMALLEST_PART))).toEqual(new Set([4096]))
+  const large = sizes(MAX_REPLY)
+  expect(large.length).toBeLessThanOrEqual(MAX_CHUNKS)
+  expect([...new Set(large)]).toEqual([16_384, 4096])
 })
 
 test('PROTOCOL M-E26: chunks may come in any order and number; the result is the same', () => {

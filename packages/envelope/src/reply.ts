@@ -11,7 +11,15 @@ import { concat, randomBytes, toHex, type Bytes } from '@sallygate/base/bytes'
 import type { Clock } from '@sallygate/base/clock'
 import { cannotOpen, envelopeFailure, orCannotOpen } from './failures.ts'
 import { kinds, oppositeOf, type EndpointId, type Outcome } from './fields.ts'
-import { BUCKETS, MAX_CHUNK_PAYLOAD, MAX_CHUNKS, PROTOCOL_VERSION, SMALLEST_PART, SUITE } from './limits.ts'
+import {
+  BUCKETS,
+  MAX_CHUNK_PAYLOAD,
+  MAX_CHUNKS,
+  PROTOCOL_VERSION,
+  SMALLEST_PART,
+  SMALLEST_PART_OF_MUCH,
+  SUITE,
+} from './limits.ts'
 import { openWithReplyKey, sealWithReplyKey } from './reply-key.ts'
 import {
   REPLY_HEADER_LENGTH,
@@ -63,13 +71,15 @@ export class ReplyWriter {
    * @throws ENVELOPE_TOO_LARGE for a payload that would not fit even in the smallest chunks.
    */
   inParts(outcome: Exclude<Outcome, 'accepted'>, payload: Bytes, journalPosition?: number): ReplyParts {
-    const most = (MAX_CHUNKS - this.#nextChunk) * SMALLEST_PART
+    const most = (MAX_CHUNKS - this.#nextChunk) * SMALLEST_PART_OF_MUCH
     if (payload.length > most) throw envelopeFailure('TOO_LARGE', { details: { limit: most } })
     let at = 0
     return {
       next: (bytes) => {
         if (this.#isFinished) return undefined
-        const end = at + Math.min(MAX_CHUNK_PAYLOAD, Math.max(SMALLEST_PART, bytes))
+        const isLittle = payload.length - at <= (MAX_CHUNKS - this.#nextChunk) * SMALLEST_PART
+        const least = isLittle ? SMALLEST_PART : SMALLEST_PART_OF_MUCH
+        const end = at + Math.min(MAX_CHUNK_PAYLOAD, Math.max(least, bytes))
         const part = payload.subarray(at, end)
         at = end
         return this.#alone({ outcome, isLast: end >= payload.length, payload: part, journalPosition })
