@@ -8,8 +8,9 @@ import { openSync, readFileSync } from 'node:fs'
 import { connect, createServer, type AddressInfo } from 'node:net'
 
 /** Runs a program to its end. @throws with what it said, when it fails. */
-export function runProgram(program: string, args: readonly string[], input = ''): string {
-  const { status, stdout, stderr, error } = spawnSync(program, args, { input, encoding: 'utf8', timeout: 60_000 })
+export function runProgram(program: string, args: readonly string[], input = '', withinMs = 60_000): string {
+  const limits = { timeout: withinMs, maxBuffer: 256 * 1024 * 1024 }
+  const { status, stdout, stderr, error } = spawnSync(program, args, { input, encoding: 'utf8', ...limits })
   if (error !== undefined) throw error
   if (status !== 0)
     throw new Error(`${program} ${args[0] ?? ''} ended with ${status}: ${stderr}${stdout}`.slice(0, 2000))
@@ -18,6 +19,14 @@ export function runProgram(program: string, args: readonly string[], input = '')
 
 export interface PeerProcess {
   stop(): Promise<void>
+}
+
+export interface RunningPeer extends PeerProcess {
+  readonly pid: number
+  /** Nobody is told. Resolves when it is gone. */
+  kill(): Promise<void>
+  /** `SIGSTOP` makes a server that takes connections and says nothing. */
+  signal(signal: NodeJS.Signals): void
 }
 
 export interface PeerProcessOptions {
@@ -34,7 +43,7 @@ export interface PeerProcessOptions {
 
 const readyWithinMs = 30_000
 
-export async function startPeer(options: PeerProcessOptions): Promise<PeerProcess> {
+export async function startPeer(options: PeerProcessOptions): Promise<RunningPeer> {
   const log = openSync(options.logFile, 'a')
   const child = spawn(options.program, options.args, {
     stdio: ['ignore', log, log],
@@ -48,8 +57,15 @@ export async function startPeer(options: PeerProcessOptions): Promise<PeerProces
   // A run that is cut short must not leave a server behind.
   const onExit = () => signalPeer(child, options, 'SIGKILL')
   process.once('exit', onExit)
+  const kill = async () => {
+    process.off('exit', onExit)
+    signalPeer(child, options, 'SIGKILL')
+    await ended
+  }
   const stop = async () => {
     process.off('exit', onExit)
+    // One that is stopped ends only when it goes on.
+    signalPeer(child, options, 'SIGCONT')
     signalPeer(child, options, 'SIGTERM')
     const last = setTimeout(() => signalPeer(child, options, 'SIGKILL'), 5000)
     await ended
@@ -67,7 +83,7 @@ export async function startPeer(options: PeerProcessOptions): Promise<PeerProces
       await new Promise<void>((resolve) => setTimeout(resolve, 50))
     }
   }
-  return { stop }
+  return { pid: child.pid ?? 0, stop, kill, signal: (signal) => signalPeer(child, options, signal) }
 }
 
 function signalPeer(child: ChildProcess, { hasChildren }: PeerProcessOptions, signal: NodeJS.Signals): void {

@@ -3,119 +3,46 @@
  *
  * @module
  */
-import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { findProgram } from '@sallygate/testkit/peers'
-import { makeTlsAuthority } from '@sallygate/testkit/tls-server-identity'
-import { freePort, runProgram, startPeer } from './peer-process.ts'
+import { startSlapdServer, type SlapdServer, type SlapdServerOptions } from './slapd-server.ts'
 
 export const slapdBase = 'dc=office,dc=test'
 export const slapdReader = { dn: `cn=reader,${slapdBase}`, password: 'reads-only' } as const
 export const slapdPassword = 'correct horse'
 
-export interface Slapd {
-  readonly ldapPort: number
-  readonly ldapsPort: number
-  /** PEM of the authority of its certificate, which is made out to `localhost`. */
-  readonly authority: string
-  readonly version: string
-  readonly logFile: string
-  stop(): Promise<void>
+export type Slapd = SlapdServer
+
+export function startSlapd(
+  people: number,
+  options: Pick<SlapdServerOptions, 'address' | 'names' | 'logLevel'> = {},
+): Promise<Slapd> {
+  return startSlapdServer({
+    suffix: slapdBase,
+    modules: ['ppolicy', 'memberof'],
+    global,
+    database,
+    ldif: ldif(people),
+    ...options,
+  })
 }
 
-export interface SlapdOptions {
-  /** Where it listens; loopback unless given. */
-  readonly address?: string
-  /** Addresses it is reached by, for its certificate. */
-  readonly names?: readonly string[]
-  /** slapd's own: 0 says nothing, 256 writes every operation into the log. */
-  readonly logLevel?: number
-}
+const global = [
+  // As many as Active Directory gives without pages.
+  'sizelimit size.soft=1000 size.hard=1000 size.prtotal=unlimited',
+  // A password on a connection that is not encrypted is refused.
+  'security simple_bind=128',
+]
 
-export async function startSlapd(people: number, options: SlapdOptions = {}): Promise<Slapd> {
-  const { address = '127.0.0.1', logLevel = 0 } = options
-  const program = findProgram('slapd')
-  const slapadd = findProgram('slapadd')
-  if (program === undefined || slapadd === undefined) throw new Error('slapd is not installed')
-  const home = mkdtempSync(join(tmpdir(), 'slapd-'))
-  const at = (name: string) => join(home, name)
-  try {
-    const authority = await makeTlsAuthority()
-    const { cert, key } = await authority.issue(['localhost'], new Date(), [
-      ...new Set(['127.0.0.1', ...(options.names ?? [])]),
-    ])
-    mkdirSync(at('data'))
-    writeFileSync(at('authority.pem'), authority.certificate)
-    writeFileSync(at('server.pem'), cert)
-    writeFileSync(at('server.key'), key, { mode: 0o600 })
-    writeFileSync(at('slapd.conf'), configuration(home))
-    runProgram(slapadd, ['-q', '-f', at('slapd.conf')], ldif(people))
-    const [ldapPort, ldapsPort] = [await freePort(), await freePort()]
-    const urls = `ldap://${address}:${ldapPort} ldaps://${address}:${ldapsPort}`
-    const peer = await startPeer({
-      program,
-      // A debug level keeps it in the foreground.
-      args: ['-f', at('slapd.conf'), '-h', urls, '-d', String(logLevel)],
-      logFile: at('log'),
-      readyPorts: [
-        { host: '127.0.0.1', port: ldapPort },
-        { host: '127.0.0.1', port: ldapsPort },
-      ],
-    })
-    return {
-      ldapPort,
-      ldapsPort,
-      authority: authority.certificate,
-      version: versionOf(program),
-      logFile: at('log'),
-      async stop() {
-        await peer.stop()
-        rmSync(home, { recursive: true })
-      },
-    }
-  } catch (error) {
-    rmSync(home, { recursive: true, force: true })
-    throw error
-  }
-}
-
-function versionOf(program: string): string {
-  return /slapd ([\d.]+\S*)/.exec(spawnSync(program, ['-VV'], { encoding: 'utf8' }).stderr)?.[1] ?? 'unknown'
-}
-
-function configuration(home: string): string {
-  const schemas = ['core', 'cosine', 'inetorgperson'].map((name) => `include /etc/ldap/schema/${name}.schema`)
-  const modules = ['back_mdb', 'ppolicy', 'memberof'].map((name) => `moduleload ${name}`)
-  return [
-    ...schemas,
-    'modulepath /usr/lib/ldap',
-    ...modules,
-    `pidfile ${home}/pid`,
-    `TLSCACertificateFile ${home}/authority.pem`,
-    `TLSCertificateFile ${home}/server.pem`,
-    `TLSCertificateKeyFile ${home}/server.key`,
-    // As many as Active Directory gives without pages.
-    'sizelimit size.soft=1000 size.hard=1000 size.prtotal=unlimited',
-    // A password on a connection that is not encrypted is refused.
-    'security simple_bind=128',
-    'database mdb',
-    `suffix "${slapdBase}"`,
-    // No password: nobody binds with it. The password policy writes in its name.
-    `rootdn "cn=root,${slapdBase}"`,
-    `directory ${home}/data`,
-    'maxsize 268435456',
-    'index objectClass,uid,member,memberOf eq',
-    'overlay memberof',
-    'overlay ppolicy',
-    `ppolicy_default "cn=policy,${slapdBase}"`,
-    'ppolicy_use_lockout',
-    'access to attrs=userPassword by anonymous auth by * none',
-    `access to * by dn.exact="${slapdReader.dn}" read by users none by anonymous auth`,
-    '',
-  ].join('\n')
-}
+const database = [
+  // No password: nobody binds with it. The password policy writes in its name.
+  `rootdn "cn=root,${slapdBase}"`,
+  'index objectClass,uid,member,memberOf eq',
+  'overlay memberof',
+  'overlay ppolicy',
+  `ppolicy_default "cn=policy,${slapdBase}"`,
+  'ppolicy_use_lockout',
+  'access to attrs=userPassword by anonymous auth by * none',
+  `access to * by dn.exact="${slapdReader.dn}" read by users none by anonymous auth`,
+]
 
 /** People with a story each: what the password policy says about them is in operational attributes. */
 const stories: Readonly<Record<string, readonly string[]>> = {

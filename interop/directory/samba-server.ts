@@ -1,0 +1,189 @@
+/**
+ * A Samba Active Directory domain controller on a loopback address of its own: LDAP, LDAPS, StartTLS.
+ *
+ * Only its LDAP server runs. The ports of Active Directory are fixed, so each one takes
+ * another address of 127.0.0.0/8; that needs root, and no name server, no namespace.
+ * What is in the domain is the caller's; see `samba.ts` for the one of this folder.
+ *
+ * @module
+ */
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { findProgram } from '@sallygate/testkit/peers'
+import { makeTlsAuthority } from '@sallygate/testkit/tls-server-identity'
+import { runProgram, startPeer, type RunningPeer } from './peer-process.ts'
+
+export const sambaBase = 'DC=corp,DC=test'
+export const sambaHost = 'dc1.corp.test'
+export const sambaDomain = 'CORP'
+export const sambaAdmin = { name: 'Administrator@corp.test', password: 'Adm1n!of-the-test' } as const
+
+export interface SambaServer {
+  readonly address: string
+  /** PEM of the authority of its certificate, which is made out to `host`. */
+  readonly authority: string
+  readonly host: string
+  readonly version: string
+  /** The running process; another one after `restart`. */
+  readonly process: RunningPeer
+  restart(): Promise<void>
+  stop(): Promise<void>
+}
+
+export interface SambaDomain {
+  /** Starts a domain controller over a copy of the domain as it was made. */
+  start(options?: SambaServerOptions): Promise<SambaServer>
+  /** Removes what was made; the domain controllers have to be stopped by themselves. */
+  remove(): void
+}
+
+export interface SambaServerOptions {
+  /** The name in its certificate. */
+  readonly host?: string
+  /** Makes it another domain controller than the first, as far as cursors are concerned: 16 bytes. */
+  readonly invocationId?: Uint8Array
+}
+
+/** @returns why it cannot run here; `undefined` when it can. */
+export function missingForSamba(): string | undefined {
+  if (process.getuid?.() !== 0) return 'only root may use the ports of Active Directory'
+  const needed = { samba: 'samba', 'samba-tool': 'samba-ad-dc', ldbadd: 'ldb-tools', faketime: 'faketime' }
+  if (!existsSync('/usr/share/samba/setup/provision.ldif')) {
+    return 'the templates of a domain are not installed (Debian package samba-ad-provision)'
+  }
+  const missing = Object.entries(needed).find(([program]) => findProgram(program) === undefined)
+  return missing === undefined ? undefined : `${missing[0]} is not installed (Debian package ${missing[1]})`
+}
+
+/**
+ * Provisions a domain and fills it, which takes seconds; starting controllers over it does not.
+ *
+ * @param fill Gets the database and the configuration to open it with.
+ */
+export function makeSambaDomain(fill: (database: string, configurationFile: string) => void): SambaDomain {
+  // Samba makes sockets below its home, and their paths have to stay short.
+  const made = mkdtempSync('/tmp/samba-')
+  const remove = () => rmSync(made, { recursive: true, force: true })
+  process.once('exit', remove)
+  try {
+    chmodSync(made, 0o755)
+    provision(made)
+    writeFileSync(join(made, 'smb.conf'), configuration(made, '127.0.0.1'))
+    fill(join(made, 'domain/private/sam.ldb'), join(made, 'smb.conf'))
+  } catch (error) {
+    remove()
+    throw error
+  }
+  return {
+    start: (options) => startServer(made, options),
+    remove() {
+      process.off('exit', remove)
+      remove()
+    },
+  }
+}
+
+/** Adds or changes entries from below, where nobody checks and passwords may be absent. */
+export function ldb(program: 'ldbadd' | 'ldbmodify', database: string, configurationFile: string, ldif: string): void {
+  runProgram(program, [`--configfile=${configurationFile}`, '-H', database], ldif, 180_000)
+}
+
+async function startServer(made: string, options: SambaServerOptions = {}): Promise<SambaServer> {
+  const { host = sambaHost, invocationId } = options
+  const home = mkdtempSync('/tmp/samba-')
+  const at = (name: string) => join(home, name)
+  const [low, high] = [20 + Math.floor(Math.random() * 200), 1 + Math.floor(Math.random() * 250)]
+  const address = `127.${low}.${high}.10`
+  try {
+    chmodSync(home, 0o755)
+    cpSync(join(made, 'domain'), at('domain'), { recursive: true, preserveTimestamps: true })
+    const authority = await makeTlsAuthority()
+    const { cert, key } = await authority.issue([host])
+    for (const name of ['run', 'log', 'tls']) mkdirSync(at(name))
+    writeFileSync(at('tls/authority.pem'), authority.certificate)
+    writeFileSync(at('tls/server.pem'), cert)
+    writeFileSync(at('tls/server.key'), key, { mode: 0o600 })
+    writeFileSync(at('smb.conf'), configuration(home, address))
+    if (invocationId !== undefined) setInvocationId(home, invocationId)
+    const start = () =>
+      startPeer({
+        program: findProgram('samba') as string,
+        args: ['--foreground', '--model=single', '--no-process-group', '-s', at('smb.conf')],
+        logFile: at('log/stdout'),
+        hasChildren: true,
+        readyPorts: [389, 636].map((port) => ({ host: address, port })),
+      })
+    let peer = await start()
+    return {
+      address,
+      authority: authority.certificate,
+      host,
+      version: runProgram('samba-tool', ['--version']).trim(),
+      get process() {
+        return peer
+      },
+      async restart() {
+        await peer.stop()
+        peer = await start()
+      },
+      async stop() {
+        await peer.stop()
+        rmSync(home, { recursive: true, force: true })
+      },
+    }
+  } catch (error) {
+    rmSync(home, { recursive: true, force: true })
+    throw error
+  }
+}
+
+/** In the partition's own file, below Samba's rules: to them an invocationId never changes. */
+function setInvocationId(home: string, invocationId: Uint8Array): void {
+  const partition = join(home, 'domain/private/sam.ldb.d/CN=CONFIGURATION,DC=CORP,DC=TEST.ldb')
+  const settings = 'CN=NTDS Settings,CN=DC1,CN=Servers,CN=Default-First-Site-Name,CN=Sites'
+  const lines = [
+    `dn: ${settings},CN=Configuration,${sambaBase}`,
+    'changetype: modify',
+    'replace: invocationId',
+    `invocationId:: ${Buffer.from(invocationId).toString('base64')}`,
+    '',
+  ]
+  runProgram('ldbmodify', ['-H', partition], lines.join('\n'))
+}
+
+function provision(home: string): void {
+  const start = join(home, 'provision.conf')
+  writeFileSync(start, '[global]\n')
+  const place = ['-s', start, `--targetdir=${join(home, 'domain')}`]
+  const domain = ['--realm=CORP.TEST', `--domain=${sambaDomain}`, '--server-role=dc', '--dns-backend=NONE']
+  const host = [`--adminpass=${sambaAdmin.password}`, '--host-name=dc1', '--host-ip=127.0.0.1']
+  const listen = ['--option=interfaces=127.0.0.1/8', '--option=bind interfaces only=yes']
+  runProgram('samba-tool', ['domain', 'provision', ...place, ...domain, ...host, ...listen])
+}
+
+function configuration(home: string, address: string): string {
+  return [
+    '[global]',
+    'server role = active directory domain controller',
+    'server services = ldap',
+    `workgroup = ${sambaDomain}`,
+    'realm = CORP.TEST',
+    'netbios name = DC1',
+    `interfaces = ${address}/8`,
+    'bind interfaces only = yes',
+    `private dir = ${home}/domain/private`,
+    `state directory = ${home}/domain/state`,
+    `cache directory = ${home}/domain/cache`,
+    `lock directory = ${home}/domain`,
+    `pid directory = ${home}/run`,
+    `ncalrpc dir = ${home}/ncalrpc`,
+    `ntp signd socket directory = ${home}/ntp`,
+    `log file = ${home}/log/samba`,
+    'ldap server require strong auth = yes',
+    'tls enabled = yes',
+    `tls keyfile = ${home}/tls/server.key`,
+    `tls certfile = ${home}/tls/server.pem`,
+    `tls cafile = ${home}/tls/authority.pem`,
+    '',
+  ].join('\n')
+}
