@@ -23,6 +23,7 @@ interface Account {
   readonly messages: boolean
   readonly disabled: boolean
   readonly sources: readonly string[]
+  readonly certificates: readonly string[]
   readonly expiresAt?: string
   readonly secrets: readonly { readonly notAfter?: string }[]
 }
@@ -120,7 +121,7 @@ async function runList(options: Flags): Promise<void> {
       one.kind,
       one.right,
       [...one.actions, ...(one.messages ? ['messages'] : [])].join(' ') || 'ask',
-      one.sources.join(' ') || 'anywhere',
+      `${one.sources.join(' ') || 'anywhere'}${one.certificates.length === 0 ? '' : ', with a certificate'}`,
       one.expiresAt?.slice(0, 10),
       one.kind === 'directory' ? undefined : one.secrets.length,
       one.disabled ? 'disabled' : 'enabled',

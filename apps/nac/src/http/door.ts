@@ -8,7 +8,6 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { TLSSocket } from 'node:tls'
 import type { Clock } from '@sallygate/base/clock'
 import { Failure } from '@sallygate/base/failure'
 import { LogLimit } from '@sallygate/base/log-limit'
@@ -28,6 +27,7 @@ import type { UemAnswers } from '../answers/uem.ts'
 import { modelFailure } from '../read-model/failures.ts'
 import type { ReadModel } from '../read-model/read-model.ts'
 import { hasBody, readBody } from './body.ts'
+import { ClientCertificates } from './client-certificate.ts'
 import type { Load } from './load.ts'
 
 export interface DoorParts {
@@ -55,9 +55,11 @@ export class Door {
   readonly #parts: DoorParts
   readonly #misses: Buckets
   readonly #said: LogLimit
+  readonly #certificates: ClientCertificates
 
   constructor(parts: DoorParts) {
     this.#parts = parts
+    this.#certificates = new ClientCertificates(parts)
     this.#misses = new Buckets(parts.clock)
     this.#said = new LogLimit(parts.clock)
   }
@@ -79,7 +81,7 @@ export class Door {
     const verdict = this.#parts.authenticator.verify({
       authorization: request.headers.authorization,
       source,
-      certificate: certificateOf(request),
+      certificate: this.#certificates.thumbprintOf(request.socket),
     })
     // Whoever is known waits for nothing, not even for a turn of the event loop.
     if ('kind' in verdict && verdict.kind === 'known' && !hasBody(request))
@@ -249,12 +251,6 @@ function plain(status: number, body: string): Answer {
 
 function withRetry(answer: Answer, ms: number): Answer {
   return { ...answer, headers: { ...answer.headers, 'retry-after': String(Math.max(1, Math.ceil(ms / 1000))) } }
-}
-
-function certificateOf({ socket }: IncomingMessage): string | undefined {
-  const certificate = (socket as Partial<TLSSocket>).getPeerCertificate?.()
-  const fingerprint = certificate?.fingerprint256 as string | undefined
-  return fingerprint?.replaceAll(':', '').toLowerCase()
 }
 
 function isSame(a: string, b: string): boolean {

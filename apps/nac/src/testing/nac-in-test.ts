@@ -40,15 +40,22 @@ export class NacInTest {
   authority!: TlsAuthority
   #nac: Nac | undefined
   #port = 0
+  readonly #more: Readonly<Record<string, unknown>>
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 32 })
 
-  constructor(clock: Clock = systemClock) {
+  /** @param more settings besides those it needs. */
+  constructor(clock: Clock = systemClock, more: Readonly<Record<string, unknown>> = {}) {
     this.clock = clock
+    this.#more = more
   }
 
   /** With the groups, the facts and an account `ise` / `right`, and whatever is given. */
-  static async start(records: readonly NacRecord[] = [], clock: Clock = systemClock): Promise<NacInTest> {
-    const one = new NacInTest(clock)
+  static async start(
+    records: readonly NacRecord[] = [],
+    clock: Clock = systemClock,
+    more: Readonly<Record<string, unknown>> = {},
+  ): Promise<NacInTest> {
+    const one = new NacInTest(clock, more)
     const account = await sampleAccount()
     one.console.put(
       ...sampleGroups,
@@ -84,6 +91,7 @@ export class NacInTest {
           tlsCertificateFile: join(this.home, 'tls.pem'),
           tlsPrivateKeyFile: join(this.home, 'tls.key'),
           consoleFile: join(this.home, 'console.json'),
+          ...this.#more,
         },
       },
     ])
