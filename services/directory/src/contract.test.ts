@@ -1,6 +1,6 @@
 import { parseParams, parseSettings } from '@sallygate/service-kit'
 import { describe, expect, test } from 'vitest'
-import { directoryContract, maxConditionDepth, type Condition } from './contract.ts'
+import { contentInForce, directoryContract, maxConditionDepth, type Condition } from './contract.ts'
 
 const { authenticate, search } = directoryContract.operations
 const invalid = expect.objectContaining({ code: 'SERVICE_PARAMETERS_INVALID' })
@@ -35,7 +35,15 @@ test('text without UTF-8 and with NUL is refused before it is anybody’s name o
 
 test('the password is the only secret, and moving the server erases it', () => {
   expect(directoryContract.secretFields).toEqual(['bindPassword'])
-  expect(directoryContract.settings.erasesSecrets).toEqual(['servers', 'encryption', 'trust'])
+  expect(directoryContract.settings.erasesSecrets).toEqual([
+    'servers',
+    'discovery',
+    'encryption',
+    'trust',
+    'certificatePins',
+    'bind',
+    'referrals',
+  ])
   expect(directoryContract.operations.authenticate.secretParams).toEqual(['password'])
 })
 
@@ -43,4 +51,66 @@ test('defaults are the safe ones', () => {
   const settings = parseSettings(directoryContract, { servers: [{ host: 'dc1', port: 636 }], baseDn: 'dc=x' })
 
   expect(settings).toMatchObject({ encryption: 'ldaps', connectTimeoutMs: 3000, operationTimeoutMs: 10_000 })
+})
+
+describe('settings', () => {
+  const first = { servers: [{ host: 'dc1', port: 636 }], baseDn: 'dc=x' }
+  const read = (settings: object) => parseSettings(directoryContract, settings)
+
+  test('what was stored before there was more to set reads the same where a password goes', () => {
+    const before = read(first) as Record<string, unknown>
+
+    for (const field of directoryContract.settings.erasesSecrets) {
+      expect([field, before[field]]).toEqual([field, { ...first, encryption: 'ldaps' }[field as 'servers']])
+    }
+  })
+
+  test('need a server, or a domain to find one in', () => {
+    const refused = expect.objectContaining({
+      code: 'SERVICE_SETTINGS_INVALID',
+      details: { field: 'servers', expected: expect.anything() },
+    })
+    expect(() => read({ baseDn: 'dc=x' })).toThrow(refused)
+    expect(
+      read({ baseDn: 'dc=x', discovery: { kind: 'srv', domain: 'corp.test', site: 'automatic' } }).servers,
+    ).toEqual([])
+  })
+
+  test('take a thumbprint as any tool shows it, and keep one spelling', () => {
+    const colons = Array.from({ length: 32 }, () => 'AB').join(':')
+
+    expect(read({ ...first, certificatePins: [colons] }).certificatePins).toEqual(['ab'.repeat(32)])
+    for (const wrong of ['ab', 'ab'.repeat(20), `${'ab'.repeat(31)}zz`]) {
+      expect(() => read({ ...first, certificatePins: [wrong] })).toThrow()
+    }
+  })
+
+  test('map no attribute that holds a password', () => {
+    for (const attribute of ['userPassword', 'UNICODEPWD', 'ms-Mcs-AdmPwd', 'msLAPS-EncryptedPassword', '2.5.4.35']) {
+      expect(() => read({ ...first, customAttributes: { mine: attribute } }), attribute).toThrow()
+    }
+    expect(read({ ...first, customAttributes: { costCenter: 'extensionAttribute1' } }).customAttributes).toBeDefined()
+  })
+
+  test('every type has its defaults, and a setting wins over them', () => {
+    const inForce = (settings: object) => contentInForce(read({ ...first, ...settings }))
+
+    expect(inForce({}).disabledRule).toEqual({ kind: 'flagBit', attribute: 'userAccountControl', bit: 2 })
+    expect(inForce({ type: 'eDirectory' })).toMatchObject({
+      identifier: { dataType: 'hex' },
+      mapping: { user: { login: 'cn' } },
+    })
+    expect(inForce({ type: 'domino' })).toMatchObject({
+      userObjectClass: 'dominoPerson',
+      membership: { transitive: 'walk' },
+    })
+    expect(inForce({ type: 'generic', groupAttributes: { member: 'uniqueMember' } }).membership).toEqual({
+      attribute: 'uniqueMember',
+      holds: 'dn',
+      transitive: 'walk',
+    })
+    for (const bit of [0, 3, 2 ** 32]) {
+      expect(() => read({ ...first, disabledRule: { kind: 'flagBit', attribute: 'x', bit } }), `${bit}`).toThrow()
+    }
+  })
 })

@@ -14,12 +14,15 @@ import { refusalWords } from './contract/refusals.ts'
 import { userFields, groupFields } from './contract/fields.ts'
 
 export * from './contract/condition.ts'
+export * from './contract/content-settings.ts'
 export * from './contract/failures.ts'
 export * from './contract/fields.ts'
 export * from './contract/refusals.ts'
 export * from './contract/settings.ts'
+export * from './contract/sync-settings.ts'
+export * from './contract/type-defaults.ts'
 
-const distinguishedName = z.string().max(2048)
+const answeredName = z.string().max(2048)
 /** C programs end a text at NUL, so a password that begins with one is empty to them; a lone surrogate has no UTF-8. */
 const credential = (max: number) =>
   z
@@ -28,7 +31,7 @@ const credential = (max: number) =>
     .refine((text) => text.isWellFormed() && !text.includes('\0'), 'well-formed text without NUL')
 
 export const entrySchema = z.strictObject({
-  dn: distinguishedName,
+  dn: answeredName,
   /** The object identifier of the settings, as text: it survives renames and moves. Absent if the server keeps it back. */
   id: z.string().max(256).optional(),
   kind: z.enum(['user', 'group']),
@@ -36,6 +39,8 @@ export const entrySchema = z.strictObject({
   isEnabled: z.boolean().optional(),
   /** By logical field; a field without a value is absent. */
   fields: z.partialRecord(z.enum([...userFields, ...groupFields]), z.array(z.string())),
+  /** Custom attributes, by the names the settings give them. Only where there are any. */
+  custom: z.record(z.string().max(40), z.array(z.string())).optional(),
 })
 
 export type DirectoryEntry = z.infer<typeof entrySchema>
@@ -45,7 +50,7 @@ export const searchParams = z.strictObject({
   /** Absent: all of that kind. */
   match: conditionSchema.optional(),
   /** Search below this entry only. It has to lie inside the base DN of the settings and of the policy file. */
-  base: distinguishedName.optional(),
+  base: answeredName.optional(),
   /** Entries wanted in this answer; the caps of the settings hold as well. */
   limit: z.number().int().min(1).max(10_000).default(500),
   /** From an earlier answer that had more. Everything else must be as it was then. */
@@ -81,7 +86,7 @@ export const authenticateResult = z.strictObject({
   /** What the log records of the server's answer: `AD 533`, `ppolicy accountLocked`, `LDAP 49`. */
   logCode: z.string().max(60).optional(),
   /** Known where the name had to be looked up first, or was given as a DN. */
-  dn: distinguishedName.optional(),
+  dn: answeredName.optional(),
   server: z.string().max(300),
 })
 

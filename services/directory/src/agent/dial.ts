@@ -105,6 +105,7 @@ export async function dialAndBind(dialer: Dialer, server: ServerAddress, context
 
 export async function bindService({ plan, host }: Dialer, dialed: Dialed, context: OperationContext): Promise<void> {
   const { bindDn, bindPassword, operationTimeoutMs } = plan.settings
+  if (plan.bind === 'anonymous') return
   if (bindDn === undefined || bindPassword === undefined) return
   await context.trace.span('bind', async (note) => {
     note({ server: dialed.label, as: 'bind account' })

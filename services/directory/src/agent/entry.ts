@@ -6,6 +6,7 @@
 import type { SearchEntry } from '@sallygate/protocol-ldap'
 import type { DirectoryEntry } from '../contract.ts'
 import type { EntryKind } from './condition-filter.ts'
+import { isDisabledBy } from './disabled-rule.ts'
 import { identifierText } from './identifier.ts'
 import type { DirectoryPlan } from './plan.ts'
 
@@ -26,9 +27,6 @@ export interface RangedAttribute {
 /** Active Directory gives at most this many values at once, and no sign that there are more unless a range was asked for. */
 export const rangeSize = 1500
 
-const flagsAttribute = 'userAccountControl'
-const disabledBit = 2
-
 export function projectEntries(
   plan: DirectoryPlan,
   kind: EntryKind,
@@ -36,10 +34,12 @@ export function projectEntries(
 ): Projection {
   const mapping = Object.entries(kind === 'users' ? plan.mapping.user : plan.mapping.group)
   const wanted = fields === undefined ? mapping : mapping.filter(([field]) => fields.includes(field))
-  const hasFlags = plan.isActiveDirectory && kind === 'users'
+  const custom = kind === 'users' && fields === undefined ? Object.entries(plan.custom) : []
+  const rule = kind === 'users' ? plan.disabledRule : { kind: 'none' as const }
   const attributes = [
     plan.identifier.attribute,
-    ...(hasFlags ? [flagsAttribute] : []),
+    ...(rule.kind === 'none' ? [] : [rule.attribute]),
+    ...custom.map(([, attribute]) => attribute),
     ...wanted.map(([field, attribute]) =>
       plan.isActiveDirectory && field === 'member' ? rangeFrom(attribute, 0) : attribute,
     ),
@@ -53,19 +53,24 @@ export function projectEntries(
         if (list.length > 0) values.set(baseType(type), list)
       }
       const id = values.get(plan.identifier.attribute.toLowerCase())?.[0]
-      const flags = hasFlags ? values.get(flagsAttribute.toLowerCase())?.[0]?.toString('latin1') : undefined
+      const isDisabled = rule.kind === 'none' ? undefined : isDisabledBy(rule, values.get(rule.attribute.toLowerCase()))
       const read: Record<string, string[]> = {}
       for (const [field, attribute] of wanted) {
         const found = values.get(attribute.toLowerCase())
         if (found !== undefined) read[field] = found.map(valueText)
       }
+      const own = custom.flatMap(([name, attribute]) => {
+        const found = values.get(attribute.toLowerCase())
+        return found === undefined ? [] : [[name, found.map(valueText)] as const]
+      })
       const idText = id === undefined ? undefined : identifierText(id, plan.identifier.dataType)
       return {
         dn: entry.dn,
         ...(idText === undefined ? {} : { id: idText }),
         kind: kind === 'users' ? 'user' : 'group',
-        ...(flags === undefined ? {} : { isEnabled: (Number(flags) & disabledBit) === 0 }),
+        ...(isDisabled === undefined ? {} : { isEnabled: !isDisabled }),
         fields: read,
+        ...(own.length === 0 ? {} : { custom: Object.fromEntries(own) }),
       }
     },
   }

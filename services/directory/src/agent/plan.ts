@@ -7,12 +7,11 @@
 import { X509Certificate } from 'node:crypto'
 import { equal, parseFilter, parseName, type DistinguishedName, type Filter } from '@sallygate/protocol-ldap'
 import {
-  defaultMapping,
+  contentInForce,
   directoryFailure,
-  typeDefaults,
-  type AttributeMapping,
+  isSecretAttribute,
+  type ContentInForce,
   type DirectorySettings,
-  type TypeDefaults,
 } from '../contract.ts'
 
 export interface KindPlan {
@@ -27,20 +26,23 @@ export interface DirectoryPlan {
   readonly isActiveDirectory: boolean
   readonly users: KindPlan
   readonly groups: KindPlan
-  readonly mapping: AttributeMapping
-  readonly identifier: TypeDefaults['identifier']
+  readonly mapping: ContentInForce['mapping']
+  readonly identifier: ContentInForce['identifier']
+  readonly disabledRule: ContentInForce['disabledRule']
+  readonly membership: ContentInForce['membership']
+  /** Attributes of users by the names they get here. */
+  readonly custom: ContentInForce['custom']
+  readonly bind: 'simple' | 'kerberos' | 'anonymous'
+  /** SHA-256 of the server certificates that are believed, lower case hex; `undefined`: any that `authorities` signed. */
+  readonly pins: readonly string[] | undefined
   /** PEM blocks; `undefined`: the authorities of this host. */
   readonly authorities: readonly string[] | undefined
 }
 
 /** @throws DIRECTORY_SETTING_INVALID. */
 export function planDirectory(settings: DirectorySettings): DirectoryPlan {
-  const defaults = typeDefaults[settings.type]
-  const mapping = defaultMapping[settings.type]
+  const content = contentInForce(settings)
   parseSetting('baseDn', () => parseName(settings.baseDn))
-  if ((settings.bindDn === undefined) !== (settings.bindPassword === undefined)) {
-    throw invalid(settings.bindDn === undefined ? 'bindDn' : 'bindPassword', 'bind account and password, or neither')
-  }
   const kind = (
     base: string | undefined,
     baseSetting: string,
@@ -58,27 +60,32 @@ export function planDirectory(settings: DirectorySettings): DirectoryPlan {
   return {
     settings,
     isActiveDirectory: settings.type === 'activeDirectory',
-    users: kind(
-      settings.userBaseDn,
-      'userBaseDn',
-      settings.userObjectClass ?? defaults.userObjectClass,
-      settings.userFilter ?? defaults.userFilter,
-      'userFilter',
-    ),
-    groups: kind(
-      settings.groupBaseDn,
-      'groupBaseDn',
-      settings.groupObjectClass ?? defaults.groupObjectClass,
-      settings.groupFilter,
-      'groupFilter',
-    ),
-    mapping: {
-      user: { ...mapping.user, ...settings.userAttributes },
-      group: { ...mapping.group, ...settings.groupAttributes },
-    },
-    identifier: settings.objectIdentifier ?? defaults.identifier,
+    users: kind(settings.userBaseDn, 'userBaseDn', content.userObjectClass, content.userFilter, 'userFilter'),
+    groups: kind(settings.groupBaseDn, 'groupBaseDn', content.groupObjectClass, content.groupFilter, 'groupFilter'),
+    mapping: { user: withoutSecrets(content.mapping.user), group: withoutSecrets(content.mapping.group) },
+    identifier: content.identifier,
+    disabledRule: content.disabledRule,
+    membership: content.membership,
+    custom: withoutSecrets(content.custom),
+    bind: bindOf(settings),
+    pins: settings.certificatePins,
     authorities: settings.trust === undefined ? undefined : readAuthorities(settings.trust),
   }
+}
+
+/** @throws DIRECTORY_SETTING_INVALID for a bind account without a password, or the other way round. */
+function bindOf({ bind, bindDn, bindPassword }: DirectorySettings): DirectoryPlan['bind'] {
+  const kind = bind ?? (bindDn === undefined && bindPassword === undefined ? 'anonymous' : 'simple')
+  if (kind !== 'simple') return kind
+  if (bindDn !== undefined && bindPassword !== undefined) return kind
+  throw invalid(bindDn === undefined ? 'bindDn' : 'bindPassword', 'bind account and password, or neither')
+}
+
+/** Settings from before passwords were kept out of the mapping are still read, and the mapping is not. */
+function withoutSecrets<T extends Readonly<Record<string, string | undefined>>>(mapping: T): T {
+  return Object.fromEntries(
+    Object.entries(mapping).filter(([, attribute]) => attribute !== undefined && !isSecretAttribute(attribute)),
+  ) as T
 }
 
 function readAuthorities(pem: string): readonly string[] {
