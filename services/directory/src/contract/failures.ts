@@ -48,6 +48,12 @@ export const directoryFailure = defineFailures('DIRECTORY', {
     retry: 'elsewhere',
     status: 502,
   },
+  TLS_NOT_PINNED: {
+    says: 'The certificate of the directory server is none of those that were pinned.',
+    fix: 'If the server got a new certificate, put the thumbprint the details show into the directory settings. If nobody renewed it, find out who answers there.',
+    retry: 'elsewhere',
+    status: 502,
+  },
   STARTTLS_REFUSED: {
     says: 'The directory server, or something in between, refused to encrypt the connection. Nothing was sent.',
     fix: 'Enable StartTLS on the server or choose LDAPS. If it worked before, find out who sits on the line.',
@@ -77,6 +83,30 @@ export const directoryFailure = defineFailures('DIRECTORY', {
     fix: 'Give a password. An empty one is never sent: many directories accept it for anybody.',
     retry: 'never',
     status: 400,
+  },
+  KERBEROS_UNAVAILABLE: {
+    says: 'The settings ask for Kerberos, and this connector cannot do it.',
+    fix: 'On the connector host, install the module the details name and put the keytab where docs/directory.md says, or choose another way to bind.',
+    retry: 'elsewhere',
+    status: 502,
+  },
+  KERBEROS_FAILED: {
+    says: 'Kerberos gave no ticket for the directory server.',
+    fix: 'Check the keytab, the clock, the realm and that the server is named as in its service principal (ldap/host). The details hold what Kerberos said.',
+    retry: 'elsewhere',
+    status: 502,
+  },
+  DISCOVERY_FAILED: {
+    says: 'DNS named no directory server for this domain.',
+    fix: 'Check the domain in the directory settings and the name servers of the connector host, or enter servers by hand.',
+    retry: 'elsewhere',
+    status: 503,
+  },
+  ENTRY_NOT_FOUND: {
+    says: 'The directory has no such entry, or the bind account may not see it.',
+    fix: 'Give a DN, or a login exactly as in the directory; look at the base DN.',
+    retry: 'never',
+    status: 404,
   },
   AMBIGUOUS_USER: {
     says: 'More than one entry has this user name, so nobody was signed in.',

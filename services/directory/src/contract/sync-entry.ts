@@ -1,0 +1,91 @@
+/**
+ * Entries of a sync: how they are written into a page, and read from it by somebody who believes nothing.
+ *
+ * @module
+ */
+import { serviceFailure } from '@sallygate/service-kit'
+
+/** As one page tells of it. What a server keeps back is absent. */
+export interface SyncEntry {
+  readonly kind: 'user' | 'group' | 'gone'
+  /** The object identifier as text. Absent: the server kept it back, and the entry cannot be stored. */
+  readonly id?: string
+  readonly dn: string
+  /** The name in the one form that all spellings of it share. */
+  readonly key: string
+  readonly fields?: Readonly<Record<string, readonly string[]>>
+  readonly isDisabled?: true
+  readonly isLocked?: true
+  readonly mustChangePassword?: true
+  /** When the account ends, in milliseconds since 1970. */
+  readonly expiresAt?: number
+  /** Active Directory: its own security identifier. */
+  readonly sid?: string
+  /** Active Directory: that of the primary group, which no list of members holds. */
+  readonly primarySid?: string
+  /** Of a group, or of a part of one: names as `key`, or logins. */
+  readonly members?: readonly string[]
+  /** Which part of the members this is, from 0. Parts after the first have only `id`, names and members. */
+  readonly part?: number
+}
+
+/** So many members go on one line; a larger group has several. */
+export const membersPerPart = 10_000
+
+const maxEntries = 60_000
+const maxFields = 80
+const maxValues = 5000
+const flags = new Set(['isDisabled', 'isLocked', 'mustChangePassword'])
+const texts: Readonly<Record<string, number>> = { id: 256, dn: 8192, key: 8192, sid: 200, primarySid: 200 }
+
+/** @throws SERVICE_RESULT_INVALID, naming the member and never its value. */
+export function readSyncEntries(text: string): readonly SyncEntry[] {
+  let entries: unknown
+  try {
+    entries = JSON.parse(text)
+  } catch (cause) {
+    throw serviceFailure('RESULT_INVALID', { cause, details: { field: 'entries', expected: 'JSON' } })
+  }
+  if (!Array.isArray(entries) || entries.length > maxEntries) throw invalid('entries')
+  for (const entry of entries as unknown[]) check(entry)
+  return entries as readonly SyncEntry[]
+}
+
+function check(entry: unknown): void {
+  if (typeof entry !== 'object' || entry === null) throw invalid('entry')
+  const row = entry as Readonly<Record<string, unknown>>
+  if (row['kind'] !== 'user' && row['kind'] !== 'group' && row['kind'] !== 'gone') throw invalid('kind')
+  if (typeof row['dn'] !== 'string' || typeof row['key'] !== 'string') throw invalid('dn')
+  for (const name in row) {
+    const value = row[name]
+    const most = texts[name]
+    if (most !== undefined) {
+      if (typeof value !== 'string' || value.length > most) throw invalid(name)
+    } else if (name === 'fields') checkFields(value)
+    else if (name === 'members') {
+      if (!isTexts(value, membersPerPart)) throw invalid(name)
+    } else if (flags.has(name)) {
+      if (value !== true) throw invalid(name)
+    } else if (name === 'expiresAt' || name === 'part') {
+      if (!Number.isSafeInteger(value)) throw invalid(name)
+    } else if (name !== 'kind') throw invalid('entry')
+  }
+}
+
+function checkFields(value: unknown): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid('fields')
+  let count = 0
+  for (const name in value) {
+    const values = (value as Readonly<Record<string, unknown>>)[name]
+    if (++count > maxFields || name.length > 60 || name === '__proto__' || !isTexts(values, maxValues))
+      throw invalid('fields')
+  }
+}
+
+function isTexts(values: unknown, most: number): boolean {
+  if (!Array.isArray(values) || values.length > most) return false
+  for (const value of values as unknown[]) if (typeof value !== 'string') return false
+  return true
+}
+
+const invalid = (field: string) => serviceFailure('RESULT_INVALID', { details: { field, expected: 'an entry of a sync' } })
