@@ -20,4 +20,5 @@ export {
   type StoredPage,
   type ValueChange,
 } from './settings-page.ts'
+export * from './mail/delivery.ts'
 export * from './nac/index.ts'

@@ -185,10 +185,14 @@ const owned = [
   'deviceSources',
   'agentSecrets',
   'mdmSources',
+  'mailMessages',
 ] as const
 
 async function removeOwned(db: Kysely<Schema>, group: string): Promise<void> {
   const sources = db.selectFrom('mdmSources').select('id').where('groupId', '=', group)
+  const mails = db.selectFrom('mailMessages').select('id').where('groupId', '=', group)
+  for (const table of ['mailAttempts', 'mailRecipients'] as const)
+    await db.deleteFrom(table).where('message', 'in', mails).execute()
   await db.deleteFrom('mdmSourceDevices').where('source', 'in', sources).execute()
   for (const table of owned) await db.deleteFrom(table).where('groupId', '=', group).execute()
   // Those that are left are deleted ones.

@@ -23,6 +23,7 @@ import { makeDeviceCommandTables } from './migrations/0013-device-commands.ts'
 import { makeNacFeedTable } from './migrations/0014-nac-feed.ts'
 import { makeMdmSourceTables } from './migrations/0016-mdm-sources.ts'
 import { addSessionOrigins } from './migrations/0017-session-origins.ts'
+import { makeMailTables } from './migrations/0022-mail.ts'
 import type { ColumnTypes } from './tables.ts'
 
 type Step = (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>
@@ -46,6 +47,7 @@ const steps: Readonly<Record<`${number}-${string}`, Step>> = {
   '014-nac-feed': makeNacFeedTable,
   '016-mdm-sources': makeMdmSourceTables,
   '017-session-origins': addSessionOrigins,
+  '022-mail': makeMailTables,
 }
 
 /** What this program writes into `meta`, and the newest it can read. */

@@ -28,6 +28,8 @@ import { KeptAnswers } from './kept-answers.ts'
 import { Keys } from './keys.ts'
 import { Roles } from './roles.ts'
 import { Rotations } from './rotations.ts'
+import { MailList } from './mail-list.ts'
+import { MailOutbox } from './mail-outbox.ts'
 import { MdmSources } from './mdm-sources.ts'
 import { NacFeed } from './nac-feed.ts'
 import { Placements } from './placements.ts'
@@ -69,6 +71,8 @@ export interface Repositories {
   readonly nacFeed: NacFeed
   readonly agentSecrets: AgentSecrets
   readonly mdmSources: MdmSources
+  readonly mailOutbox: MailOutbox
+  readonly mailList: MailList
   readonly rotations: Rotations
 }
 
@@ -105,6 +109,8 @@ export function repositories(context: Context): Repositories {
     nacFeed: new NacFeed(context),
     agentSecrets: new AgentSecrets(context),
     mdmSources: new MdmSources(context),
+    mailOutbox: new MailOutbox(context),
+    mailList: new MailList(context),
     rotations: new Rotations(context),
   }
 }

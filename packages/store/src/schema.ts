@@ -288,6 +288,51 @@ export interface Schema {
     updatedAt: number
   }
   mdmSourceDevices: { source: string; sourceId: string; missing: number }
+  mailMessages: {
+    id: string
+    number: number
+    groupId: string
+    dedupKey: string
+    /** Of what was asked for under the key. */
+    digest: string
+    template: string
+    subject: string
+    messageId: string
+    /** Text and HTML; nothing once all have it. */
+    sealed: Bytes | null
+    state: string
+    attempts: number
+    createdAt: number
+    giveUpAt: number
+    /** The earliest of its recipients'. */
+    nextAttemptAt: number | null
+    waitsFor: string | null
+    endedAt: number | null
+  }
+  mailRecipients: {
+    message: string
+    position: number
+    address: string
+    state: string
+    attempts: number
+    unknownTimes: number
+    nextAttemptAt: number | null
+    changedAt: number
+    reply: number | null
+    status: string | null
+    said: string | null
+  }
+  mailAttempts: {
+    message: string
+    number: number
+    startedAt: number
+    endedAt: number | null
+    connector: string | null
+    server: string | null
+    code: string | null
+    says: string | null
+    outcomes: string
+  }
   nacFeed: { number: number; kind: string; id: string; content: string | null; at: number }
   keptAnswers: { key: string; process: string; sealed: Bytes; expiresAt: number }
 }

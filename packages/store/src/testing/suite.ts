@@ -16,6 +16,7 @@ import { accountsSuite } from './accounts-suite.ts'
 import { devicesSuite } from './devices-suite.ts'
 import { eventsSuite } from './events-suite.ts'
 import { groupsSuite } from './groups-suite.ts'
+import { mailSuite } from './mail-suite.ts'
 import { rotationsSuite } from './rotations-suite.ts'
 
 export interface OpenedStore {
@@ -239,6 +240,7 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
     devicesSuite(() => opened)
     eventsSuite(() => opened)
     groupsSuite(() => opened)
+    mailSuite(() => opened)
     rotationsSuite(() => opened)
 
     describe('administrators', () => {
