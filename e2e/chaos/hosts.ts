@@ -148,7 +148,7 @@ async function smallDisk(trial: Trial): Promise<void> {
   try {
     mkdirSync(disk, { mode: 0o700 })
     mount('-t', 'tmpfs', '-o', 'size=4m,mode=0700', 'tmpfs', disk)
-    await rig.join('one')
+    await rig.joinWithDirectory('one')
     await rig.until(async () => (await rig.search('one')) === 'ok', 30_000, 'one works')
     await rig.takeBaseline()
     const change = async (note: string) => {
@@ -181,7 +181,7 @@ async function wrongClock(trial: Trial): Promise<void> {
     const stamp = join(rig.home, 'clock')
     const set = (offset: string) => writeFileSync(stamp, `${offset}\n`)
     set('+0')
-    await rig.join('one', {
+    await rig.joinWithDirectory('one', {
       environment: {
         LD_PRELOAD: fakeTime,
         FAKETIME_TIMESTAMP_FILE: stamp,
