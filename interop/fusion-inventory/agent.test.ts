@@ -9,7 +9,7 @@ import { plainMac, type OfferedVersion } from '@sallygate/protocol-ise-mdm'
 import { findProgram, missingProgram } from '@sallygate/testkit/peers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { consoleInTest, rootKey, type ConsoleInTest } from '../../apps/console/src/testing/console-in-test.ts'
-import { startNacBeside, type NacBeside } from './nac-beside.ts'
+import { startNacBeside, type NacBeside } from '../../apps/console/src/testing/nac-beside.ts'
 
 const missing =
   process.getuid?.() === 0

@@ -14,6 +14,7 @@ import { operationTable } from '@sallygate/service-kit'
 import { directoryContract } from '@sallygate/service-directory/contract'
 import { instanceContract } from '@sallygate/service-instance/contract'
 import type { Passwords, Store } from '@sallygate/store'
+import { exportPublicPoint } from '@sallygate/trust'
 import { assembleAdmins } from './admins/assembly.ts'
 import { assembleRecords } from './audit/assembly.ts'
 import { AuditHeads } from './audit/audit-heads.ts'
@@ -294,6 +295,7 @@ export async function assemble(
     clock,
     log,
     inventory: devices.inventory,
+    feedKey: exportPublicPoint(installation.channel.privateKey),
     allowed: consoleSettings.sourceAddresses,
     events: () => records.events,
   })

@@ -7,10 +7,12 @@
  * @module
  */
 import { join } from 'node:path'
+import { fromBase64Url } from '@sallygate/base/bytes'
 import { ensurePrivateDirectory, readPrivateFile } from '@sallygate/base/file'
 import type { Clock } from '@sallygate/base/clock'
 import type { Log } from '@sallygate/base/log'
 import { writeStatus, type Running } from '@sallygate/base/process'
+import { consoleMark } from '@sallygate/domain'
 import { ActionDesk } from './actions/action-desk.ts'
 import { ActionJournal } from './actions/action-journal.ts'
 import { HandOver } from './actions/hand-over.ts'
@@ -124,6 +126,7 @@ export async function startNac(settings: NacSettings, host: NacHost): Promise<Na
     alarms,
     metrics,
     load,
+    consoleMark: console_ === undefined ? undefined : consoleMark(fromBase64Url(console_.keyText)),
     metricsToken:
       settings.metricsTokenFile === undefined
         ? undefined

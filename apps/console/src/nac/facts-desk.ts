@@ -6,7 +6,7 @@
 import type { NacFacts } from '@sallygate/domain'
 import type { Store } from '@sallygate/store'
 
-type Facts = Omit<NacFacts, 'id'>
+type Facts = Omit<NacFacts, 'id' | 'readsFrom'>
 
 const untouched: Facts = {
   redirectUrl: '',
@@ -33,6 +33,16 @@ export class FactsDesk {
   }
 
   async change(change: Partial<Facts>): Promise<Facts> {
+    return this.#change(change)
+  }
+
+  /** Which consoles are behind the sources of this one, so that nac can say so. */
+  async readsFrom(marks: readonly string[]): Promise<void> {
+    const known = (await this.#store.nacFeed.find('settings', 'nac'))?.value?.readsFrom ?? []
+    if (known.join() !== marks.join()) await this.#change({ readsFrom: marks })
+  }
+
+  #change(change: Partial<Omit<NacFacts, 'id'>>): Promise<Facts> {
     return this.#store.transaction(async (inside) => {
       const before = (await inside.nacFeed.find('settings', 'nac'))?.value
       const value = { ...untouched, ...before, ...change, id: 'nac' as const }
@@ -44,6 +54,6 @@ export class FactsDesk {
 
 function withoutId(facts: NacFacts | undefined): Facts {
   if (facts === undefined) return untouched
-  const { id: _, ...shown } = facts
+  const { id: _, readsFrom: __, ...shown } = facts
   return shown
 }

@@ -18,6 +18,12 @@ export const sourceFailure = defineFailures('SOURCE', {
     retry: 'never',
     status: 422,
   },
+  LOOP: {
+    says: 'This source answers with what this console itself knows: it is a nac of this console, or of one that reads from this console.',
+    fix: 'Remove the source, or on the other console the one that leads here. Nothing was taken from it.',
+    retry: 'never',
+    status: 409,
+  },
   BUSY: {
     says: 'The source is being asked already.',
     fix: 'Wait until it is done; sallygate source list shows how it went.',

@@ -46,6 +46,8 @@ export const sourceState = z.object({
   failure: z.object({ code: z.string(), says: z.string(), fix: z.string() }).optional(),
   failures: z.number().default(0),
   isStale: z.boolean().default(false),
+  /** Marks of the Sallygate consoles that its answers are made from. */
+  consoles: z.array(z.string()).optional(),
 })
 
 export type SourceState = z.output<typeof sourceState>

@@ -5,6 +5,7 @@
  */
 import { Secret } from '@sallygate/base/secret'
 import type { MdmSource, Store } from '@sallygate/store'
+import type { ConsolesBehind } from './consoles-behind.ts'
 import { sourceFailure } from './failures.ts'
 import { isMoved, sourceSecrets, sourceSettings, type SourceSecrets, type SourceSettings } from './settings.ts'
 
@@ -16,8 +17,11 @@ export interface SourceChange {
 
 export class SourceBook {
   readonly #store: Pick<Store, 'mdmSources'>
-  constructor(store: Pick<Store, 'mdmSources'>) {
+  readonly #behind: Pick<ConsolesBehind, 'changed'>
+
+  constructor(store: Pick<Store, 'mdmSources'>, behind: Pick<ConsolesBehind, 'changed'>) {
     this.#store = store
+    this.#behind = behind
   }
 
   list(group: string): Promise<readonly MdmSource[]> {
@@ -50,6 +54,7 @@ export class SourceBook {
   /** @throws SOURCE_NOT_FOUND. */
   async remove(group: string, id: string): Promise<void> {
     if (!(await this.#store.mdmSources.remove(group, id))) throw sourceFailure('NOT_FOUND')
+    await this.#behind.changed()
   }
 }
 

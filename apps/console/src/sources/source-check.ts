@@ -9,14 +9,16 @@ import { Secret } from '@sallygate/base/secret'
 import { probe, type ProbeRow } from '@sallygate/protocol-ise-mdm'
 import type { MdmSource, Store } from '@sallygate/store'
 import { sourceFailure } from './failures.ts'
+import { OwnEcho } from './own-echo.ts'
 import { sourceSecrets, sourceSettings } from './settings.ts'
 import type { TargetRule } from './target-rule.ts'
-import { walk } from './walk.ts'
+import { walk, type WalkOptions } from './walk.ts'
 
 export interface CheckParts {
   readonly store: Pick<Store, 'mdmSources'>
   readonly clock: Clock
   readonly admits: TargetRule
+  readonly ownMark: string
 }
 
 const bounds = { timeoutMs: 10_000, mostPages: 3, latencyQueries: 5 } as const
@@ -24,29 +26,40 @@ const bounds = { timeoutMs: 10_000, mostPages: 3, latencyQueries: 5 } as const
 /** @throws SOURCE_PASSWORD_NEEDED. What is wrong with the source is a row. */
 export async function checkSource(
   source: MdmSource,
-  { store, clock, admits }: CheckParts,
+  { store, clock, admits, ownMark }: CheckParts,
 ): Promise<readonly ProbeRow[]> {
   const settings = sourceSettings.parse(source.settings)
   const sealed = await store.mdmSources.openPassword(source.group, source.id)
   if (sealed === undefined) throw sourceFailure('PASSWORD_NEEDED')
   const secrets = sourceSecrets.parse(JSON.parse(sealed.reveal()))
-  if (settings.kind === 'ise') {
-    const { url, user, ca } = settings
-    const credentials = { user, password: new Secret(secrets.password) }
-    const { rows } = await probe({ url, credentials, clock, admits, ...bounds, ...(ca === undefined ? {} : { ca }) })
-    return rows
-  }
+  const asked = { settings, secrets, clock, admits }
+  if (settings.kind === 'workspaceOne') return [await firstPage(asked, ownMark)]
+  const { url, user, ca } = settings
+  const credentials = { user, password: new Secret(secrets.password) }
+  const { rows } = await probe({ url, credentials, clock, admits, ...bounds, ...(ca === undefined ? {} : { ca }) })
+  // All else that may be wrong stands in those rows already.
+  const first = await firstPage(asked, ownMark)
+  return first.code === 'SOURCE_LOOP' ? [...rows, first] : rows
+}
+
+async function firstPage(asked: WalkOptions, ownMark: string): Promise<ProbeRow & { readonly code?: string }> {
+  const { clock } = asked
+  const echo = new OwnEcho(ownMark)
   const startMs = clock.monotonicMs()
-  const row = { target: 'first page of devices', durationMs: 0 }
+  const target = 'first page of devices'
+  const pages = walk({ ...asked, onAnswer: (headers) => echo.hear(headers) })
   try {
-    const first = await walk({ settings, secrets, clock, admits }).next()
+    const first = await pages.next()
     const says =
       first.done === true
         ? 'answers; it has no device that is enrolled'
         : `answers; ${first.value.length} devices on the first page`
-    return [{ ...row, result: 'ok', says, fix: '', durationMs: clock.monotonicMs() - startMs }]
+    return { target, result: 'ok', says, fix: '', durationMs: clock.monotonicMs() - startMs }
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    return [{ ...row, result: 'failed', says: error.says, fix: error.fix, durationMs: clock.monotonicMs() - startMs }]
+    const { code, says, fix } = error
+    return { target, result: 'failed', says, fix, code, durationMs: clock.monotonicMs() - startMs }
+  } finally {
+    await pages.return(undefined)
   }
 }

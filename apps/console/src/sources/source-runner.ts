@@ -12,7 +12,9 @@ import type { Log } from '@sallygate/base/log'
 import type { MdmSource, Store } from '@sallygate/store'
 import type { InventoryPort } from '../devices/ports.ts'
 import type { Events } from '../events/events.ts'
+import type { ConsolesBehind } from './consoles-behind.ts'
 import { sourceFailure } from './failures.ts'
+import { OwnEcho } from './own-echo.ts'
 import { sourceSecrets, sourceSettings, sourceState, type SourceSettings, type SourceState } from './settings.ts'
 import { reportOf, sourceName } from './source-device.ts'
 import type { TargetRule } from './target-rule.ts'
@@ -25,6 +27,9 @@ export interface RunnerParts {
   readonly clock: Clock
   readonly log: Log
   readonly admits: TargetRule
+  /** Of this console, as its nacs name it. */
+  readonly ownMark: string
+  readonly behind: Pick<ConsolesBehind, 'changed'>
   readonly events: () => Pick<Events, 'raise'>
 }
 
@@ -61,7 +66,7 @@ export class SourceRunner {
   }
 
   async #run(source: MdmSource, isConfirmed: boolean): Promise<SourceState> {
-    const { clock, log, store } = this.#parts
+    const { clock, log, store, behind } = this.#parts
     const settings = sourceSettings.parse(source.settings)
     const before = sourceState.parse(source.state)
     const startMs = clock.monotonicMs()
@@ -80,18 +85,21 @@ export class SourceRunner {
     }
     state = { ...state, durationMs: Math.round(clock.monotonicMs() - startMs) }
     await store.mdmSources.writeState(source.id, JSON.parse(JSON.stringify(state)) as Record<string, never>)
+    await behind.changed()
     this.#tell(source, before, state)
     return state
   }
 
   async #ask(source: MdmSource, settings: SourceSettings, isConfirmed: boolean) {
-    const { store, clock, admits, inventory } = this.#parts
+    const { store, clock, admits, inventory, ownMark } = this.#parts
     const sealed = await store.mdmSources.openPassword(source.group, source.id)
     if (sealed === undefined) throw sourceFailure('PASSWORD_NEEDED')
     const secrets = sourceSecrets.parse(JSON.parse(sealed.reveal()))
     const now = new Set<string>()
     const counts: Counts = { devices: 0, added: 0, ignored: 0 }
-    for await (const page of walk({ settings, secrets, clock, admits })) {
+    const echo = new OwnEcho(ownMark)
+    const onAnswer = (headers: Readonly<Record<string, string>>) => echo.hear(headers)
+    for await (const page of walk({ settings, secrets, clock, admits, onAnswer })) {
       const nowMs = clock.now().getTime()
       for (let at = 0; at < page.length; at += togetherReports) {
         const some = page.slice(at, at + togetherReports)
@@ -108,7 +116,13 @@ export class SourceRunner {
     for (const sourceId of gone)
       await inventory.withdraw({ group: source.group, source: sourceName(source.id), sourceId })
     await store.mdmSources.writeTold(source.id, told)
-    return { ...counts, withdrawn: gone.length, ...(heldBack === 0 ? {} : { heldBack }) }
+    const { consoles } = echo
+    return {
+      ...counts,
+      withdrawn: gone.length,
+      ...(heldBack === 0 ? {} : { heldBack }),
+      ...(consoles.length === 0 ? {} : { consoles: [...consoles] }),
+    }
   }
 
   #isStale(before: SourceState, source: MdmSource, settings: SourceSettings): boolean {

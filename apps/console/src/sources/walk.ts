@@ -5,7 +5,14 @@
  */
 import type { Clock } from '@sallygate/base/clock'
 import { Secret } from '@sallygate/base/secret'
-import { HttpsExchange, iseClientFailure, IseClient, targetOf, type AskedDevices } from '@sallygate/protocol-ise-mdm'
+import {
+  HttpsExchange,
+  iseClientFailure,
+  IseClient,
+  targetOf,
+  type AskedDevices,
+  type ExchangeRequest,
+} from '@sallygate/protocol-ise-mdm'
 import { UemClient } from '@sallygate/protocol-workspace-one'
 import type { SourceSecrets, SourceSettings } from './settings.ts'
 import { ofIse, ofWorkspaceOne, type SourceDevice } from './source-device.ts'
@@ -16,6 +23,8 @@ export interface WalkOptions {
   readonly secrets: SourceSecrets
   readonly clock: Clock
   readonly admits: TargetRule
+  /** Hears the headers of each answer before anything is made of it; what it throws ends the walk. */
+  readonly onAnswer?: (headers: Readonly<Record<string, string>>) => void
 }
 
 /** A bulk query of a large server takes its time; nobody waits for it. */
@@ -24,9 +33,9 @@ const answerBytes = 64 * 1024 * 1024
 
 /** @throws ISE_CLIENT_*, UEM_CLIENT_*. What came before the failure was yielded. */
 export async function* walk(options: WalkOptions): AsyncGenerator<readonly SourceDevice[]> {
-  const { settings, secrets, clock, admits } = options
+  const { settings, secrets, clock, admits, onAnswer } = options
   const { origin, prefix } = targetOf(settings.url)
-  const exchange = new HttpsExchange({
+  const https = new HttpsExchange({
     origin,
     clock,
     admits,
@@ -35,6 +44,13 @@ export async function* walk(options: WalkOptions): AsyncGenerator<readonly Sourc
     maxConnections: 1,
     ...(settings.ca === undefined ? {} : { ca: settings.ca }),
   })
+  const exchange = {
+    async request(request: ExchangeRequest) {
+      const answer = await https.request(request)
+      onAnswer?.(answer.headers)
+      return answer
+    },
+  }
   const password = new Secret(secrets.password)
   try {
     if (settings.kind === 'workspaceOne') {
@@ -45,7 +61,7 @@ export async function* walk(options: WalkOptions): AsyncGenerator<readonly Sourc
       yield* walkIse(new IseClient({ exchange, credentials: { user: settings.user, password }, prefix }))
     }
   } finally {
-    exchange.close()
+    https.close()
   }
 }
 

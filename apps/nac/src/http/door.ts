@@ -12,6 +12,7 @@ import type { Clock } from '@sallygate/base/clock'
 import { Failure } from '@sallygate/base/failure'
 import { LogLimit } from '@sallygate/base/log-limit'
 import type { Log } from '@sallygate/base/log'
+import { consoleMarksHeader, writeConsoleMarks } from '@sallygate/domain'
 import { readIseRequest } from '@sallygate/protocol-ise-mdm/server'
 import { readUemRequest } from '@sallygate/protocol-workspace-one/server'
 import type { Authenticator, Verdict } from '../accounts/authenticator.ts'
@@ -43,6 +44,8 @@ export interface DoorParts {
   readonly load: Load
   /** Whoever shows it may read the metrics; absent, they are closed. */
   readonly metricsToken: string | undefined
+  /** Of the console that feeds this nac; absent where none does. */
+  readonly consoleMark: string | undefined
   readonly health: () => Readonly<Record<string, unknown>>
 }
 
@@ -149,7 +152,7 @@ export class Door {
 
   #answer(request: IncomingMessage, response: ServerResponse, asking: Asking, body: Body, startedMs: number): void {
     const { clock, activity, metrics } = this.#parts
-    const answer = this.#decide(request, asking, body)
+    const answer = this.#marked(this.#decide(request, asking, body))
     this.#send(request, response, answer)
     const ms = clock.monotonicMs() - startedMs
     const { kind, outcome } = answer
@@ -157,6 +160,14 @@ export class Door {
     activity.add(asking.account.id, asking.source, { kind, outcome, ms, ...failed })
     metrics.requests.inc({ kind, outcome })
     metrics.seconds.observe({ kind }, ms / 1000)
+  }
+
+  /** Whoever asks for everything may be a console, and this may be its own voice that comes back. */
+  #marked(answer: Answer): Answer {
+    const { consoleMark, model } = this.#parts
+    if (consoleMark === undefined || (answer.kind !== 'info' && answer.kind !== 'poll')) return answer
+    const marks = writeConsoleMarks([consoleMark, ...(model().facts.readsFrom ?? [])])
+    return { ...answer, headers: { ...answer.headers, [consoleMarksHeader]: marks } }
   }
 
   #decide(request: IncomingMessage, asking: Asking, body: Body): Answer {

@@ -50,5 +50,5 @@ test.each([
 })
 
 test('a feed of a later format is refused by name', () => {
-  expect(() => verifyNacPage(signNacPage({ ...page, format: 2 }, sign), isSigned, expected)).toThrow(/too old/)
+  expect(() => verifyNacPage(signNacPage({ ...page, format: 3 }, sign), isSigned, expected)).toThrow(/too old/)
 })

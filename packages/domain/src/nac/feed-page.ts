@@ -14,7 +14,7 @@ import { nacIdOf, nacKinds, nacShapes, type NacEntry, type NacKind, type NacReco
 import { instant, list, requireShape, string, whole, type Shape } from './shape.ts'
 
 /** Raised whenever a record may say something it could not before. */
-export const nacFeedFormat = 1
+export const nacFeedFormat = 2
 
 /** The words a page is signed under. */
 export const nacFeedLabel = 'nac feed'

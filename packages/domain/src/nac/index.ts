@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { consoleMark, consoleMarksHeader, readConsoleMarks, writeConsoleMarks } from './console-marks.ts'
 export { nacFailure } from './failures.ts'
 export {
   maxNacPageBytes,

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { consoleMarkPattern, mostConsoleMarks } from './console-marks.ts'
 import type { Check, Shape } from './shape.ts'
 import { boolean, instant, list, oneOf, shaped, string, whole } from './shape.ts'
 
@@ -108,6 +109,8 @@ export interface NacFacts {
   readonly actionsPerMinute: number
   /** Queries a minute of one account that find nothing, before it is capped and the alarm is raised. */
   readonly missesPerMinute: number
+  /** Marks of the consoles that this one reads from through its sources, and of those they read from. */
+  readonly readsFrom?: readonly string[]
 }
 
 export interface NacValues {
@@ -198,7 +201,7 @@ const settings: Shape = {
     actionsPerMinute: whole(0, 10_000),
     missesPerMinute: whole(1, 1_000_000),
   },
-  optional: {},
+  optional: { readsFrom: list(string(32, consoleMarkPattern), mostConsoleMarks) },
 }
 
 export const nacShapes: Readonly<Record<NacKind, Shape>> = { device, account, group, settings }

@@ -1,5 +1,5 @@
 /**
- * A real nac beside a console in a test: fed by it, asked by an ISE client of any version.
+ * A real nac beside a console in a test: fed by it, asked by an ISE client of any version. Imported only from tests.
  *
  * @module
  */
@@ -11,8 +11,8 @@ import { silentLog } from '@sallygate/base/log'
 import { Secret } from '@sallygate/base/secret'
 import { HttpsExchange, IseClient, type OfferedVersion } from '@sallygate/protocol-ise-mdm'
 import { makeTlsAuthority } from '@sallygate/testkit/tls-server-identity'
-import { rootKey, type ConsoleInTest } from '../../apps/console/src/testing/console-in-test.ts'
-import { nacSettings, startNac } from '../../apps/nac/src/index.ts'
+import { nacSettings, startNac } from '@sallygate/nac'
+import { rootKey, type ConsoleInTest } from './console-in-test.ts'
 
 export interface NacBeside {
   readonly url: string
