@@ -7,11 +7,10 @@
  * @module
  */
 import type { Kysely } from 'kysely'
-import { encodeUtf8, sha256, toHex } from '@sallygate/base/bytes'
+import { encodeUtf8 } from '@sallygate/base/bytes'
 import { endedMailStates, stateOfMessage, type MailState } from '@sallygate/domain'
 import { inTransaction, newId, type Context } from './context.ts'
 import { Counters } from './counters.ts'
-import { storeFailure } from './failures.ts'
 import { hold } from './hold.ts'
 import { presentMessage, type MailAttemptOutcome, type MailMessage } from './mail-row.ts'
 import type { Schema } from './schema.ts'
@@ -61,27 +60,18 @@ export class MailOutbox {
     this.#context = context
   }
 
-  /**
-   * Adds a message, or gives the one that has this key already.
-   *
-   * @throws STORE_DUPLICATE when the key was used for something else.
-   */
+  /** Adds a message, or gives the one that has this key already, as it was queued then. */
   add(mail: NewMail): Promise<{ readonly message: MailMessage; readonly isNew: boolean }> {
-    const { template, subject, to, content } = mail
-    const digest = toHex(sha256(encodeUtf8(JSON.stringify([template, subject, to, content]))))
     return inTransaction(this.#context, async (db) => {
       await hold(db, `mail ${mail.group} ${mail.key}`)
       const known = db.selectFrom('mailMessages').selectAll().where('groupId', '=', mail.group)
       const before = await known.where('dedupKey', '=', mail.key).executeTakeFirst()
-      if (before !== undefined) {
-        if (before.digest !== digest) throw storeFailure('DUPLICATE', { details: { what: 'mail' } })
-        return { message: await this.#whole(db, before), isNew: false }
-      }
-      return { message: await this.#insert(db, mail, digest), isNew: true }
+      if (before !== undefined) return { message: await this.#whole(db, before), isNew: false }
+      return { message: await this.#insert(db, mail), isNew: true }
     })
   }
 
-  async #insert(db: Db, mail: NewMail, digest: string): Promise<MailMessage> {
+  async #insert(db: Db, mail: NewMail): Promise<MailMessage> {
     const { clock, vault } = this.#context
     const now = clock.now().getTime()
     const id = newId()
@@ -91,7 +81,6 @@ export class MailOutbox {
       number,
       groupId: mail.group,
       dedupKey: mail.key,
-      digest,
       template: mail.template,
       subject: mail.subject,
       messageId: `${id}.${number}@${mail.domain}`,

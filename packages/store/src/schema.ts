@@ -293,8 +293,6 @@ export interface Schema {
     number: number
     groupId: string
     dedupKey: string
-    /** Of what was asked for under the key. */
-    digest: string
     template: string
     subject: string
     messageId: string

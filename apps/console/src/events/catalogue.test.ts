@@ -53,6 +53,7 @@ const given = [
   'SG-4003 serviceRecovered',
   'SG-4004 settingsChanged',
   'SG-4005 settingsRefused',
+  'SG-4020 mailNotConfigured',
   'SG-5001 consoleStarted',
   'SG-5002 relayLost',
   'SG-5003 relayBack',

@@ -212,6 +212,13 @@ export const catalogue = {
     says: 'Settings were refused; those from before stay in force.',
     fix: 'The details name the failure.',
   },
+  mailNotConfigured: {
+    id: 'SG-4020',
+    severity: 'warning',
+    category: 'services',
+    says: 'A mail was to be sent for a group that has no mail service.',
+    fix: 'Turn the mail service on for the group or one above it: Enterprise Services > Mail.',
+  },
   consoleStarted: {
     id: 'SG-5001',
     severity: 'info',

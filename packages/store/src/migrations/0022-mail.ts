@@ -12,7 +12,6 @@ const mailMessages: Table = {
     number: 'number',
     groupId: 'text',
     dedupKey: 'text',
-    digest: 'text',
     template: 'text',
     subject: 'text',
     messageId: 'text',
