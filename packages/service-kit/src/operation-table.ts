@@ -13,7 +13,7 @@ import { serviceFailure } from './failures.ts'
 import { outcomeQuestion, questionOf } from './reconcile.ts'
 
 /** Raise it when an operation is added, removed, renamed or gets another class. */
-export const TABLE_VERSION = 1
+export const TABLE_VERSION = 2
 
 export interface TableRow {
   /** `directory.search` */

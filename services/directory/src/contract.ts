@@ -11,6 +11,7 @@ import { z } from 'zod'
 import { conditionSchema } from './contract/condition.ts'
 import { directorySettings } from './contract/settings.ts'
 import { refusalWords } from './contract/refusals.ts'
+import { syncOperations } from './contract/sync.ts'
 import { userFields, groupFields } from './contract/fields.ts'
 
 export * from './contract/condition.ts'
@@ -20,6 +21,8 @@ export * from './contract/fields.ts'
 export * from './contract/refusals.ts'
 export * from './contract/set-up.ts'
 export * from './contract/settings.ts'
+export * from './contract/sync.ts'
+export * from './contract/sync-entry.ts'
 export * from './contract/sync-settings.ts'
 export * from './contract/type-defaults.ts'
 
@@ -127,6 +130,7 @@ export const directoryContract = defineContract('directory', 1, {
       // A page of a list, as against a person somebody waits for.
       isBulk: ({ limit, cursor }) => limit > 500 || cursor !== undefined,
     }),
+    ...syncOperations,
   },
   abilities: ['ldaps', 'startTls', 'paging', 'activeDirectoryReasons', 'passwordPolicyReasons'],
   limits: {

@@ -28,6 +28,8 @@ export interface Answer {
   readonly body: any
 }
 
+const notHere = () => Promise.reject(new Error('not part of this test'))
+
 export class Gate {
   readonly home = mkdtempSync(join(tmpdir(), 'sallygate-gate-'))
   readonly #cleanups: (() => Promise<unknown> | void)[] = []
@@ -248,6 +250,8 @@ export class Gate {
             this.answered.push(name)
             return { entries: [], more: false, partial: false, referralsNotFollowed: 0, server: 'ldap.test:636' }
           },
+          syncStart: notHere,
+          syncPage: notHere,
         },
         health: () => ({ kind: 'healthy' as const }),
         stop: () => Promise.resolve(),

@@ -26,6 +26,7 @@ import { allowedBases, isAllowed } from './scope.ts'
 import { searchStart, wholeFilter, type Found, type SearchOrder, type SearchPosition } from './search-order.ts'
 import { SearchRun } from './search.ts'
 import { ServerList } from './servers.ts'
+import { Sync } from './sync.ts'
 
 type SearchParams = ParamsOf<DirectoryContract, 'search'>
 type SearchResult = ResultOf<DirectoryContract, 'search'>
@@ -36,6 +37,7 @@ export const directoryService = defineService(directoryContract, async (settings
   const servers = new ServerList(settings.servers, host.clock, host.log)
   const connections = new Connections(dialer, servers)
   const cursors = new Cursors(host.clock, (connection) => connections.release(connection))
+  const sync = new Sync(dialer, servers)
   let lastFailure: Failure | undefined
 
   /** Runs on a pooled connection; once more on a new one if an old one turned out to have gone. */
@@ -129,9 +131,12 @@ export const directoryService = defineService(directoryContract, async (settings
       check: (_params, context) => watched(async () => ({ rows: [...(await checkDirectory(dialer, context))] })),
       authenticate: (params, context) => watched(() => authenticate({ dialer, servers, findUser }, params, context)),
       search: (params, context) => watched(() => search(params, context)),
+      syncStart: (params, context) => watched(() => sync.start(params, context)),
+      syncPage: (params, context) => watched(() => sync.page(params, context)),
     },
     health: () => healthOf(servers.failure ?? lastFailure),
     async stop() {
+      sync.stop()
       cursors.stop()
       connections.stop()
     },
@@ -148,6 +153,7 @@ const harmless = new Set([
   'DIRECTORY_EMPTY_PASSWORD',
   'DIRECTORY_BASE_NOT_ALLOWED',
   'DIRECTORY_CURSOR_GONE',
+  'DIRECTORY_SYNC_SERVER_CHANGED',
   'DIRECTORY_AMBIGUOUS_USER',
 ])
 

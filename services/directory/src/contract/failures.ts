@@ -180,6 +180,18 @@ export const directoryFailure = defineFailures('DIRECTORY', {
     retry: 'never',
     status: 410,
   },
+  SYNC_SERVER_CHANGED: {
+    says: 'Another directory server answers than the one this sync began with.',
+    fix: 'Nothing to do: the sync begins anew with the one that answers. If it happens often, look why servers go away.',
+    retry: 'never',
+    status: 409,
+  },
+  SYNC_CUT_SHORT: {
+    says: 'The directory server ended the reading before its end, so who is missing cannot be told from who is gone. Nothing was changed.',
+    fix: 'Let the bind account read without a limit: size.prtotal=unlimited for it on OpenLDAP, nsLookThroughLimit and nsPagedSizeLimit on 389 Directory Server.',
+    retry: 'never',
+    status: 502,
+  },
   SETTING_INVALID: {
     says: 'A directory setting is not a valid filter, distinguished name or certificate.',
     fix: 'Correct the setting that the details name.',

@@ -51,11 +51,17 @@ export function readSyncEntries(text: string): readonly SyncEntry[] {
   return entries as readonly SyncEntry[]
 }
 
+/** As it travels: a key that is the name in lower case is left out. */
+export function writeSyncEntry(entry: SyncEntry): string {
+  return JSON.stringify(entry.key === entry.dn.toLowerCase() ? { ...entry, key: undefined } : entry)
+}
+
 function check(entry: unknown): void {
   if (typeof entry !== 'object' || entry === null) throw invalid('entry')
-  const row = entry as Readonly<Record<string, unknown>>
+  const row = entry as Record<string, unknown>
   if (row['kind'] !== 'user' && row['kind'] !== 'group' && row['kind'] !== 'gone') throw invalid('kind')
-  if (typeof row['dn'] !== 'string' || typeof row['key'] !== 'string') throw invalid('dn')
+  if (typeof row['dn'] !== 'string') throw invalid('dn')
+  row['key'] ??= row['dn'].toLowerCase()
   for (const name in row) {
     const value = row[name]
     const most = texts[name]
@@ -88,4 +94,5 @@ function isTexts(values: unknown, most: number): boolean {
   return true
 }
 
-const invalid = (field: string) => serviceFailure('RESULT_INVALID', { details: { field, expected: 'an entry of a sync' } })
+const invalid = (field: string) =>
+  serviceFailure('RESULT_INVALID', { details: { field, expected: 'an entry of a sync' } })

@@ -1,0 +1,185 @@
+/**
+ * Reading for a sync: one search after the other in pages of the server, cut into chunks that travel.
+ *
+ * Whatever ends a search before its end is a failure: who is missing could not be told
+ * from who is gone. A chunk in memory is all there ever is, besides the page being read.
+ *
+ * @module
+ */
+import {
+  pagedResults,
+  present,
+  resultCodes,
+  type Control,
+  type Filter,
+  type SearchAnswer,
+  type SearchEntry,
+  type SearchRequest,
+} from '@sallygate/protocol-ldap'
+import type { OperationContext } from '@sallygate/service-kit'
+import { directoryFailure, writeSyncEntry, type SyncEntry } from '../contract.ts'
+import { failureOf, translate } from './answers.ts'
+import type { Connection } from './connections.ts'
+import { within } from './deadline.ts'
+import type { Dialer } from './dial.ts'
+import { rangeFrom } from './entry.ts'
+import { inParts, type SyncProjection } from './sync-entry.ts'
+
+/** Half of what an answer may hold, because quotes are written twice. */
+const chunkBytes = 1_700_000
+/** Active Directory gives no more at once. */
+const pageEntries = 1000
+/** Pages without an entry happen; in a row and without end they do not. */
+const maxEmptyPages = 5
+
+export interface SyncSearch {
+  readonly base: string
+  readonly filter: Filter
+  readonly attributes: readonly string[]
+  readonly controls: readonly Control[]
+  /** Lines of an entry; none for one that is not to be told of. */
+  readonly read: (entry: SearchEntry) => readonly SyncEntry[]
+  /** Where lists of members come in ranges. */
+  readonly ranges?: SyncProjection
+}
+
+export interface Chunk {
+  readonly entries: string
+  readonly count: number
+  readonly isEnd: boolean
+  readonly references: number
+}
+
+interface Range {
+  readonly entry: SyncEntry
+  from: number
+  part: number
+}
+
+export class SyncReader {
+  readonly #dialer: Dialer
+  readonly #connection: Connection
+  readonly #searches: readonly SyncSearch[]
+  readonly #memberAttribute: string
+  #search = 0
+  #cookie: Uint8Array = Buffer.alloc(0)
+  #emptyPages = 0
+  #references = 0
+  #lines: string[] = []
+  #ranges: Range[] = []
+
+  constructor(dialer: Dialer, connection: Connection, searches: readonly SyncSearch[]) {
+    this.#dialer = dialer
+    this.#connection = connection
+    this.#searches = searches
+    this.#memberAttribute = dialer.plan.membership.attribute
+  }
+
+  /** @throws DIRECTORY_SYNC_CUT_SHORT, and what a search throws. The reader is then of no more use. */
+  async chunk(context: OperationContext): Promise<Chunk> {
+    let bytes = 0
+    let taken = 0
+    for (;;) {
+      while (taken < this.#lines.length && bytes < chunkBytes) bytes += (this.#lines[taken++] as string).length + 1
+      if (bytes >= chunkBytes) break
+      const range = this.#ranges[0]
+      if (range !== undefined) await this.#readRange(range, context)
+      else if (this.#search < this.#searches.length) await this.#readPage(context)
+      else break
+    }
+    const lines = this.#lines.splice(0, taken)
+    const isEnd = this.#lines.length === 0 && this.#ranges.length === 0 && this.#search >= this.#searches.length
+    const references = this.#references
+    this.#references = 0
+    return { entries: `[${lines.join(',')}]`, count: lines.length, isEnd, references }
+  }
+
+  async #readPage(context: OperationContext): Promise<void> {
+    const search = this.#searches[this.#search] as SyncSearch
+    const { base, filter, attributes, ranges } = search
+    let entries = 0
+    const controls = [pagedResults({ size: pageEntries, cookie: this.#cookie }), ...search.controls]
+    const answer = await this.#ask(context, { base, scope: 'subtree', filter, attributes }, controls, (raw) => {
+      entries++
+      const lines = search.read(raw)
+      for (const line of lines) this.#lines.push(writeSyncEntry(line))
+      const next = ranges?.nextMember(raw)
+      const [first] = lines
+      if (next !== undefined && first !== undefined) this.#ranges.push({ entry: first, from: next, part: lines.length })
+    })
+    const { code } = answer.result
+    if (cutShort.has(code))
+      throw directoryFailure('SYNC_CUT_SHORT', { details: { server: this.#connection.label, result: code } })
+    if (code !== resultCodes.success) throw failureOf(answer.result, this.#connection.label)
+    this.#references += answer.references
+    this.#cookie = Buffer.from(answer.page?.cookie ?? [])
+    if (this.#cookie.length === 0) {
+      this.#search++
+      this.#emptyPages = 0
+      return
+    }
+    this.#emptyPages = entries === 0 ? this.#emptyPages + 1 : 0
+    if (this.#emptyPages >= maxEmptyPages)
+      throw directoryFailure('SYNC_CUT_SHORT', { details: { server: this.#connection.label, result: 'endless pages' } })
+  }
+
+  /** The next members of a large group: on this connection, between two pages. */
+  async #readRange(range: Range, context: OperationContext): Promise<void> {
+    const { ranges } = this.#searches[Math.min(this.#search, this.#searches.length - 1)] as SyncSearch
+    const projection =
+      ranges ?? (this.#searches.find((search) => search.ranges !== undefined)?.ranges as SyncProjection)
+    const attribute = rangeFrom(this.#memberAttribute, range.from)
+    let next: number | undefined
+    let isThere = false
+    const request = {
+      base: range.entry.dn,
+      scope: 'base' as const,
+      filter: present('objectClass'),
+      attributes: [attribute],
+    }
+    const answer = await this.#ask(context, request, [], (raw) => {
+      isThere = true
+      const begins = raw.attributes.some(({ type }) => type.toLowerCase().includes(`;range=${range.from}-`))
+      if (!begins) return
+      const lines = inParts(range.entry, projection.membersOf(raw), range.part)
+      for (const line of lines) this.#lines.push(writeSyncEntry(line))
+      range.part += lines.length
+      next = projection.nextMember(raw)
+    })
+    const { code } = answer.result
+    // It was renamed or deleted since: what is known of it is half a group, and no group is better.
+    if (code !== resultCodes.success || !isThere)
+      throw directoryFailure('SYNC_CUT_SHORT', { details: { server: this.#connection.label, result: code } })
+    if (next === undefined || next <= range.from) this.#ranges.shift()
+    else range.from = next
+  }
+
+  async #ask(
+    context: OperationContext,
+    asked: Pick<SearchRequest, 'base' | 'scope' | 'filter' | 'attributes'>,
+    controls: readonly Control[],
+    onEntry: (entry: SearchEntry) => void,
+  ): Promise<SearchAnswer> {
+    const { plan, host } = this.#dialer
+    const { operationTimeoutMs, maxBytes } = plan.settings
+    const timeLimitSeconds = Math.ceil(operationTimeoutMs / 1000)
+    const request: SearchRequest = { ...asked, sizeLimit: 0, timeLimitSeconds, typesOnly: false }
+    // A server that knows no pages gives everything at once: bounded by bytes alone.
+    const bounds = { maxEntries: 1_000_000, maxBytes }
+    return context.trace.span('search', async (note) => {
+      const answer = await within(host.clock, context, operationTimeoutMs, (signal) =>
+        this.#connection.session.search(request, controls, bounds, signal, onEntry),
+      ).catch((error: unknown) => {
+        throw translate(error, this.#connection.label)
+      })
+      note({ bytes: answer.bytes, result: answer.result.code })
+      return answer
+    })
+  }
+}
+
+const cutShort = new Set<number>([
+  resultCodes.sizeLimitExceeded,
+  resultCodes.adminLimitExceeded,
+  resultCodes.timeLimitExceeded,
+])
