@@ -330,6 +330,48 @@ test('what a call costs the dispatcher is little', async () => {
   expect(microseconds).toBeLessThan(500)
 })
 
+test('what a call costs is little as well while a thousand wait, and none is sent away who has room', async () => {
+  const road = new Road()
+  road.isExpected = true
+  const dispatcher = road.dispatcher({ mostPerGroup: 1024 })
+  const waiting = Array.from({ length: 1024 }, () => dispatcher.call(request('R')))
+  const began = performance.now()
+
+  const refused = await Promise.allSettled(Array.from({ length: 1000 }, () => dispatcher.call(request('R'))))
+
+  const microseconds = performance.now() - began
+  console.info(`dispatcher: ${microseconds.toFixed(1)} µs per call that finds a full line`)
+  expect(refused.every(({ status }) => status === 'rejected')).toBe(true)
+  // Looking at all who wait for each of them, and at all again for each of those, took seventeen milliseconds a call.
+  expect(microseconds).toBeLessThan(1000)
+  road.arrive('one')
+  expect((await Promise.all(waiting)).length).toBe(1024)
+})
+
+test('a connector gets its settings past a thousand look-ups that wait for it', async () => {
+  const road = new Road()
+  road.isExpected = true
+  const dispatcher = road.dispatcher({ mostPerGroup: 8 })
+  const own = (operation: string) => ({ ...request('S'), errand: { ...request('S').errand, operation } })
+  const work = Array.from({ length: 8 }, () => dispatcher.call(request('R')))
+  await expect(dispatcher.call(request('R'))).rejects.toEqual(code('CONSOLE_CONNECTOR_BUSY'))
+  const settings = dispatcher.call(own('instance.configure'))
+
+  road.here = [
+    {
+      instance: 'one',
+      name: 'one',
+      isDraining: false,
+      isCloned: false,
+      operations: new Set(['a.b', 'instance.configure']),
+    },
+  ]
+  await road.clock.advance(250)
+
+  await expect(settings).resolves.toMatchObject({ instance: 'one' })
+  expect((await Promise.all(work)).length).toBe(8)
+})
+
 test('an instance that may be a clone is asked for what anybody may know, and is given no password and nothing to change', async () => {
   for (const operationClass of ['B', 'S', 'N', 'O'] as const) {
     const road = new Road()

@@ -81,6 +81,8 @@ interface Progress {
 type Nobody = 'absent' | 'silent' | 'full'
 
 interface Waiting extends InLine {
+  /** Whose connectors it waits for. */
+  readonly of: string
   /** Looks whether waiting is over without an answer. @returns true when it is. */
   isOver(): boolean
 }
@@ -216,7 +218,7 @@ export class Dispatcher {
       request.signal?.removeEventListener('abort', leave)
       owed.end(attempt, clock.monotonicMs() - began)
       this.#fleet.load(to.instance).ended(lane)
-      this.#line.ended(errand)
+      this.#line.ended(inLineAs(errand))
     }
   }
 
@@ -235,7 +237,8 @@ export class Dispatcher {
    */
   #place(progress: Progress): Promise<Reachable> {
     const { errand, instance = '', isDirect } = progress.request
-    const { group, actingGroup, operation } = errand
+    const { group, operation } = errand
+    const { group: lineGroup, actingGroup } = inLineAs(errand)
     const key = [group, operation, instance, String(isDirect), progress.rule.mayAskClone].join(' ')
     const { promise, resolve, reject } = Promise.withResolvers<Reachable>()
     const end = (failure: Failure) => {
@@ -245,9 +248,10 @@ export class Dispatcher {
     }
     const waiting: Waiting = {
       lane: progress.lane,
-      group,
+      group: lineGroup,
       actingGroup,
       key,
+      of: group,
       serve: () => {
         if (!this.#hasTime(progress)) return end(consoleFailure('CONNECTOR_BUSY'))
         const found = this.#find(progress)
@@ -263,7 +267,7 @@ export class Dispatcher {
       },
       evict: () => void end(consoleFailure('CONNECTOR_BUSY', { details: { waiting: this.#line.length } })),
     }
-    const isFree = this.#line.hasRoom && !this.#line.isFull(group) && !this.#line.isBehind(waiting)
+    const isFree = this.#line.hasRoom && !this.#line.isFull(lineGroup) && !this.#line.isBehind(waiting)
     if (isFree && waiting.serve()) return promise
     if (waiting.isOver()) return promise
     if (!this.#line.join(waiting)) {
@@ -280,7 +284,7 @@ export class Dispatcher {
     progress.attempts++
     progress.tried.add(instance)
     this.#fleet.load(instance).began(progress.lane)
-    this.#line.began(progress.request.errand)
+    this.#line.began(inLineAs(progress.request.errand))
   }
 
   /** Whoever is able, answers, and has room: of those not yet tried the less loaded of two. */
@@ -332,10 +336,10 @@ export class Dispatcher {
   #startWaiting(one: Waiting): void {
     this.#waiting.add(one)
     const { carrier, clock } = this.#options
-    if (!this.#watches.has(one.group)) {
+    if (!this.#watches.has(one.of)) {
       this.#watches.set(
-        one.group,
-        carrier.onChange(one.group, () => this.#line.serve()),
+        one.of,
+        carrier.onChange(one.of, () => this.#line.serve()),
       )
     }
     if (this.#sweep !== undefined) return
@@ -349,9 +353,9 @@ export class Dispatcher {
 
   #stopWaiting(one: Waiting): void {
     if (!this.#waiting.delete(one)) return
-    if (!this.#waiting.values().some(({ group }) => group === one.group)) {
-      this.#watches.get(one.group)?.()
-      this.#watches.delete(one.group)
+    if (!this.#waiting.values().some((other) => other.of === one.of)) {
+      this.#watches.get(one.of)?.()
+      this.#watches.delete(one.of)
     }
     if (this.#waiting.size > 0) return
     this.#sweep?.cancel()
@@ -417,6 +421,10 @@ const serviceOf = (operation: string) => operation.slice(0, operation.indexOf('.
 
 /** What a connector may refuse alike. */
 const kindOf = ({ request: { errand } }: Progress) => `${errand.operation} ${errand.actingGroup} ${errand.component}`
+
+/** What a connector is told about itself stands in a line of its own: after an outage its settings are not behind a thousand look-ups. */
+const inLineAs = ({ group, actingGroup, operation }: Pick<Errand, 'group' | 'actingGroup' | 'operation'>) =>
+  isWork(operation) ? { group, actingGroup } : { group: `${group} itself`, actingGroup }
 
 /** What a connector does for somebody; all but what it is asked about itself. */
 const isWork = (operation: string) => !operation.startsWith('instance.')
