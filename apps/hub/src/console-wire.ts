@@ -66,8 +66,7 @@ export class ConsoleWire implements ConsolePort {
     })
     const { device } = answer.body
     if (answer.status === 201 && typeof device === 'string') return device
-    if (answer.status === 403) throw hubFailure('CODE_REFUSED', { details: wordsOf(answer) })
-    throw refusal(answer)
+    throw enrollmentRefusal(answer)
   }
 
   /** @throws HUB_*. */
@@ -179,6 +178,20 @@ function orderOf(value: unknown): Order | undefined {
   const { title, body } = (typeof text === 'object' && text !== null ? text : {}) as Readonly<Record<string, unknown>>
   if (typeof title !== 'string' || typeof body !== 'string') return { id, kind }
   return { id, kind, text: { title: title.slice(0, 1000), body: body.slice(0, 4000) } }
+}
+
+const enrollmentRefusals: Readonly<Record<string, Parameters<typeof hubFailure>[0]>> = {
+  DEVICE_CODE_REFUSED: 'CODE_REFUSED',
+  DEVICE_LOGIN_NEEDED: 'LOGIN_REFUSED',
+  CONSOLE_COULD_NOT_VERIFY: 'LOGIN_UNVERIFIED',
+  CONSOLE_TOO_MANY_ATTEMPTS: 'TOO_MANY_ATTEMPTS',
+}
+
+/** Somebody sits at the machine and waits: what he can do differs. */
+function enrollmentRefusal(answer: Answer): Failure {
+  const { code } = answer.body
+  const key = typeof code === 'string' ? enrollmentRefusals[code] : undefined
+  return key === undefined ? refusal(answer) : hubFailure(key, { details: wordsOf(answer) })
 }
 
 /** What the console says goes along: it knows best. */

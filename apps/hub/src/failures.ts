@@ -37,9 +37,24 @@ export const hubFailure = defineFailures('HUB', {
     retry: 'later',
   },
   CODE_REFUSED: {
-    says: 'The console does not take this enrollment code, or this user.',
-    fix: 'Codes are used up and expire: ask for a new one. Where the group asks who you are, give --user.',
+    says: 'The console does not take this enrollment code.',
+    fix: 'Codes are used up, expire and are revoked: ask for a new one.',
     retry: 'never',
+  },
+  LOGIN_REFUSED: {
+    says: 'This code also asks who you are, and the directory does not take this user and password.',
+    fix: 'Give your account with --user, as DOMAIN\\user, and its password when you are asked. The code is still good.',
+    retry: 'never',
+  },
+  LOGIN_UNVERIFIED: {
+    says: 'The console could not ask the directory who you are. Your password was not found wrong, and the code is still good.',
+    fix: 'Try again in a while. If it stays, tell your help desk: the connector of your organization is away, or the directory is.',
+    retry: 'later',
+  },
+  TOO_MANY_ATTEMPTS: {
+    says: 'There were too many wrong passwords, so the console asks nobody for a while.',
+    fix: 'Wait a minute and try again, with the right password. Nothing is locked for good.',
+    retry: 'later',
   },
   CREDENTIAL_REFUSED: {
     says: 'The console does not know this device any more: it was unenrolled, deleted or wiped, or its home was copied from another machine.',

@@ -109,7 +109,8 @@ export function deviceEnrollmentRoutes(parts: DeviceEnrollmentRouteParts): reado
         key: z.string().length(43),
         statement: statementText,
         signature: signatureText,
-        login: z.strictObject({ user: z.string().min(1).max(256), password: z.string().min(1).max(1024) }).optional(),
+        // An empty password is one that the directory would not take, not a malformed request.
+        login: z.strictObject({ user: z.string().min(1).max(256), password: z.string().max(1024) }).optional(),
       }),
       result: z.strictObject({ device: z.string(), verdict: verdictSchema }),
       status: 201,
