@@ -4,6 +4,7 @@
  * @module
  */
 export * from './devices/index.ts'
+export * from './directory/index.ts'
 export { groupFailure, pageFailure } from './failures.ts'
 export { checkNameAgainst, skeletonOf } from './group-name.ts'
 export { deepestLevel, GroupTree, type TreeNode } from './group-tree.ts'

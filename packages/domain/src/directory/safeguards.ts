@@ -1,0 +1,45 @@
+/**
+ * Safeguards: how much a run may change before somebody has to look at it.
+ *
+ * New objects count as nothing: the first run adds everything, and a merger adds a company.
+ *
+ * @module
+ */
+export interface Safeguards {
+  readonly maxRemovals: number
+  readonly maxRemovalsPercent: number
+  readonly maxChangesPercent: number
+}
+
+export interface RunWeight {
+  /** Objects there are before the run. */
+  readonly existing: number
+  readonly removed: number
+  /** Changed, moved, disabled or enabled. */
+  readonly changed: number
+}
+
+export interface Tripped {
+  readonly safeguard: keyof Safeguards
+  readonly limit: number
+  readonly actual: number
+}
+
+/** Of less than this a share says nothing: in a directory of twelve, two who leave are no accident. */
+const fewestForPercent = 20
+
+export function trippedBy({ existing, removed, changed }: RunWeight, limits: Safeguards): readonly Tripped[] {
+  const share = (count: number) => (existing === 0 ? 0 : Math.round((count / existing) * 10_000) / 100)
+  const tripped: Tripped[] = []
+  const look = (safeguard: keyof Safeguards, actual: number) => {
+    if (actual > limits[safeguard]) tripped.push({ safeguard, limit: limits[safeguard], actual })
+  }
+  look('maxRemovals', removed)
+  if (existing >= fewestForPercent) {
+    look('maxRemovalsPercent', share(removed))
+    look('maxChangesPercent', share(changed + removed))
+  } else if (existing > 0 && removed === existing) {
+    tripped.push({ safeguard: 'maxRemovalsPercent', limit: limits.maxRemovalsPercent, actual: 100 })
+  }
+  return tripped
+}
