@@ -4,6 +4,7 @@
  * @module
  */
 import { crowds } from './crowds.ts'
+import { disks } from './disks.ts'
 import { hosts } from './hosts.ts'
 import { networks } from './network.ts'
 import { processes } from './processes.ts'
@@ -12,6 +13,7 @@ import { suiteScenarios } from './suites.ts'
 
 export const scenarios: readonly Scenario[] = [
   ...crowds,
+  ...disks,
   ...hosts,
   ...networks,
   ...processes,

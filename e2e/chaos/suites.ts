@@ -1,5 +1,5 @@
 /**
- * Attacks that suites of their own hold, run here by number: T18, T21, T24, T25, T44, T45, T46, TC6.
+ * Attacks that suites of their own hold, run here by number: T18, T21, T25, T44, T45, T46, TC6.
  *
  * @module
  */
@@ -32,12 +32,6 @@ const suites: readonly Suite[] = [
     says: 'The journal after a power cut, at several bytes of the last write.',
     file: 'e2e/not-twice.test.ts',
     only: 'T21',
-  },
-  {
-    id: 'T24',
-    says: "A connector's journal cannot be written, then can.",
-    file: 'apps/connector/src/connector.test.ts',
-    only: 'T24',
   },
   {
     id: 'T25',

@@ -33,6 +33,8 @@ export interface InstallationOptions {
   readonly process?: Partial<PartProcessOptions>
   /** The name that connectors in networks of their own know the relay by. */
   readonly relayName?: string
+  /** What is done to the console's folder before anything is in it: a disk of its own. */
+  readonly prepareConsole?: (home: string) => void
 }
 
 export interface Answer {
@@ -95,6 +97,7 @@ export class Installation {
   async #startConsole(): Promise<void> {
     const home = join(this.home, 'console')
     mkdirSync(home, { mode: 0o700 })
+    this.options.prepareConsole?.(home)
     writeFileSync(join(home, 'password'), 'correct horse battery\n', { mode: 0o600 })
     writeFileSync(join(home, 'key'), `${apiKey}\n`, { mode: 0o600 })
     this.consolePort = await freePort()

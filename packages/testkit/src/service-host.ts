@@ -4,14 +4,23 @@
  * @module
  */
 import { systemClock, type Clock } from '@sallygate/base/clock'
-import { silentLog } from '@sallygate/base/log'
-import { startTrace, type OperationContext, type ServiceHost, type Target } from '@sallygate/service-kit'
+import { silentLog, type Log } from '@sallygate/base/log'
+import {
+  startTrace,
+  type OperationContext,
+  type LocatedHost,
+  type ServiceHost,
+  type Target,
+} from '@sallygate/service-kit'
 
 export interface TestHostOptions {
   readonly clock?: Clock
   /** Addresses by name; a name that is not here is its own address. */
   readonly addresses?: Readonly<Record<string, string>>
   readonly target?: (host: string, port: number) => Promise<Target>
+  /** What DNS names, by the name that is asked for. Default: nothing. */
+  readonly locate?: (name: string) => Promise<readonly LocatedHost[]>
+  readonly log?: Log
 }
 
 export interface TestHost extends ServiceHost {
@@ -23,7 +32,7 @@ export function testServiceHost(options: TestHostOptions = {}): TestHost {
   const asked: string[] = []
   return {
     clock: options.clock ?? systemClock,
-    log: silentLog,
+    log: options.log ?? silentLog,
     signal: new AbortController().signal,
     asked,
     async target(host, port) {
@@ -31,6 +40,7 @@ export function testServiceHost(options: TestHostOptions = {}): TestHost {
       if (options.target !== undefined) return options.target(host, port)
       return { address: options.addresses?.[host] ?? host, port, serverName: host }
     },
+    locate: async (name) => options.locate?.(name) ?? [],
   }
 }
 
