@@ -37,6 +37,8 @@ export const deliverResult = z.discriminatedUnion('state', [
      * it ended its side after we had ended ours. Over UDP there is nothing to wait for.
      */
     isConfirmed: z.boolean(),
+    /** The same of the connection that the caller named, where it was ended before these events and they are on another one. */
+    isBeforeConfirmed: z.boolean(),
     /** `certain`, or why not: `habit`, a collector that does not end its side, twice in a row. */
     confirmation: z.enum(['certain', 'habit', 'none']),
     /** Where the next ones are expected, as long as nothing is confirmed. */

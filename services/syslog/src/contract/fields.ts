@@ -11,24 +11,20 @@ import type { SyslogEvent } from './event.ts'
  */
 export const enterpriseNumber = 32_473
 
-export const vendor = 'Sallygate'
-export const product = 'Console'
-
 interface Field {
   /** In structured data, and as a `%name%` of a template. */
   readonly name: string
-  readonly cef: string
-  readonly leef: string
+  /** Absent: it is in the header of that format. */
+  readonly cef?: string
+  readonly leef?: string
   readonly of: (event: SyslogEvent) => string
 }
-
-const cefLabels: Readonly<Record<string, string>> = { cs1: 'group', cs2: 'eventName', cs3: 'details', cn1: 'sequence' }
 
 /** In this order: what is most worth keeping comes first, because the last are left out where there is no room. */
 export const eventFields: readonly Field[] = [
   { name: 'sequence', cef: 'cn1', leef: 'sequence', of: ({ sequence }) => String(sequence) },
   { name: 'key', cef: 'externalId', leef: 'externalId', of: ({ key }) => key },
-  { name: 'id', cef: 'deviceEventClassId', leef: 'eventId', of: ({ id }) => id },
+  { name: 'id', of: ({ id }) => id },
   { name: 'name', cef: 'cs2', leef: 'eventName', of: ({ name }) => name },
   { name: 'category', cef: 'cat', leef: 'cat', of: ({ category }) => category },
   { name: 'severity', cef: 'sgSeverity', leef: 'severity', of: ({ severity }) => severity },
@@ -42,47 +38,83 @@ export const eventFields: readonly Field[] = [
 /** CEF 0 to 10, LEEF 1 to 10. */
 export const numericSeverity = { debug: 1, info: 2, notice: 4, warning: 6, error: 8, critical: 10 } as const
 
+/** RFC 5424 header fields and structured data, CEF, LEEF and the template, as the formats take them. Escaping is theirs. */
 export interface EventParts {
-  readonly fields: readonly (readonly [name: string, value: string])[]
-  readonly cef: readonly (readonly [key: string, value: string])[]
-  readonly leef: readonly (readonly [key: string, value: string])[]
-  readonly details: readonly (readonly [name: string, value: string])[]
+  readonly at: Date
+  readonly severity: SyslogEvent['severity']
+  readonly processId: string
+  readonly messageId: string
+  readonly data: readonly { readonly id: string; readonly params: Pairs }[]
   /** For people: what happened, and to what. */
   readonly text: string
+  readonly cef: ForFormat & { readonly signature: string; readonly name: string; readonly severity: number }
+  readonly leef: ForFormat & { readonly eventId: string }
   readonly template: Readonly<Record<string, string>>
 }
 
-const camel = (name: string) => name.charAt(0).toUpperCase() + name.slice(1)
+type Pairs = readonly (readonly [name: string, value: string])[]
 
-/** The parts of an event, each format's own. Values are as they are: escaping is the formats' business. */
+interface ForFormat {
+  readonly vendor: string
+  readonly product: string
+  readonly version: string
+  readonly fields: Pairs
+}
+
+const maker = { vendor: 'Sallygate', product: 'Console', version: '1' } as const
+
+const camel = (name: string) => name.charAt(0).toUpperCase() + name.slice(1)
+const sdId = (name: string) => `${name}@${enterpriseNumber}`
+
+/** RFC 5424 7.3.1: from 1 to 2147483647, then from 1 again. */
+const sequenceId = (sequence: number) => String(((sequence - 1) % 2_147_483_647) + 1)
+
 export function partsOf(event: SyslogEvent): EventParts {
   const details = Object.entries(event.details).map(([name, value]) => [name, String(value)] as const)
   const fields = eventFields.map((field) => ({ ...field, value: field.of(event) })).filter(({ value }) => value !== '')
-  const atMs = String(Date.parse(event.at))
   const text = event.about === '' ? event.says : `${event.says} ${event.about}`
+  const atMs = String(Date.parse(event.at))
   return {
-    fields: fields.map(({ name, value }) => [name, value]),
-    cef: [
-      ['rt', atMs],
-      ...fields
-        .filter(({ name }) => name !== 'id')
-        .flatMap(({ cef, value }): [string, string][] => {
-          const label = cefLabels[cef]
-          return [[cef, value], ...(label === undefined ? [] : [[`${cef}Label`, label] as [string, string]])]
-        }),
-      ...details.map(([name, value]) => [`sg${camel(name)}`, value] as const),
+    at: new Date(event.at),
+    severity: event.severity,
+    processId: '',
+    messageId: event.id,
+    data: [
+      { id: 'meta', params: [['sequenceId', sequenceId(event.sequence)]] },
+      { id: sdId('event'), params: fields.map(({ name, value }) => [name, value]) },
+      ...(details.length === 0 ? [] : [{ id: sdId('details'), params: details }]),
     ],
-    leef: [
-      ['devTime', atMs],
-      ['sev', String(numericSeverity[event.severity])],
-      ...fields.filter(({ name }) => name !== 'id').map(({ leef, value }) => [leef, value] as const),
-      ['msg', text],
-      ...details.map(([name, value]) => [`detail.${name}`, value] as const),
-    ],
-    details,
     text,
+    cef: {
+      ...maker,
+      signature: event.id,
+      name: event.says,
+      severity: numericSeverity[event.severity],
+      fields: [['rt', atMs], ...cefFields(fields), ...details.map(([name, value]) => pair(`sg${camel(name)}`, value))],
+    },
+    leef: {
+      ...maker,
+      eventId: event.id,
+      fields: [
+        ['devTime', atMs],
+        ['sev', String(numericSeverity[event.severity])],
+        ...fields.flatMap(({ leef, value }) => (leef === undefined ? [] : [pair(leef, value)])),
+        ['msg', text],
+        ...details.map(([name, value]) => pair(`detail.${name}`, value)),
+      ],
+    },
     template: templateValues(event, details),
   }
+}
+
+const pair = (name: string, value: string): readonly [string, string] => [name, value]
+
+function cefFields(fields: readonly (Field & { readonly value: string })[]): Pairs {
+  return fields.flatMap(({ cef, name, value }) => {
+    if (cef === undefined) return []
+    // What ArcSight has no name for goes into fields that are named beside.
+    return /^c[sn]\d$/.test(cef) ? [pair(cef, value), pair(`${cef}Label`, name)] : [pair(cef, value)]
+  })
 }
 
 /** Every %name% there is, with what it stands for. */
@@ -103,7 +135,7 @@ function templateValues(event: SyslogEvent, details: readonly (readonly [string,
       .map(([name, value]) => `${name}=${value}`)
       .join('; '),
     timestamp: event.at,
-    module: vendor,
+    module: maker.product,
     type: event.category === 'devices' ? 'Device' : 'Console',
   }
 }

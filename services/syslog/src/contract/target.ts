@@ -97,3 +97,11 @@ export const movesTarget = [
 export function targetLabel({ transport, host, port }: Pick<SyslogTarget, 'transport' | 'host' | 'port'>): string {
   return `${transport} ${host.includes(':') ? `[${host}]` : host}:${port}`
 }
+
+/** As the collector is to know us. */
+export const usualHostName = 'sallygate-console'
+
+/** A datagram of more than this is likely to be cut into pieces on the way, and lost with any of them. */
+export function maxMessageBytes({ maxMessageBytes: given, transport }: SyslogTarget): number {
+  return given ?? (transport === 'udp' ? 2048 : 8192)
+}
