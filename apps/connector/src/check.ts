@@ -31,6 +31,7 @@ import { sealerOf } from './sealed-file.ts'
 import { services as ownServices } from './services.ts'
 import { settingsVault } from './settings-vault.ts'
 import { readConnectorStatus } from './status.ts'
+import { systemLocate } from './locate.ts'
 import { systemResolve, targetFinder, type Resolve } from './target.ts'
 import { connectorWayOut } from './way-out.ts'
 
@@ -129,7 +130,7 @@ async function checkService(
   const relay = { host: own.host, port: own.port, isBehindProxy }
   const find = targetFinder({ policy: allowed, resolve: options.resolve ?? systemResolve, relay })
   const target = (host: string, port: number) => find(contract.name, host, port)
-  const life = new ServiceLife(service, { clock, log: silentLog, target })
+  const life = new ServiceLife(service, { clock, log: silentLog, target, locate: systemLocate })
   const until = clock.monotonicMs() + serviceWithinMs
   try {
     await life.configure(stored)

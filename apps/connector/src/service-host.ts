@@ -21,6 +21,7 @@ import {
 } from '@sallygate/service-kit'
 import { serviceFailure } from '@sallygate/service-kit'
 import { connectorFailure } from './failures.ts'
+import type { Locate } from './locate.ts'
 import type { SettingsVault } from './settings-vault.ts'
 import type { FindTarget } from './target.ts'
 
@@ -28,6 +29,7 @@ export interface ServiceHostOptions {
   readonly services: readonly AnyService[]
   readonly vault: SettingsVault
   readonly target: FindTarget
+  readonly locate: Locate
   readonly clock: Clock
   readonly log: Log
 }
@@ -169,12 +171,13 @@ export class ConnectorServices {
   }
 
   #newLife(service: AnyService): ServiceLife {
-    const { clock, log, target } = this.#options
+    const { clock, log, target, locate } = this.#options
     const { name } = service.contract as Contract
     return new ServiceLife(service, {
       clock,
       log: log.with({ service: name }),
       target: (host, port) => target(name, host, port),
+      locate,
     })
   }
 }

@@ -24,6 +24,7 @@ import { InFlight } from './in-flight.ts'
 import { instanceService } from './instance-service.ts'
 import { journalFile } from './journal-disk.ts'
 import { Journal } from './journal.ts'
+import { systemLocate } from './locate.ts'
 import { watchPolicyFile, type PolicyChange, type PolicyFile } from './policy-file.ts'
 import { OwnSettings } from './own-settings.ts'
 import { startRateLimits } from './rate-limits.ts'
@@ -81,7 +82,14 @@ export async function openWorkshop(options: WorkshopOptions): Promise<Workshop> 
   const journal = new Journal(journalFile(home.journal), clock, log)
   const target = targetFinder({ policy: () => policy.current(), resolve, relay })
   const vault = settingsVault(home, sealer)
-  const services = new ConnectorServices({ services: options.services, vault, target, clock, log })
+  const services = new ConnectorServices({
+    services: options.services,
+    vault,
+    target,
+    locate: systemLocate,
+    clock,
+    log,
+  })
   const own = new OwnSettings({ vault, moveTo: options.moveTo, log })
   const inFlight = new InFlight(options)
   const view = {
@@ -94,7 +102,7 @@ export async function openWorkshop(options: WorkshopOptions): Promise<Workshop> 
     check: options.checkSelf,
   }
   const noTarget = () => Promise.reject(new Error('the instance service connects nowhere'))
-  const self = new ServiceLife(instanceService(view), { clock, log, target: noTarget })
+  const self = new ServiceLife(instanceService(view), { clock, log, target: noTarget, locate: noTarget })
   await journal.open()
   await self.configure({})
   await services.start()

@@ -19,6 +19,16 @@ export interface Target {
   readonly serverName: string
 }
 
+/** A host that DNS names for a service (RFC 2782). Whether it may be connected to, `target` decides. */
+export interface LocatedHost {
+  readonly host: string
+  readonly port: number
+  /** Lower goes first. */
+  readonly priority: number
+  /** Among equals: its share. */
+  readonly weight: number
+}
+
 export interface ServiceHost {
   readonly clock: Clock
   readonly log: Log
@@ -26,6 +36,12 @@ export interface ServiceHost {
   readonly signal: AbortSignal
   /** @throws the connector's failures: not allowed by the policy file, name not found. */
   target(host: string, port: number): Promise<Target>
+  /**
+   * Asks DNS for the hosts of a service: `_ldap._tcp.corp.test`. Empty when there are none.
+   *
+   * @throws the connector's failures: name servers that do not answer.
+   */
+  locate(name: string): Promise<readonly LocatedHost[]>
 }
 
 export interface OperationContext {

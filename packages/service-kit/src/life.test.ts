@@ -60,6 +60,7 @@ function makeLife() {
     clock,
     log: silentLog,
     target: () => Promise.reject(new Error('no network here')),
+    locate: () => Promise.reject(new Error('no network here')),
   }
   return { clock, seen, life: new ServiceLife(service, host) }
 }

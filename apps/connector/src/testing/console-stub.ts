@@ -46,7 +46,14 @@ import {
 } from '@sallygate/envelope'
 import { encodeSecureChannel, signAdmission, signWith, type Address } from '@sallygate/hop'
 import { relaySettings, startRelay, type Relay } from '@sallygate/relay'
-import { decodeDone, decodeFailed, encodeFailed, type DoneAnswer, type FailedAnswer } from '@sallygate/service-kit'
+import {
+  decodeDone,
+  decodeFailed,
+  encodeFailed,
+  TABLE_VERSION,
+  type DoneAnswer,
+  type FailedAnswer,
+} from '@sallygate/service-kit'
 import {
   certificatePem,
   codeId,
@@ -178,7 +185,7 @@ export class ConsoleStub {
       trustSetNumber: this.authority.trustSetNumber,
       operation,
       class: 'R',
-      tableVersion: 1,
+      tableVersion: TABLE_VERSION,
       issuedAt,
       deadline: new Date(issuedAt.getTime() + withinMs),
       parameters: encodeJson(params),

@@ -8,7 +8,7 @@
  * @module
  */
 import { equal, parseName, passwordPolicyRequest, type Filter } from '@sallygate/protocol-ldap'
-import type { OperationContext, ParamsOf, ResultOf } from '@sallygate/service-kit'
+import { serviceFailure, type OperationContext, type ParamsOf, type ResultOf } from '@sallygate/service-kit'
 import { directoryFailure, unknownUser, type DirectoryContract, type Refusal } from '../contract.ts'
 import { refusalOf } from './answers.ts'
 import { within } from './deadline.ts'
@@ -83,7 +83,7 @@ async function bindAs(
   context: OperationContext,
 ): Promise<Result> {
   const { plan, host } = dialer
-  const dialed = await servers.reach((server) => dial(dialer, server, context))
+  const dialed = await servers.reach(context, (server) => dial(dialer, server, context))
   try {
     return await context.trace.span('bind', async (note) => {
       note({ server: dialed.label, as: 'user' })
@@ -92,7 +92,10 @@ async function bindAs(
       const answer = await within(host.clock, context, plan.settings.operationTimeoutMs, (signal) =>
         dialed.session.bind(name, password, [passwordPolicyRequest], signal),
       ).catch((cause: unknown) => {
-        throw directoryFailure('COULD_NOT_VERIFY', { cause, details: { server: dialed.label } })
+        const failure = directoryFailure('COULD_NOT_VERIFY', { cause, details: { server: dialed.label } })
+        // Whoever comes next must not wait for the same silence. A caller that left says nothing about the server.
+        if (!serviceFailure.is(cause)) servers.suspect(dialed.label, failure)
+        throw failure
       })
       const refusal = refusalOf(answer, dialed.label)
       if (refusal === undefined) {

@@ -12,11 +12,16 @@ import type { PeerCertificate } from 'node:tls'
 import { directoryFailure } from '../contract.ts'
 import type { Connection } from './connections.ts'
 import { namesOf } from './connect.ts'
-import { bindService, dial, serverLabel, type Dialed, type Dialer, type ServerAddress } from './dial.ts'
+import { bindService, dial, type Dialed, type Dialer } from './dial.ts'
 import { projectEntries } from './entry.ts'
 import { present } from '@sallygate/protocol-ldap'
 import { searchStart, wholeFilter } from './search-order.ts'
 import { SearchRun } from './search.ts'
+import { serverLabel, type ServerAddress } from './server-entry.ts'
+import { findServers, type FoundServers } from './find-servers.ts'
+
+/** A check is read by a person; a domain may have dozens of servers. */
+const mostChecked = 8
 
 /** Time enough to renew before anything stops. */
 const soonDays = 14
@@ -26,8 +31,10 @@ export async function checkDirectory(dialer: Dialer, context: OperationContext):
   const list = new CheckList(clock)
   const rows: CheckRow[] = []
   let first: Dialed | undefined
+  const found = await findServers(dialer.plan.settings, dialer.host, context)
+  rows.push(...discoveryRows(dialer, found))
   try {
-    for (const server of dialer.plan.settings.servers) {
+    for (const { server } of found.entries.slice(0, mostChecked)) {
       const { steps, dialed } = await checkServer(dialer, server, context)
       rows.push(...steps)
       if (dialed === undefined) continue
@@ -41,6 +48,34 @@ export async function checkDirectory(dialer: Dialer, context: OperationContext):
     first?.session.close()
   }
   return [...rows, ...list.rows]
+}
+
+function discoveryRows(dialer: Dialer, { questions, site, siteFailure }: FoundServers): readonly CheckRow[] {
+  const { discovery } = dialer.plan.settings
+  if (discovery === undefined) return []
+  const row = (target: string, result: CheckRow['result'], says: string, fix = ''): CheckRow => ({
+    target: target.slice(0, 300),
+    result,
+    says,
+    fix,
+    durationMs: 0,
+  })
+  const rows = questions.map(({ name, servers, failure }) => {
+    const isNone = servers === 0
+    const says =
+      failure === undefined ? `DNS names ${servers} servers.` : `The name servers gave no answer (${failure}).`
+    return row(`DNS: ${name}`, isNone ? 'failed' : 'ok', says, isNone ? directoryFailure.rows.DISCOVERY_FAILED.fix : '')
+  })
+  if (discovery.site === undefined) return rows
+  const target = `Site of ${discovery.domain}`
+  if (siteFailure !== undefined) {
+    const fix = 'Name the site in the directory settings, or let UDP 389 through to the domain controllers.'
+    return [...rows, row(target, 'warning', siteFailure, fix)]
+  }
+  return [
+    ...rows,
+    row(target, 'ok', `${site?.name ?? ''}, from ${site?.from === 'ping' ? 'a domain controller' : 'the settings'}.`),
+  ]
 }
 
 const stepNames: Readonly<Record<string, string>> = {

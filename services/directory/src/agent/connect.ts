@@ -39,11 +39,19 @@ export interface Verified {
   readonly protocol: string
 }
 
-/** @throws DIRECTORY_TLS_UNTRUSTED, _WRONG_NAME, _EXPIRED, _FAILED. */
+/** Whom to believe. With pins, those certificates and no others, whoever signed them and whatever name they carry. */
+export interface Belief {
+  /** PEM blocks; `undefined`: the authorities of this host. */
+  readonly authorities: readonly string[] | undefined
+  /** SHA-256, lower case hex. */
+  readonly pins: readonly string[] | undefined
+}
+
+/** @throws DIRECTORY_TLS_UNTRUSTED, _WRONG_NAME, _EXPIRED, _NOT_PINNED, _FAILED. */
 export async function secure(
   socket: Duplex,
   name: string,
-  authorities: readonly string[] | undefined,
+  { authorities, pins }: Belief,
   signal: AbortSignal,
 ): Promise<Verified> {
   if (signal.aborted) socket.destroy()
@@ -62,12 +70,28 @@ export async function secure(
     directoryFailure('TLS_FAILED', { cause: error, details: { name, reason: codeOf(error) } }),
   )
   const certificate = stream.getPeerCertificate(true)
-  if (!stream.authorized) {
-    const failure = tlsFailure(stream.authorizationError, name, certificate)
+  const failure =
+    pins === undefined ? unlessAuthorized(stream, name, certificate) : unlessPinned(pins, name, certificate)
+  if (failure !== undefined) {
     stream.destroy()
     throw failure
   }
   return { stream, certificate, protocol: stream.getProtocol() ?? 'unknown' }
+}
+
+function unlessAuthorized(stream: TLSSocket, name: string, certificate: DetailedPeerCertificate) {
+  return stream.authorized ? undefined : tlsFailure(stream.authorizationError, name, certificate)
+}
+
+/** The name proves nothing more once the very certificate is known; that it is past its time still counts. */
+function unlessPinned(pins: readonly string[], name: string, certificate: DetailedPeerCertificate) {
+  const thumbprint = (certificate.fingerprint256 ?? '').replaceAll(':', '').toLowerCase()
+  if (!pins.includes(thumbprint)) {
+    return directoryFailure('TLS_NOT_PINNED', { details: { asked: name, names: namesOf(certificate), thumbprint } })
+  }
+  const now = Date.now()
+  const isInTime = Date.parse(certificate.valid_from) <= now && now <= Date.parse(certificate.valid_to)
+  return isInTime ? undefined : tlsFailure('CERT_HAS_EXPIRED', name, certificate)
 }
 
 let system: string[] | undefined

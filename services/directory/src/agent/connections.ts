@@ -42,6 +42,16 @@ export class Connections {
     this.#servers = servers
   }
 
+  /** For showing. */
+  get counts(): { readonly open: number; readonly idle: number; readonly most: number; readonly waiting: number } {
+    return { open: this.openCount, idle: this.#idle.length, most: maxOpen, waiting: this.#waiting.size }
+  }
+
+  /** Open connections to one server. */
+  openTo(label: string): number {
+    return [...this.#open].filter((one) => one.label === label).length
+  }
+
   get openCount(): number {
     return this.#open.size + this.#opening
   }
@@ -58,8 +68,7 @@ export class Connections {
   }
 
   release(connection: Connection): void {
-    const isOld = this.#now() - connection.openedMs > maxAgeMs
-    if (this.#isStopped || isOld || connection.session.isBusy || connection.session.failure !== undefined) {
+    if (this.#isStopped || this.#isPast(connection) || connection.session.isBusy) {
       connection.session.close()
       this.#open.delete(connection)
     } else {
@@ -81,11 +90,17 @@ export class Connections {
     for (;;) {
       const connection = this.#idle.pop()
       if (connection === undefined) return undefined
-      const isOld = this.#now() - connection.openedMs > maxAgeMs
-      if (!isOld && connection.session.failure === undefined) return connection
+      if (!this.#isPast(connection)) return connection
       connection.session.close()
       this.#open.delete(connection)
     }
+  }
+
+  /** Old, broken, or to a server that is not the one in use any more. */
+  #isPast({ openedMs, label, session }: Connection): boolean {
+    if (session.failure !== undefined || this.#now() - openedMs > maxAgeMs) return true
+    const current = this.#servers.current?.label
+    return current !== undefined && current !== label
   }
 
   async #dial(context: OperationContext): Promise<Connection> {
@@ -93,7 +108,7 @@ export class Connections {
     if (this.#refusal !== undefined && this.#refusal.untilMs > this.#now()) throw this.#refusal.failure
     this.#opening++
     try {
-      const dialed = await this.#servers.reach((server) => dialAndBind(this.#dialer, server, context))
+      const dialed = await this.#servers.reach(context, (server) => dialAndBind(this.#dialer, server, context))
       const connection: Connection = { ...dialed, openedMs: this.#now(), isReused: false }
       if (this.#isStopped) {
         dialed.session.destroy(undefined)

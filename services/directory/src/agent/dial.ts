@@ -8,16 +8,12 @@
 import type { Clock } from '@sallygate/base/clock'
 import { extendedOids, LdapSession, passwordPolicyRequest, resultCodes } from '@sallygate/protocol-ldap'
 import type { OperationContext, ServiceHost } from '@sallygate/service-kit'
-import { directoryFailure, type DirectorySettings } from '../contract.ts'
+import { directoryFailure } from '../contract.ts'
 import { bindRefused, translate } from './answers.ts'
 import { connectTcp, namesOf, secure, type Verified } from './connect.ts'
 import { within } from './deadline.ts'
 import type { DirectoryPlan } from './plan.ts'
-
-export type ServerAddress = DirectorySettings['servers'][number]
-
-/** `dc1.corp.test:636` */
-export const serverLabel = (server: ServerAddress) => `${server.host}:${server.port}`
+import { serverLabel, type ServerAddress } from './server-entry.ts'
 
 export interface Dialed {
   readonly session: LdapSession
@@ -29,12 +25,12 @@ export interface Dialed {
 
 export interface Dialer {
   readonly plan: DirectoryPlan
-  readonly host: Pick<ServiceHost, 'target' | 'log'> & { readonly clock: Clock }
+  readonly host: Pick<ServiceHost, 'target' | 'locate' | 'log'> & { readonly clock: Clock }
 }
 
 /** A conversation that is ready for a bind. */
 export async function dial({ plan, host }: Dialer, server: ServerAddress, context: OperationContext): Promise<Dialed> {
-  const { settings, authorities } = plan
+  const { settings } = plan
   const { trace } = context
   const label = serverLabel(server)
   const limited = <T>(step: (signal: AbortSignal) => Promise<T>) =>
@@ -53,7 +49,7 @@ export async function dial({ plan, host }: Dialer, server: ServerAddress, contex
   const bounds = { maxMessageBytes: settings.maxBytes }
   const encrypt = (stream: Parameters<typeof secure>[0]) =>
     trace.span('tls', async (note) => {
-      const verified = await limited((signal) => secure(stream, name, authorities, signal))
+      const verified = await limited((signal) => secure(stream, name, plan, signal))
       note({ name, protocol: verified.protocol, names: namesOf(verified.certificate) })
       return verified
     })

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import {
   LdapTree,
   ldapResult,
@@ -226,6 +227,25 @@ describe('certificates', () => {
     await notOurs.life.configure({ servers: [{ host: 'localhost', port: notOurs.server.ldapsPort }], baseDn: base })
     expect(await rowOf(notOurs)).toMatchObject({ code: 'DIRECTORY_TLS_UNTRUSTED' })
     expect(untrusted.server.counts.binds + expired.server.counts.binds + notOurs.server.counts.binds).toBe(0)
+  })
+
+  test('a pinned one is believed whoever signed it and whatever its name; any other is not', async () => {
+    const stranger = await makeTlsAuthority()
+    const tls = await stranger.issue(['dc7.other.test'])
+    const thumbprint = new X509Certificate(tls.cert).fingerprint256
+    const pinned = await openOffice({ trust: undefined, certificatePins: [thumbprint] }, { tls })
+    expect((await search(pinned, { kind: 'users' })).entries).toHaveLength(13)
+
+    const other = await openOffice({ certificatePins: ['ab'.repeat(32)] })
+    await expect(search(other, { kind: 'users' })).rejects.toMatchObject({
+      code: 'DIRECTORY_TLS_NOT_PINNED',
+      details: { thumbprint: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    })
+    expect(other.server.counts.binds).toBe(0)
+
+    const old = await stranger.issue(['localhost'], new Date('2020-01-01'))
+    const expired = await openOffice({ certificatePins: [new X509Certificate(old.cert).fingerprint256] }, { tls: old })
+    await expect(search(expired, { kind: 'users' })).rejects.toMatchObject({ code: 'DIRECTORY_TLS_EXPIRED' })
   })
 
   test('a port that does not speak TLS', async () => {

@@ -1,0 +1,20 @@
+/**
+ * One server that may be used: where it is, and who named it.
+ *
+ * @module
+ */
+import type { DirectorySettings } from '../contract.ts'
+
+export type ServerAddress = Omit<DirectorySettings['servers'][number], 'isBackup'>
+
+/** `dc1.corp.test:636` */
+export const serverLabel = (server: ServerAddress) => `${server.host}:${server.port}`
+
+export interface ServerEntry {
+  readonly server: ServerAddress
+  readonly from: 'byHand' | 'site' | 'domain'
+  readonly isBackup: boolean
+  /** Of the record in DNS. */
+  readonly priority?: number
+  readonly weight?: number
+}
