@@ -59,7 +59,7 @@ export interface TrialOptions {
 }
 
 /** A directory with everything a relay reads, and the console that made it. */
-/** As memory-report.ts writes it. */
+/** As memory-report.ts of the testkit writes it. */
 export interface MemoryReport {
   /** On the heap and behind its objects, buffers included. */
   readonly heldBytes: number
@@ -118,7 +118,7 @@ export class Trial implements AsyncDisposable {
     writeFileSync(this.file('settings.json'), JSON.stringify(values))
     rmSync(this.file('status.json'), { force: true })
     const program = join(import.meta.dirname, 'main.ts')
-    const memoryReport = join(import.meta.dirname, 'memory-report.ts')
+    const memoryReport = join(import.meta.dirname, '../../../packages/testkit/src/memory-report.ts')
     const args = ['--expose-gc', '--import', memoryReport, program, '--settings', this.file('settings.json')]
     const limited = ['-c', `ulimit -n ${openFiles} && exec "$0" "$@"`, process.execPath, ...args]
     const [command, ...rest] = openFiles === undefined ? [process.execPath, ...args] : ['/bin/sh', ...limited]
