@@ -134,7 +134,7 @@ describe.each(cases)('%s', (words, rest) => {
   })
 })
 
-/** Needs more than a console with a directory; its good cases stand in the tests beside it. */
+/** Needs more than a console with a directory; its good cases stand in inventory-cases, and in the tests beside it. */
 const elsewhere = /^(?:nac|device|policy|source|agent-secret) |^admin end-session$/
 
 test('no command that asks the console is left out here', () => {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Command } from 'commander'
+import { adminPath } from '../addressable.ts'
 import { consoleFrom, withConsole, type AccessOptions } from '../console-access.ts'
 import { print, printJson, printTable } from '../output.ts'
 
@@ -22,9 +23,10 @@ export function addAdminSessions(admin: Command): void {
   withConsole(admin.command('sessions').description('where an administrator is signed in, with which browser'))
     .argument('<name>', 'id or name')
     .action(async (name: string, options: Flags) => {
-      const { sessions } = await consoleFrom(options).call<{ readonly sessions: readonly Session[] }>(
+      const client = consoleFrom(options)
+      const { sessions } = await client.call<{ readonly sessions: readonly Session[] }>(
         'GET',
-        pathOf(name),
+        `${await adminPath(client, name)}/sessions`,
       )
       if (options.json === true) return printJson(sessions)
       if (sessions.length === 0) return print(`${name} is signed in nowhere.`)
@@ -37,10 +39,10 @@ export function addAdminSessions(admin: Command): void {
     .argument('<name>', 'id or name')
     .argument('<session>', 'its id: sallygate admin sessions')
     .action(async (name: string, session: string, options: Flags) => {
-      const answer = await consoleFrom(options).call('DELETE', `${pathOf(name)}/${encodeURIComponent(session)}`)
+      const client = consoleFrom(options)
+      const path = `${await adminPath(client, name)}/sessions`
+      const answer = await client.call('DELETE', `${path}/${encodeURIComponent(session)}`)
       if (options.json === true) return printJson(answer)
       print('That session is over.')
     })
 }
-
-const pathOf = (name: string) => `/api/admins/${encodeURIComponent(name)}/sessions`

@@ -4,6 +4,7 @@
  * @module
  */
 import { Option, type Command } from 'commander'
+import { adminPath } from '../addressable.ts'
 import { consoleFrom, withConsole, type AccessOptions } from '../console-access.ts'
 import { print, printJson, printTable } from '../output.ts'
 import { askSecret, secretFromFile } from '../secret-input.ts'
@@ -77,7 +78,8 @@ export function addAdmin(program: Command): void {
     .argument('<name>', 'id or name')
     .addOption(new Option('--note <text>', 'why; kept in the audit').makeOptionMandatory())
     .action(async (name: string, options: Flags & { readonly note: string }) => {
-      await consoleFrom(options).call('POST', `${pathOf(name)}/remove`, { note: options.note })
+      const client = consoleFrom(options)
+      await client.call('POST', `${await adminPath(client, name)}/remove`, { note: options.note })
       if (options.json === true) return printJson({})
       print(`${name} is removed and signed out everywhere.`)
     })
@@ -95,11 +97,14 @@ function addRoleCommands(admin: Command): void {
         const client = consoleFrom(options)
         const answer =
           word === 'grant'
-            ? await client.call<Admin>('POST', `${pathOf(name)}/roles`, {
+            ? await client.call<Admin>('POST', `${await adminPath(client, name)}/roles`, {
                 role,
                 ...(group === undefined ? {} : { group }),
               })
-            : await client.call<Admin>('DELETE', `${pathOf(name)}/roles/${encodeURIComponent(role)}${where}`)
+            : await client.call<Admin>(
+                'DELETE',
+                `${await adminPath(client, name)}/roles/${encodeURIComponent(role)}${where}`,
+              )
         shown(answer, options)
       })
   }
@@ -134,19 +139,17 @@ async function runReset(name: string, options: ResetFlags): Promise<void> {
     clearTotp: options.clearTotp === true,
     clearPin: options.clearPin === true,
   }
-  shown(await consoleFrom(options).call<Admin>('POST', `${pathOf(name)}/reset`, body), options)
+  const client = consoleFrom(options)
+  shown(await client.call<Admin>('POST', `${await adminPath(client, name)}/reset`, body), options)
 }
 
-function change(name: string, body: unknown, options: Flags): Promise<Admin> {
-  return consoleFrom(options).call<Admin>('PUT', pathOf(name), body)
+async function change(name: string, body: unknown, options: Flags): Promise<Admin> {
+  const client = consoleFrom(options)
+  return client.call<Admin>('PUT', await adminPath(client, name), body)
 }
 
 function passwordFrom({ passwordFile }: { readonly passwordFile?: string }) {
   return passwordFile === undefined ? askSecret('Password of at least 12 characters') : secretFromFile(passwordFile)
-}
-
-function pathOf(name: string): string {
-  return `/api/admins/${encodeURIComponent(name)}`
 }
 
 /** A date alone means its end, so that the last day still counts. What is no date the console refuses by name. */

@@ -6,6 +6,7 @@
 import { existsSync } from 'node:fs'
 import { writeFileAtomic } from '@sallygate/base/file'
 import type { Command } from 'commander'
+import { nacAccountPath } from '../addressable.ts'
 import { consoleFrom, withConsole, type AccessOptions } from '../console-access.ts'
 import { cliFailure } from '../failures.ts'
 import { print, printJson, printTable } from '../output.ts'
@@ -76,8 +77,10 @@ export function addNacAccount(nac: Command): void {
   withConsole(account.command('remove').description('remove an account; who uses it is refused at once'))
     .argument('<user>', 'user or id')
     .action(async (user: string, options: Flags) => {
-      await consoleFrom(options).call('DELETE', pathOf(user))
-      if (options.json !== true) print(`${user} is refused from now on.`)
+      const client = consoleFrom(options)
+      const answer = await client.call('DELETE', await nacAccountPath(client, user))
+      if (options.json === true) return printJson(answer)
+      print(`${user} is refused from now on.`)
     })
 }
 
@@ -152,7 +155,8 @@ async function runRotate(
 ): Promise<void> {
   const { secretFile, out, overlapHours } = options
   if (secretFile === undefined) requireFresh(out)
-  const made = await consoleFrom(options).call<Made>('POST', `${pathOf(user)}/secret`, {
+  const client = consoleFrom(options)
+  const made = await client.call<Made>('POST', `${await nacAccountPath(client, user)}/secret`, {
     overlapHours: Number(overlapHours),
     ...(secretFile === undefined ? {} : { secret: secretFromFile(secretFile).reveal() }),
   })
@@ -161,7 +165,8 @@ async function runRotate(
 }
 
 async function change(user: string, options: Flags, body: Record<string, unknown>): Promise<void> {
-  const account = await consoleFrom(options).call<Account>('PUT', pathOf(user), body)
+  const client = consoleFrom(options)
+  const account = await client.call<Account>('PUT', await nacAccountPath(client, user), body)
   if (options.json === true) return printJson(account)
   print(`${account.user} is ${account.disabled ? 'disabled' : 'enabled'}, with the right to ${account.right}.`)
 }
@@ -181,5 +186,3 @@ function tell({ secret, ...account }: Made, options: Flags, out: string | undefi
       : `${account.user} is known to nac. Its secret is in ${out}.`,
   )
 }
-
-const pathOf = (user: string) => `/api/nac/accounts/${encodeURIComponent(user)}`
