@@ -186,13 +186,33 @@ const owned = [
   'agentSecrets',
   'mdmSources',
   'mailMessages',
+  'directoryRuns',
+  'directoryScopes',
 ] as const
 
 async function removeOwned(db: Kysely<Schema>, group: string): Promise<void> {
+  const targets = db.selectFrom('syslogTargets').select('id').where('groupId', '=', group)
+  await db.deleteFrom('syslogPositions').where('target', 'in', targets).execute()
+  await db.deleteFrom('syslogTargets').where('groupId', '=', group).execute()
   const sources = db.selectFrom('mdmSources').select('id').where('groupId', '=', group)
   const mails = db.selectFrom('mailMessages').select('id').where('groupId', '=', group)
   for (const table of ['mailAttempts', 'mailRecipients'] as const)
     await db.deleteFrom(table).where('message', 'in', mails).execute()
+  const scopes = db.selectFrom('directoryScopes').select('scope').where('groupId', '=', group)
+  const runs = db.selectFrom('directoryRuns').select('run').where('groupId', '=', group)
+  const objects = db.selectFrom('directoryObjects').select('number').where('scope', 'in', scopes)
+  for (const of of ['parent', 'child'] as const)
+    await db.deleteFrom('directoryMembers').where(of, 'in', objects).execute()
+  await db.deleteFrom('directoryLooseMembers').where('scope', 'in', scopes).execute()
+  const contents = [
+    db.selectFrom('directoryObjects').select('content').where('scope', 'in', scopes),
+    db.selectFrom('directoryStaged').select('content').where('run', 'in', runs).where('content', 'is not', null),
+  ] as const
+  await db.deleteFrom('directoryContents').where('content', 'in', contents[0]).execute()
+  await db.deleteFrom('directoryContents').where('content', 'in', contents[1]).execute()
+  await db.deleteFrom('directoryObjects').where('scope', 'in', scopes).execute()
+  for (const table of ['directoryStagedMembers', 'directoryStaged'] as const)
+    await db.deleteFrom(table).where('run', 'in', runs).execute()
   await db.deleteFrom('mdmSourceDevices').where('source', 'in', sources).execute()
   for (const table of owned) await db.deleteFrom(table).where('groupId', '=', group).execute()
   // Those that are left are deleted ones.

@@ -22,8 +22,10 @@ import { makeDeviceEnrollmentTables } from './migrations/0012-device-enrollment.
 import { makeDeviceCommandTables } from './migrations/0013-device-commands.ts'
 import { makeNacFeedTable } from './migrations/0014-nac-feed.ts'
 import { makeMdmSourceTables } from './migrations/0016-mdm-sources.ts'
+import { makeDirectorySyncTables } from './migrations/0019-directory-sync.ts'
 import { addSessionOrigins } from './migrations/0017-session-origins.ts'
 import { makeMailTables } from './migrations/0022-mail.ts'
+import { makeSyslogTables } from './migrations/0024-syslog.ts'
 import type { ColumnTypes } from './tables.ts'
 
 type Step = (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>
@@ -47,7 +49,9 @@ const steps: Readonly<Record<`${number}-${string}`, Step>> = {
   '014-nac-feed': makeNacFeedTable,
   '016-mdm-sources': makeMdmSourceTables,
   '017-session-origins': addSessionOrigins,
+  '019-directory-sync': makeDirectorySyncTables,
   '022-mail': makeMailTables,
+  '024-syslog': makeSyslogTables,
 }
 
 /** What this program writes into `meta`, and the newest it can read. */

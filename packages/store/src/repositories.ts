@@ -19,6 +19,10 @@ import { DeviceHistory } from './device-history.ts'
 import { DeviceList } from './device-list.ts'
 import { DevicePolicies } from './device-policies.ts'
 import { Devices } from './devices.ts'
+import { DirectoryApply } from './directory-apply.ts'
+import { DirectoryObjects } from './directory-objects.ts'
+import { DirectoryRuns } from './directory-runs.ts'
+import { DirectoryStaging } from './directory-staging.ts'
 import { EnrollmentCodes } from './enrollment-codes.ts'
 import { Events } from './events.ts'
 import { Groups } from './groups.ts'
@@ -36,6 +40,8 @@ import { Placements } from './placements.ts'
 import { ServiceSettingsStore } from './service-settings.ts'
 import { SettingsPages } from './settings-pages.ts'
 import { SessionStore } from './sessions.ts'
+import { SyslogFeed } from './syslog-feed.ts'
+import { SyslogTargets } from './syslog-targets.ts'
 import { Traces } from './traces.ts'
 import { TrustSets } from './trust-sets.ts'
 
@@ -74,6 +80,12 @@ export interface Repositories {
   readonly mailOutbox: MailOutbox
   readonly mailList: MailList
   readonly rotations: Rotations
+  readonly syslogTargets: SyslogTargets
+  readonly syslogFeed: SyslogFeed
+  readonly directoryRuns: DirectoryRuns
+  readonly directoryStaging: DirectoryStaging
+  readonly directoryApply: DirectoryApply
+  readonly directoryObjects: DirectoryObjects
 }
 
 export function repositories(context: Context): Repositories {
@@ -112,5 +124,11 @@ export function repositories(context: Context): Repositories {
     mailOutbox: new MailOutbox(context),
     mailList: new MailList(context),
     rotations: new Rotations(context),
+    syslogTargets: new SyslogTargets(context),
+    syslogFeed: new SyslogFeed(context),
+    directoryRuns: new DirectoryRuns(context),
+    directoryStaging: new DirectoryStaging(context),
+    directoryApply: new DirectoryApply(context),
+    directoryObjects: new DirectoryObjects(context),
   }
 }

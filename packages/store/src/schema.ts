@@ -264,7 +264,35 @@ export interface Schema {
     endedAt: number | null
     result: string | null
   }
-  deviceHistory: { deviceId: string; number: number; at: number; kind: string; details: string }
+  deviceHistory: {
+    deviceId: string
+    number: number
+    at: number
+    kind: string
+    details: string
+    /** Among those of all devices; none for rows from before there was one. */
+    place: number | null
+  }
+  syslogTargets: {
+    id: string
+    groupId: string
+    name: string
+    settings: string
+    sealed: Bytes | null
+    createdAt: number
+    updatedAt: number
+  }
+  syslogPositions: { target: string; position: number; sequence: number; state: string }
+  syslogFeed: {
+    number: number
+    groupId: string | null
+    at: number
+    severity: string
+    category: string
+    target: string | null
+    bytes: number
+    content: string
+  }
   connectorStates: { instanceId: string; state: string; weight: number; changedAt: number }
   agentSecrets: {
     id: string
@@ -330,6 +358,73 @@ export interface Schema {
     code: string | null
     says: string | null
     outcomes: string
+  }
+  directoryScopes: { groupId: string; scope: number; state: string }
+  directoryRuns: {
+    run: number
+    id: string
+    groupId: string
+    scope: number
+    number: number
+    state: string
+    detail: string
+    startedAt: number
+    endedAt: number | null
+  }
+  directoryObjects: {
+    number: number
+    scope: number
+    kind: string
+    id: string
+    name: string
+    nameKey: string
+    login: string | null
+    loginKey: string | null
+    mail: string | null
+    dn: string
+    key: string
+    sid: string | null
+    primarySid: string | null
+    flags: number
+    expiresAt: number | null
+    digest: Bytes
+    membersDigest: Bytes | null
+    content: number
+    syncedAt: number
+  }
+  directoryContents: { content: number; fields: string }
+  directoryMembers: { parent: number; child: number }
+  directoryLooseMembers: { parent: number; ref: string; scope: number }
+  directoryStaged: {
+    run: number
+    kind: string
+    id: string
+    number: number
+    attempt: number
+    change: string
+    name: string
+    nameKey: string
+    login: string | null
+    loginKey: string | null
+    mail: string | null
+    dn: string
+    key: string
+    sid: string | null
+    primarySid: string | null
+    flags: number
+    expiresAt: number | null
+    digest: Bytes | null
+    membersDigest: Bytes | null
+    content: number | null
+    detail: string | null
+  }
+  directoryStagedMembers: {
+    run: number
+    number: number
+    part: number
+    attempt: number
+    digest: Bytes
+    refs: string
   }
   nacFeed: { number: number; kind: string; id: string; content: string | null; at: number }
   keptAnswers: { key: string; process: string; sealed: Bytes; expiresAt: number }

@@ -14,6 +14,7 @@ import { printHead } from '../hash-chain.ts'
 import type { Store } from '../store.ts'
 import { accountsSuite } from './accounts-suite.ts'
 import { devicesSuite } from './devices-suite.ts'
+import { directorySuite } from './directory-suite.ts'
 import { eventsSuite } from './events-suite.ts'
 import { groupsSuite } from './groups-suite.ts'
 import { mailSuite } from './mail-suite.ts'
@@ -238,6 +239,7 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
 
     accountsSuite(() => opened)
     devicesSuite(() => opened)
+    directorySuite(() => opened)
     eventsSuite(() => opened)
     groupsSuite(() => opened)
     mailSuite(() => opened)

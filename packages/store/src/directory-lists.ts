@@ -1,0 +1,38 @@
+/**
+ * Lists of values inside a statement, as one parameter: a statement for ten ids is the one for ten thousand.
+ *
+ * @module
+ */
+import { sql, type Kysely, type RawBuilder } from 'kysely'
+import { isPostgres } from './bulk.ts'
+import type { Schema } from './schema.ts'
+
+export function anyText(db: Kysely<Schema>, values: readonly string[]): RawBuilder<unknown> {
+  const json = JSON.stringify(values)
+  return isPostgres(db)
+    ? sql`(select jsonb_array_elements_text(${json}::jsonb))`
+    : sql`(select value from json_each(${json}))`
+}
+
+export function anyNumber(db: Kysely<Schema>, values: readonly number[]): RawBuilder<unknown> {
+  const json = JSON.stringify(values)
+  return isPostgres(db)
+    ? sql`(select jsonb_array_elements_text(${json}::jsonb)::bigint)`
+    : sql`(select value from json_each(${json}))`
+}
+
+/** Elements of a column that holds a JSON list of texts, as `element.value`. */
+export function elements(db: Kysely<Schema>, column: string): RawBuilder<unknown> {
+  return isPostgres(db)
+    ? sql`jsonb_array_elements_text(${sql.ref(column)}::jsonb) as element(value)`
+    : sql`json_each(${sql.ref(column)}) as element`
+}
+
+/** A list of lists as rows, each in `item.value`; take its members by `->>` and a number. */
+export function items(db: Kysely<Schema>, rows: readonly (readonly unknown[])[]): RawBuilder<unknown> {
+  const json = JSON.stringify(rows)
+  return isPostgres(db) ? sql`jsonb_array_elements(${json}::jsonb) as item(value)` : sql`json_each(${json}) as item`
+}
+
+/** A number among the columns of a select: there PostgreSQL takes a parameter for text. */
+export const asNumber = (value: number): RawBuilder<unknown> => sql`cast(${value} as bigint)`

@@ -1,0 +1,257 @@
+/**
+ * What every store has to keep about the people and groups of a directory. A part of `suite.ts`.
+ *
+ * @module
+ */
+import { describe, expect, test } from 'vitest'
+import type { ApplyRules } from '../directory-apply.ts'
+import { searchKey } from '../directory-objects.ts'
+import type { StagedObject, StagedPart } from '../directory-staging.ts'
+import type { OpenedStore } from './suite.ts'
+
+interface Said {
+  readonly kind?: 'user' | 'group'
+  readonly name: string
+  readonly key?: string
+  readonly members?: readonly string[]
+  readonly sid?: string
+  readonly primarySid?: string
+}
+
+export function directorySuite(opened: () => OpenedStore): void {
+  describe('directory sync', () => {
+    const begin = async () => {
+      const { store } = opened()
+      const group = await store.groups.add({ name: 'Acme' })
+      const { scope } = await store.directoryRuns.scope(group.id)
+      return { store, group: group.id, scope }
+    }
+    type Begun = Awaited<ReturnType<typeof begin>>
+
+    /** A run that reads these, and puts them into force. */
+    const sync = async (
+      { store, group, scope }: Begun,
+      said: readonly Said[],
+      more: { readonly removed?: readonly string[]; readonly follows?: boolean } = {},
+    ) => {
+      const { run } = await store.directoryRuns.add(group, scope, 'running', {})
+      const rules: ApplyRules = { run, scope, refs: 'key', follows: more.follows ?? false }
+      const first = await store.directoryStaging.takeNumbers(said.length * 2)
+      const objects: StagedObject[] = []
+      const parts: StagedPart[] = []
+      for (const [at, { kind = 'user', name, key = `cn=${name}`, members, sid, primarySid }] of said.entries()) {
+        const [known] = await store.directoryStaging.known(scope, kind, [name])
+        const number = known?.number ?? first + at
+        const content = first + said.length + at
+        objects.push({
+          kind,
+          id: name,
+          number,
+          attempt: 1,
+          change: known === undefined ? 'added' : 'changed',
+          name,
+          nameKey: searchKey(name),
+          login: name,
+          loginKey: searchKey(name),
+          mail: null,
+          dn: key,
+          key,
+          sid: sid ?? null,
+          primarySid: primarySid ?? null,
+          flags: 0,
+          expiresAt: null,
+          digest: Buffer.from(`${name}${run}`),
+          membersDigest: members === undefined ? null : Buffer.from(members.join()),
+          content,
+          fields: JSON.stringify({ run: [String(run)] }),
+          detail: null,
+        })
+        if (members !== undefined) parts.push({ number, part: 0, digest: Buffer.from('x'), refs: members })
+      }
+      await store.directoryStaging.stage(run, 1, objects, parts)
+      const gone = await Promise.all(
+        (more.removed ?? []).map(async (id) => [
+          ...(await store.directoryStaging.known(scope, 'user', [id])),
+          ...(await store.directoryStaging.known(scope, 'group', [id])),
+        ]),
+      )
+      await store.directoryStaging.stageRemoved(
+        run,
+        1,
+        gone.flat().map(({ number }) => number),
+      )
+      await apply(rules)
+      return run
+    }
+    const apply = async (rules: ApplyRules) => {
+      const { directoryApply } = opened().store
+      for (let at: number | undefined = 0; at !== undefined;) at = await directoryApply.objects(rules, at, 2)
+      for (let at: number | undefined = 0; at !== undefined;) at = await directoryApply.removals(rules, at, 2)
+      const groups = await directoryApply.groups(rules, 0, 100)
+      await directoryApply.members(
+        rules,
+        groups.map(({ number }) => number),
+      )
+      for (let at: number | undefined = 0; at !== undefined;) at = await directoryApply.loose(rules, at, 2)
+    }
+    const membersOf = async ({ store, scope }: Begun, id: string, isTransitive = false) => {
+      const group = await store.directoryObjects.find(scope, 'group', id)
+      if (group === undefined) return undefined
+      const rows = await store.directoryObjects.members(group, scope, isTransitive, { limit: 100 })
+      return rows.map(({ name }) => name)
+    }
+
+    test('what was read is in force, by name, and its fields with it', async () => {
+      const at = await begin()
+      await sync(at, [
+        { name: 'Zoë' },
+        { name: 'ada' },
+        { kind: 'group', name: 'all', members: ['cn=ada', 'cn=nobody'] },
+      ])
+
+      const users = await at.store.directoryObjects.list(at.scope, { kind: 'user' }, { limit: 10 })
+      const after = users[0] && { value: users[0].nameKey, id: String(users[0].number) }
+      const second = await at.store.directoryObjects.list(at.scope, { kind: 'user' }, { limit: 10, after })
+      const found = await at.store.directoryObjects.list(at.scope, { kind: 'user', search: 'zo' }, { limit: 10 })
+      const all = await at.store.directoryObjects.find(at.scope, 'group', 'all')
+
+      expect(users.map(({ name }) => name)).toEqual(['ada', 'Zoë'])
+      expect(second.map(({ name }) => name)).toEqual(['Zoë'])
+      expect(found.map(({ name }) => name)).toEqual(['Zoë'])
+      expect(all?.fields).toMatch(/run/)
+      expect(await membersOf(at, 'all')).toEqual(['ada'])
+      expect(all && (await at.store.directoryObjects.memberCounts(all, at.scope))).toEqual({ direct: 1, loose: 1 })
+      expect(await at.store.directoryObjects.counts(at.scope)).toEqual({ users: 2, groups: 1 })
+    })
+
+    test('groups in groups are found to the end of a cycle, and a primary group counts', async () => {
+      const at = await begin()
+      await sync(at, [
+        { name: 'ada', primarySid: 'S-1-513' },
+        { name: 'bob' },
+        { kind: 'group', name: 'a', members: ['cn=b'] },
+        { kind: 'group', name: 'b', members: ['cn=c', 'cn=bob'] },
+        { kind: 'group', name: 'c', members: ['cn=a'], sid: 'S-1-513' },
+      ])
+      const ada = await at.store.directoryObjects.find(at.scope, 'user', 'ada')
+
+      const groups = ada && (await at.store.directoryObjects.groupsOf(ada, at.scope, 100))
+
+      expect(await membersOf(at, 'a')).toEqual(['b'])
+      expect(await membersOf(at, 'a', true)).toEqual(['a', 'ada', 'b', 'bob', 'c'])
+      expect(await membersOf(at, 'c')).toEqual(['a', 'ada'])
+      expect(groups?.map(({ name, isDirect }) => `${name} ${isDirect}`)).toEqual(['a false', 'b false', 'c true'])
+    })
+
+    test('a member that is called otherwise stays where the directory follows, and leaves its old name where it does not', async () => {
+      const one = await begin()
+      const group = { kind: 'group', name: 'all', members: ['cn=ada', 'cn=bob'] } as const
+      await sync(one, [{ name: 'ada' }, { name: 'bob' }, group])
+
+      await sync(one, [{ name: 'ada', key: 'cn=ada,ou=new' }], { removed: ['bob'], follows: true })
+      expect(await membersOf(one, 'all')).toEqual(['ada'])
+
+      await sync(one, [{ name: 'ada', key: 'cn=ada,ou=newer' }])
+      expect(await membersOf(one, 'all')).toEqual([])
+      await sync(one, [{ name: 'eve', key: 'cn=ada,ou=new' }])
+      expect(await membersOf(one, 'all')).toEqual(['eve'])
+    })
+
+    test('doing a step twice does nothing more', async () => {
+      const at = await begin()
+      const run = await sync(at, [{ name: 'ada' }, { kind: 'group', name: 'all', members: ['cn=ada'] }])
+      const before = await at.store.directoryObjects.whole([1, 2, 3, 4])
+
+      await apply({ run, scope: at.scope, refs: 'key', follows: false })
+
+      expect(await at.store.directoryObjects.whole([1, 2, 3, 4])).toEqual(before)
+      expect(await membersOf(at, 'all')).toEqual(['ada'])
+    })
+
+    test('a very large group takes its members part by part, and those who left go last', async () => {
+      const at = await begin()
+      await sync(at, [
+        { name: 'ada' },
+        { name: 'bob' },
+        { name: 'eve' },
+        { kind: 'group', name: 'all', members: ['cn=bob'] },
+      ])
+      const { run } = await at.store.directoryRuns.add(at.group, at.scope, 'running', {})
+      const rules: ApplyRules = { run, scope: at.scope, refs: 'key', follows: false }
+      const all = await at.store.directoryObjects.find(at.scope, 'group', 'all')
+      const number = all?.number ?? 0
+      const parts = [['cn=ada'], ['cn=eve']].map((refs, part) => ({ number, part, digest: Buffer.from('x'), refs }))
+      await at.store.directoryStaging.stage(run, 1, [], parts)
+
+      await at.store.directoryApply.membersOfPart(rules, number, 0)
+      expect(await membersOf(at, 'all')).toEqual(['ada', 'bob'])
+      await at.store.directoryApply.membersOfPart(rules, number, 1)
+      const staying = new Set([
+        ...(await at.store.directoryApply.resolved(rules, number, 0)),
+        ...(await at.store.directoryApply.resolved(rules, number, 1)),
+      ])
+      const children = await at.store.directoryApply.children(number, 0, 100)
+      await at.store.directoryApply.dropChildren(
+        number,
+        children.filter((child) => !staying.has(child)),
+      )
+
+      expect(await membersOf(at, 'all')).toEqual(['ada', 'eve'])
+    })
+
+    test('a run reports what it did, and one that is discarded leaves nothing behind', async () => {
+      const at = await begin()
+      const run = await sync(at, [{ name: 'ada' }, { name: 'bob' }])
+      await at.store.directoryStaging.setChanges(run, [{ number: 1, change: 'moved', detail: '{"fields":["dn"]}' }])
+
+      const report = await at.store.directoryStaging.changes(run, { after: 0, limit: 10 })
+      expect(report.map(({ name, change, detail }) => [name, change, detail])).toEqual([
+        ['ada', 'moved', '{"fields":["dn"]}'],
+        ['bob', 'added', null],
+      ])
+      expect(await at.store.directoryStaging.counts(run)).toEqual(
+        new Map([
+          ['moved', 1],
+          ['added', 1],
+        ]),
+      )
+
+      expect(await at.store.directoryStaging.discard(run, 100, true)).toBe(true)
+      expect(await at.store.directoryStaging.discard(run, 100, true)).toBe(false)
+      expect((await at.store.directoryObjects.find(at.scope, 'user', 'ada'))?.fields).toMatch(/run/)
+    })
+
+    test('what differs is compared with both sides at hand', async () => {
+      const at = await begin()
+      await sync(at, [{ name: 'ada' }])
+      const { run } = await at.store.directoryRuns.add(at.group, at.scope, 'running', {})
+      const whole = (await at.store.directoryObjects.whole([1]))[0]
+      const { fields: _, scope: __, syncedAt: ___, ...row } = whole as NonNullable<typeof whole>
+      const changed = {
+        ...row,
+        attempt: 1,
+        change: 'differs' as const,
+        dn: 'cn=Ada',
+        content: 99,
+        fields: '{}',
+        detail: null,
+      }
+      await at.store.directoryStaging.stage(run, 1, [changed], [])
+
+      const [sides] = await at.store.directoryStaging.differing(run, 0, 10)
+
+      expect(sides).toMatchObject({ dn: 'cn=Ada', oldDn: 'cn=ada', newFields: '{}' })
+      expect(sides?.oldFields).toMatch(/run/)
+    })
+
+    test('a group that is deleted takes its people with it', async () => {
+      const at = await begin()
+      await sync(at, [{ name: 'ada' }, { kind: 'group', name: 'all', members: ['cn=ada', 'cn=x'] }])
+
+      await at.store.groups.add({ name: 'Other' })
+      await at.store.groups.remove(at.group)
+
+      expect(await at.store.directoryObjects.counts(at.scope)).toEqual({ users: 0, groups: 0 })
+    })
+  })
+}
