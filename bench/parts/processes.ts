@@ -6,6 +6,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { runtimeArgs } from '@sallygate/supervisor'
 
 export const root = join(import.meta.dirname, '../..')
 
@@ -27,8 +28,7 @@ export async function startProgram(
   writeFileSync(files.settings, JSON.stringify(settings), { mode: 0o600 })
   const program = join(root, 'apps', app, 'src/main.ts')
   // As the supervisor starts it.
-  const runtimeArgs = app === 'nac' ? ['--max-semi-space-size=8'] : []
-  const child = spawn(process.execPath, [...runtimeArgs, program, '--settings', files.settings], {
+  const child = spawn(process.execPath, [...(runtimeArgs[app] ?? []), program, '--settings', files.settings], {
     // It ends when this end of the pipe is closed, so nothing is left behind whatever happens here.
     // What it says from `warn` on is worth reading.
     stdio: ['pipe', 'inherit', 'inherit'],

@@ -18,6 +18,7 @@ import { startPageBuild, type PageBuildOutcome } from './page-build.ts'
 import { makeMetricsToken, moveNac, provideIseAccount, provideNac } from './nac.ts'
 import { Part } from './part.ts'
 import * as provision from './provision.ts'
+import { runtimeArgs } from './runtime-args.ts'
 import { provideSampleDevices } from './sample-devices.ts'
 import { factsOf, offerDirectory, officeTarget, retargetPolicy, type SampleOfficeFacts } from './sample-office.ts'
 import {
@@ -77,9 +78,6 @@ export interface Started {
 /** Long enough for a busy two-core machine that has just been booted; a person is told what is waited for. */
 const startWithinMs = 45_000
 const partStopWithinMs = 4_000
-
-/** nac holds its whole read-model in memory; a smaller nursery keeps a quarter of that from being garbage in waiting. */
-const runtimeArgs: Partial<Record<PartName, readonly string[]>> = { nac: ['--max-semi-space-size=8'] }
 
 /**
  * @throws SUPERVISOR_*, LISTEN_*, FILE_*, or what the console answered. Everything that was started is stopped again first.
