@@ -22,6 +22,8 @@ export interface SlapdServer {
   readonly logFile: string
   /** The running process; another one after `restart`. */
   readonly process: RunningPeer
+  /** All entries as LDIF, with what the server keeps about them (`slapcat`). */
+  dump(): string
   /** On the same ports, with what it had. */
   restart(): Promise<void>
   stop(): Promise<void>
@@ -84,6 +86,7 @@ export async function startSlapdServer(options: SlapdServerOptions): Promise<Sla
       get process() {
         return peer
       },
+      dump: () => runProgram(findProgram('slapcat') as string, ['-f', at('slapd.conf')]),
       async restart() {
         await peer.stop()
         peer = await start()

@@ -122,18 +122,31 @@ export function projectSync(plan: DirectoryPlan, kind: 'users' | 'groups', names
   }
 }
 
+/** A line is never cut, so a chunk is larger than it wants to be by up to one of them. */
+const bytesPerPart = 300_000
+
 /** The entry with its first members, and a line for each further part. */
 export function inParts(row: SyncEntry, members: readonly string[], firstPart = 0): readonly SyncEntry[] {
   const lines: SyncEntry[] = []
-  for (let at = 0, part = firstPart; at < members.length || at === 0; at += membersPerPart, part++) {
-    const some = members.slice(at, at + membersPerPart)
-    if (part === 0) lines.push({ ...row, members: some })
-    else {
-      const { kind, id, dn, key } = row
-      lines.push({ kind, ...(id === undefined ? {} : { id }), dn, key, members: some, part })
-    }
+  const { kind, id, dn, key } = row
+  const further = { kind, ...(id === undefined ? {} : { id }), dn, key }
+  for (let at = 0, part = firstPart; at < members.length || at === 0; part++) {
+    const end = endOfPart(members, at)
+    const some = members.slice(at, end)
+    lines.push(part === 0 ? { ...row, members: some } : { ...further, members: some, part })
+    if (end === at) break
+    at = end
   }
   return lines
+}
+
+/** Behind the last member that goes on the line with the one at `from`. */
+function endOfPart(members: readonly string[], from: number): number {
+  const most = Math.min(members.length, from + membersPerPart)
+  let bytes = 0
+  let end = from
+  while (end < most && bytes < bytesPerPart) bytes += Buffer.byteLength(members[end++] as string) + 3
+  return end
 }
 
 function textsOf(values: readonly Buffer[]): readonly string[] {

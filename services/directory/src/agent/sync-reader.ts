@@ -25,7 +25,7 @@ import type { Dialer } from './dial.ts'
 import { rangeFrom } from './entry.ts'
 import { inParts, type SyncProjection } from './sync-entry.ts'
 
-/** Half of what an answer may hold, because quotes are written twice. */
+/** Half of what an answer may hold, because quotes are written twice. In bytes: other alphabets take two or three a letter. */
 const chunkBytes = 1_700_000
 /** Active Directory gives no more at once. */
 const pageEntries = 1000
@@ -80,7 +80,8 @@ export class SyncReader {
     let bytes = 0
     let taken = 0
     for (;;) {
-      while (taken < this.#lines.length && bytes < chunkBytes) bytes += (this.#lines[taken++] as string).length + 1
+      while (taken < this.#lines.length && bytes < chunkBytes)
+        bytes += Buffer.byteLength(this.#lines[taken++] as string) + 1
       if (bytes >= chunkBytes) break
       const range = this.#ranges[0]
       if (range !== undefined) await this.#readRange(range, context)
