@@ -44,6 +44,12 @@ export class AuditLog extends HashChain<AuditRecord, Schema['auditLog']> {
     return new AuditLog(context, genesis, head)
   }
 
+  /** Row by row, in order: a change has one where it began and one that says how it ended. */
+  async after(position: number, limit: number): Promise<readonly AuditRow[]> {
+    const query = this.#context.db.selectFrom('auditLog').selectAll().where('position', '>', position)
+    return (await query.orderBy('position').limit(limit).execute()).map(presentAudit)
+  }
+
   /** Newest first. A change is one entry, at the place where it began. */
   async list(filter: AuditFilter): Promise<readonly AuditEntry[]> {
     const { db } = this.#context

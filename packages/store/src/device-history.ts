@@ -4,6 +4,7 @@
  * @module
  */
 import { inTransaction, type Context } from './context.ts'
+import { Counters } from './counters.ts'
 
 export interface HistoryEntry {
   readonly number: number
@@ -11,6 +12,15 @@ export interface HistoryEntry {
   /** `enrolled`, `macAppeared`, `complianceChanged`, … */
   readonly kind: string
   readonly details: Readonly<Record<string, string | number | boolean>>
+}
+
+const historyCounter = 'deviceHistory'
+
+export interface PlacedHistory extends Omit<HistoryEntry, 'number'> {
+  readonly place: number
+  readonly device: string
+  readonly name: string
+  readonly group: string
 }
 
 /** Of each device. Years of a quiet one, weeks of one with a new address every day. */
@@ -33,8 +43,11 @@ export class DeviceHistory {
         .where('deviceId', '=', device)
         .executeTakeFirst()
       let number = Number(newest?.number ?? 0)
+      // Given out in the order of commits: a second transaction waits for this one at the counter.
+      const counters = new Counters({ ...this.#context, db })
       for (const { kind, details } of entries) {
-        const row = { deviceId: device, number: ++number, at, kind, details: JSON.stringify(details) }
+        const place = await counters.next(historyCounter)
+        const row = { deviceId: device, number: ++number, at, kind, details: JSON.stringify(details), place }
         await db.insertInto('deviceHistory').values(row).execute()
       }
       await db
@@ -53,6 +66,38 @@ export class DeviceHistory {
       number,
       atMs: at,
       kind,
+      details: JSON.parse(details) as HistoryEntry['details'],
+    }))
+  }
+
+  /** The place of the newest row of all. */
+  head(): Promise<number> {
+    return new Counters(this.#context).get(historyCounter)
+  }
+
+  /** Of all devices, in order, with what each is called now. */
+  async after(place: number, limit: number): Promise<readonly PlacedHistory[]> {
+    const { db } = this.#context
+    const rows = await db
+      .selectFrom('deviceHistory')
+      .innerJoin('devices', 'devices.id', 'deviceHistory.deviceId')
+      .select([
+        'deviceHistory.place as place',
+        'deviceHistory.at as at',
+        'deviceHistory.kind as kind',
+        'deviceHistory.details as details',
+        'devices.id as device',
+        'devices.name as name',
+        'devices.groupId as group',
+      ])
+      .where('deviceHistory.place', '>', place)
+      .orderBy('deviceHistory.place')
+      .limit(limit)
+      .execute()
+    return rows.map(({ at, details, place: here, ...row }) => ({
+      ...row,
+      place: Number(here),
+      atMs: at,
       details: JSON.parse(details) as HistoryEntry['details'],
     }))
   }

@@ -68,6 +68,17 @@ export class Events {
     return number
   }
 
+  /** The number of the newest. */
+  head(): Promise<number> {
+    return new Counters(this.#context).get('events')
+  }
+
+  /** In order. */
+  async after(number: number, limit: number): Promise<readonly StoredEvent[]> {
+    const query = this.#context.db.selectFrom('events').selectAll().where('number', '>', number)
+    return (await query.orderBy('number').limit(limit).execute()).map(present)
+  }
+
   /** Newest first. */
   async list(filter: EventFilter): Promise<readonly StoredEvent[]> {
     const { before, severities, category, id, groups, since, until, text, limit } = filter

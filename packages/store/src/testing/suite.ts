@@ -19,6 +19,7 @@ import { eventsSuite } from './events-suite.ts'
 import { groupsSuite } from './groups-suite.ts'
 import { mailSuite } from './mail-suite.ts'
 import { rotationsSuite } from './rotations-suite.ts'
+import { syslogSuite } from './syslog-suite.ts'
 
 export interface OpenedStore {
   readonly store: Store
@@ -244,6 +245,7 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
     groupsSuite(() => opened)
     mailSuite(() => opened)
     rotationsSuite(() => opened)
+    syslogSuite(() => opened)
 
     describe('administrators', () => {
       test('of any number of first administrators there is one, and never a second', async () => {
