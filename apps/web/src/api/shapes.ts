@@ -126,4 +126,5 @@ export interface GateEvent {
   readonly says: string
   readonly fix?: string
   readonly about?: string
+  readonly details: Readonly<Record<string, string | number | boolean>>
 }

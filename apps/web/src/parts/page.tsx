@@ -10,10 +10,12 @@ export interface PageProps {
   readonly title: string
   readonly says?: ReactNode
   readonly actions?: ReactNode
+  /** The other pages of the same subject. */
+  readonly links?: ReactNode
   readonly children: ReactNode
 }
 
-export function Page({ title, says, actions, children }: PageProps) {
+export function Page({ title, says, actions, links, children }: PageProps) {
   useEffect(() => {
     document.title = `${title} · Sallygate`
   }, [title])
@@ -32,6 +34,7 @@ export function Page({ title, says, actions, children }: PageProps) {
         </div>
         {actions !== undefined && <Group gap="xs">{actions}</Group>}
       </div>
+      {links}
       {children}
     </>
   )

@@ -73,6 +73,13 @@ export function AllSettingsScene() {
   )
 }
 
+const addresses = {
+  cloudConnector: '/groups/$group/cloud-connector',
+  restrictedActions: '/groups/$group/restricted-actions',
+  devices: '/groups/$group/device-settings',
+  directory: '/groups/$group/directory/settings',
+} as const
+
 function PageLink({ group, page, title }: { readonly group: string; readonly page: string; readonly title: string }) {
   if (page === 'siteUrls')
     return (
@@ -80,29 +87,11 @@ function PageLink({ group, page, title }: { readonly group: string; readonly pag
         {title}
       </TextLink>
     )
-  if (page === 'cloudConnector')
-    return (
-      <TextLink to="/groups/$group/cloud-connector" params={{ group }} isStrong>
-        {title}
-      </TextLink>
-    )
-  if (page === 'restrictedActions')
-    return (
-      <TextLink to="/groups/$group/restricted-actions" params={{ group }} isStrong>
-        {title}
-      </TextLink>
-    )
-  if (page === 'devices')
-    return (
-      <TextLink to="/groups/$group/device-settings" params={{ group }} isStrong>
-        {title}
-      </TextLink>
-    )
-  if (page === 'directory')
-    return (
-      <TextLink to="/groups/$group/directory" params={{ group }} isStrong>
-        {title}
-      </TextLink>
-    )
-  return <strong>{title}</strong>
+  const to = addresses[page as keyof typeof addresses] as (typeof addresses)[keyof typeof addresses] | undefined
+  if (to === undefined) return <strong>{title}</strong>
+  return (
+    <TextLink to={to} params={{ group }} isStrong>
+      {title}
+    </TextLink>
+  )
 }

@@ -3,12 +3,15 @@
  *
  * @module
  */
-import { Button, SegmentedControl, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Button, Paper, SegmentedControl, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import { ask, path } from '../api/client.ts'
 import { problemOf } from '../api/problem.ts'
 import type { CallAnswer, DirectoryEntry, DirectorySearch } from '../api/service-shapes.ts'
+import { DirectoryPage } from '../directory/directory-page.tsx'
+import { MappingPreview } from '../directory/mapping-preview.tsx'
 import { searchParameters, type Kind } from '../directory/search.ts'
 import { DataTable, type Column } from '../parts/data-table.tsx'
 import { StandingWord } from '../parts/standing-word.tsx'
@@ -16,6 +19,22 @@ import { visible } from '../text/directory-text.ts'
 import { took } from '../text/time.ts'
 import { HopDiagram } from '../trace/hop-diagram.tsx'
 import { hopsOfCall, hopsOfFailure } from '../trace/hops.ts'
+
+const route = getRouteApi('/shell/groups/$group')
+
+export function DirectorySearchScene() {
+  const { group } = route.useParams()
+  return (
+    <DirectoryPage group={group} says="A look into the directory itself, as it is now.">
+      <Stack gap="lg">
+        <Paper>
+          <DirectorySearchBox group={group} />
+        </Paper>
+        <MappingPreview group={group} />
+      </Stack>
+    </DirectoryPage>
+  )
+}
 
 const first = (entry: DirectoryEntry, field: string) => visible(entry.fields[field]?.[0] ?? '')
 
@@ -46,7 +65,7 @@ const groups: readonly Column<DirectoryEntry>[] = [
   { title: 'DN', cell: ({ dn }) => visible(dn) },
 ]
 
-export function DirectorySearchBox({ group }: { readonly group: string }) {
+function DirectorySearchBox({ group }: { readonly group: string }) {
   const [kind, setKind] = useState<Kind>('users')
   const [typed, setTyped] = useState('')
   const search = useMutation({

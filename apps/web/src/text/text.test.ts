@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { visible } from './directory-text.ts'
 import { bare, grouped } from './thumbprint.ts'
-import { ago, expiry, took } from './time.ts'
+import { ago, expiry, lasted, took } from './time.ts'
 
 const now = new Date('2026-03-01T12:00:00Z')
 
@@ -24,6 +24,16 @@ test('an end says when, also when it is over', () => {
 
 test('a time has as many digits as one can use', () => {
   expect([0.42, 8.26, 23.8, 1234].map(took)).toEqual(['0.4 ms', '8.3 ms', '24 ms', '1.2 s'])
+})
+
+test('how long something lasts is said in the unit one thinks in', () => {
+  expect([-5, 8200, 240_000, 3 * 3_600_000, 12 * 86_400_000].map(lasted)).toEqual([
+    '0 s',
+    '8 s',
+    '4 min',
+    '3 h',
+    '12 days',
+  ])
 })
 
 test('a thumbprint is shown in groups and copied bare', () => {

@@ -40,6 +40,15 @@ export function took(ms: number): string {
   return `${Number(ms.toFixed(1))} ms`
 }
 
+/** `8 s`, `4 min`, `3 h`, `12 days`: how long something has been so. */
+export function lasted(ms: number): string {
+  const seconds = Math.max(0, ms) / 1000
+  if (seconds < minute) return `${Math.floor(seconds)} s`
+  if (seconds < hour) return `${Math.floor(seconds / minute)} min`
+  if (seconds < 2 * day) return `${Math.floor(seconds / hour)} h`
+  return `${Math.floor(seconds / day)} days`
+}
+
 /** Date and time in the reader's own zone, sortable by eye. */
 export function moment(then: string): string {
   const at = new Date(then)

@@ -1,0 +1,83 @@
+/**
+ * Runs of the sync, in words.
+ *
+ * @module
+ */
+import type { ChangeKind, RunCounts, RunPhase, SyncRun } from '../api/sync-shapes.ts'
+import type { Standing } from '../gate/gate.ts'
+
+export function stateOf({ state, counts }: Pick<SyncRun, 'state' | 'counts'>): readonly [Standing, string] {
+  switch (state) {
+    case 'running':
+      return ['warning', 'running']
+    case 'previewed':
+      return ['warning', 'previewed, not in force']
+    case 'held':
+      return ['failed', 'held']
+    case 'done':
+      return (counts?.failed ?? 0) > 0 ? ['warning', 'done, some failed'] : ['ok', 'done']
+    case 'failed':
+      return ['failed', 'failed']
+    case 'stopped':
+      return ['off', 'stopped']
+    case 'replaced':
+      return ['off', 'replaced by a later one']
+  }
+}
+
+export const phaseWords: Readonly<Record<RunPhase, string>> = {
+  fetch: 'reading the directory',
+  compare: 'comparing with what is here',
+  apply: 'putting it into force',
+  ended: 'ended',
+}
+
+export const changeWords: Readonly<Record<ChangeKind, string>> = {
+  added: 'added',
+  changed: 'changed',
+  moved: 'moved',
+  disabled: 'disabled',
+  enabled: 'enabled again',
+  removed: 'removed',
+  failed: 'failed',
+}
+
+export const changeStandings: Readonly<Record<ChangeKind, Standing>> = {
+  added: 'ok',
+  changed: 'off',
+  moved: 'off',
+  disabled: 'warning',
+  enabled: 'ok',
+  removed: 'warning',
+  failed: 'failed',
+}
+
+/** `12 added, 3 changed, 1 removed`; nothing that is zero. */
+export function countWords(counts: RunCounts | undefined): string {
+  if (counts === undefined) return ''
+  const parts = (Object.keys(changeWords) as ChangeKind[])
+    .filter((change) => counts[change] > 0)
+    .map((change) => `${counts[change].toLocaleString('en')} ${changeWords[change]}`)
+  const { membersAdded, membersRemoved } = counts
+  if (membersAdded > 0) parts.push(`${membersAdded.toLocaleString('en')} memberships more`)
+  if (membersRemoved > 0) parts.push(`${membersRemoved.toLocaleString('en')} memberships fewer`)
+  return parts.length === 0 ? 'nothing would change' : parts.join(', ')
+}
+
+/** Why a run is held, each as a sentence. */
+export function holdWords({ held }: Pick<SyncRun, 'held'>): readonly string[] {
+  return (held?.because ?? []).map(({ safeguard, limit, actual }) => {
+    const shown = Number(actual.toFixed(1)).toLocaleString('en')
+    if (safeguard === 'maxRemovals')
+      return `It would remove ${shown} objects, and more than ${limit.toLocaleString('en')} need a look.`
+    return safeguard === 'maxRemovalsPercent'
+      ? `It would remove ${shown} % of all, and more than ${limit} % need a look.`
+      : `It would change ${shown} % of all, and more than ${limit} % need a look.`
+  })
+}
+
+export function leftWords(seconds: number | undefined): string {
+  if (seconds === undefined) return ''
+  if (seconds < 90) return `about ${Math.max(1, Math.round(seconds))} s left`
+  return seconds < 5400 ? `about ${Math.round(seconds / 60)} min left` : `about ${Math.round(seconds / 3600)} h left`
+}

@@ -1,0 +1,119 @@
+/**
+ * One group of the directory: what is known of it, who is in it, and what it is in.
+ *
+ * @module
+ */
+import { SegmentedControl, Stack } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { useState } from 'react'
+import type { DirectoryGroup, Member } from '../api/sync-shapes.ts'
+import { DirectoryPage } from '../directory/directory-page.tsx'
+import { FieldList } from '../directory-sync/field-list.tsx'
+import { Memberships } from '../directory-sync/memberships.tsx'
+import { atOnce, directoryGroupQuery, membersQuery } from '../directory-sync/queries.ts'
+import { Answer } from '../parts/answer.tsx'
+import type { Column } from '../parts/data-table.tsx'
+import { Fact, Facts } from '../parts/facts.tsx'
+import { TextLink } from '../parts/link-button.tsx'
+import { useNow } from '../parts/now.ts'
+import { PagedTable } from '../parts/paged-table.tsx'
+import { Section } from '../parts/section.tsx'
+import { useTrail } from '../parts/trail.ts'
+import { visible } from '../text/directory-text.ts'
+import { ago } from '../text/time.ts'
+
+const route = getRouteApi('/shell/groups/$group/directory/groups/$directoryGroup')
+
+export function DirectoryGroupScene() {
+  const { group, directoryGroup: id } = route.useParams()
+  const found = useQuery(directoryGroupQuery(group, id))
+  return (
+    <DirectoryPage group={group} title={found.data === undefined ? 'Group' : visible(found.data.name)}>
+      <Answer of={found}>
+        {(data) => (
+          <Stack gap="lg">
+            <Known found={data} />
+            <Members key={id} group={group} id={id} />
+            <Memberships group={group} title="Groups this one is in" rows={data.memberOf} isCut={data.memberOfCut} />
+          </Stack>
+        )}
+      </Answer>
+    </DirectoryPage>
+  )
+}
+
+function Known({ found }: { readonly found: DirectoryGroup }) {
+  const now = useNow()
+  const { fields, dn, id, directMembers, unknownMembers, syncedAt } = found
+  return (
+    <Section title="What is known">
+      <Facts>
+        <FieldList of="group" fields={fields} />
+        <Fact name="Members">
+          {directMembers.toLocaleString('en')} direct
+          {unknownMembers > 0 && `, and ${unknownMembers.toLocaleString('en')} outside of what is synchronized`}
+        </Fact>
+        <Fact name="DN">
+          <span className="mono">{visible(dn)}</span>
+        </Fact>
+        <Fact name="Identifier">
+          <span className="mono">{visible(id)}</span>
+        </Fact>
+        <Fact name="As it was">{ago(syncedAt, now)}</Fact>
+      </Facts>
+    </Section>
+  )
+}
+
+const columns = (group: string): readonly Column<Member>[] => [
+  {
+    title: 'Name',
+    cell: ({ id, kind, name }) =>
+      kind === 'user' ? (
+        <TextLink to="/groups/$group/directory/users/$user" params={{ group, user: id }} isStrong>
+          {visible(name)}
+        </TextLink>
+      ) : (
+        <TextLink to="/groups/$group/directory/groups/$directoryGroup" params={{ group, directoryGroup: id }} isStrong>
+          {visible(name)}
+        </TextLink>
+      ),
+  },
+  { title: 'Kind', cell: ({ kind }) => kind },
+  { title: 'How', cell: ({ isTransitive }) => (isTransitive ? 'through another group' : 'direct') },
+  { title: 'DN', cell: ({ dn }) => <span className="mono">{visible(dn)}</span> },
+]
+
+function Members({ group, id }: { readonly group: string; readonly id: string }) {
+  const [of, setOf] = useState('direct')
+  const trail = useTrail(of)
+  const members = useQuery(membersQuery(group, id, of, trail.cursor))
+  return (
+    <Section
+      title="Members"
+      actions={
+        <SegmentedControl
+          size="xs"
+          aria-label="Which members"
+          value={of}
+          onChange={setOf}
+          data={[
+            { value: 'direct', label: 'Direct' },
+            { value: 'transitive', label: 'With those of groups in it' },
+          ]}
+        />
+      }
+    >
+      <PagedTable
+        of={members}
+        trail={trail}
+        atOnce={atOnce}
+        caption="Members of the group"
+        columns={columns(group)}
+        keyOf={({ kind, id: member }) => `${kind} ${member}`}
+        whenEmpty="Nobody who is kept here is in it."
+      />
+    </Section>
+  )
+}
