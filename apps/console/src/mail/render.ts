@@ -65,10 +65,17 @@ export function oneLine(value: string): string {
   return cut(shown.trim(), longestValue)
 }
 
-/** By characters as people count them, near enough; never through the middle of one. */
+const characters = new Intl.Segmenter('en', { granularity: 'grapheme' })
+
+/** By characters as people count them; never through the middle of one. */
 function cut(text: string, length: number): string {
-  const characters = [...text]
-  return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`
+  if (text.length <= length) return text
+  let kept = ''
+  for (const { segment } of characters.segment(text)) {
+    if (kept.length + segment.length >= length) break
+    kept += segment
+  }
+  return `${kept}…`
 }
 
 /** RFC 5322 2.1.1: lines of at most 78 characters are kind to terminals; a long word stays whole. */

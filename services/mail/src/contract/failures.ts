@@ -111,6 +111,12 @@ export const mailFailure = defineFailures('MAIL', {
     retry: 'never',
     status: 502,
   },
+  SENDER_REFUSED: {
+    says: 'The mail server does not accept the sender of the settings.',
+    fix: 'Use an address that the server lets this account, or the connector host, send as.',
+    retry: 'never',
+    status: 502,
+  },
   TOKEN_REFUSED: {
     says: 'The token endpoint gave no access token.',
     fix: 'Check client id, client secret and scope on the mail settings page; the details hold what it said.',

@@ -29,6 +29,5 @@ export interface SmtpReply {
 /** By the first digit alone: RFC 5321 4.2.1 lets a client do that, and servers invent the rest. */
 export function outcomeOf({ code }: Pick<SmtpReply, 'code'>): Exclude<RecipientState, 'unknown'> {
   if (code >= 200 && code < 300) return 'sent'
-  // RFC 5321 4.5.3.1.10: "552 too many recipients" of old servers means 452.
-  return code >= 500 && code !== 552 ? 'refused' : 'deferred'
+  return code >= 500 ? 'refused' : 'deferred'
 }

@@ -1,0 +1,188 @@
+/**
+ * Dialing one mail server: look up, connect, greet, encrypt, sign in.
+ *
+ * Each step is a span. A connection that does not get to its end is closed here.
+ *
+ * @module
+ */
+import type { Clock } from '@sallygate/base/clock'
+import { Failure } from '@sallygate/base/failure'
+import type { OperationContext, ServiceHost } from '@sallygate/service-kit'
+import { mailFailure, type MailSettings } from '../contract.ts'
+import { authenticate } from './authenticate.ts'
+import { connectTcp, namesOf, secure, type Secured } from './connect.ts'
+import { abortable, within } from './deadline.ts'
+import { extensionsOf, noExtensions, type Extensions } from './extensions.ts'
+import type { MailPlan } from './plan.ts'
+import type { Reply } from './reply-reader.ts'
+import { SmtpSession } from './session.ts'
+import type { Tokens } from './token.ts'
+
+export type ServerAddress = MailSettings['servers'][number]
+
+/** `mail.corp.test:587` */
+export const serverLabel = (server: ServerAddress) => `${server.host}:${server.port}`
+
+export interface Dialed {
+  readonly session: SmtpSession
+  readonly server: ServerAddress
+  readonly label: string
+  readonly extensions: Extensions
+  /** Absent on a connection that is not encrypted. */
+  readonly tls: Secured | undefined
+  /** Sends a command with the time limit of one. */
+  readonly command: (line: string) => Promise<Reply>
+}
+
+export interface Dialer {
+  readonly plan: MailPlan
+  readonly host: Pick<ServiceHost, 'target' | 'log'> & { readonly clock: Clock }
+  readonly tokens: Tokens | undefined
+}
+
+/** A conversation that is ready for a message. @throws MAIL_*, and what policy says. */
+export async function dial(dialer: Dialer, server: ServerAddress, context: OperationContext): Promise<Dialed> {
+  const { plan, host } = dialer
+  const { settings } = plan
+  const { trace } = context
+  const label = serverLabel(server)
+  const limited = <T>(step: (signal: AbortSignal) => Promise<T>) =>
+    within(host.clock, context, settings.connectTimeoutMs, step).catch((error: unknown) => {
+      const isLate = mailFailure.is(error) && error.code === 'MAIL_TIME_OUT'
+      throw isLate ? unreachable(label, error) : named(error, label)
+    })
+  const target = await trace.span('dns', async (note) => {
+    const found = await limited((signal) => abortable(host.target(server.host, server.port), signal))
+    note({ server: label, address: found.address })
+    return found
+  })
+  const name = server.certificateName ?? target.serverName
+  const whom = {
+    name,
+    authorities: plan.authorities,
+    pin: plan.pin,
+    acceptsAnybody: settings.encryption === 'opportunistic',
+  }
+  const encrypt = (socket: Parameters<typeof secure>[0]) =>
+    trace.span('tls', async (note) => {
+      const secured = await limited((signal) => secure(socket, whom, signal))
+      note({ name, protocol: secured.protocol, names: namesOf(secured.certificate), isVerified: secured.isVerified })
+      return secured
+    })
+  const socket = await trace.span('tcp', () => limited((signal) => connectTcp(target, signal)))
+  let tls = settings.encryption === 'implicit' ? await encrypt(socket) : undefined
+  let session = new SmtpSession(tls?.stream ?? socket)
+  const command = (line: string) =>
+    within(host.clock, context, settings.commandTimeoutMs, (signal) => session.command(line, signal)).catch(
+      (error: unknown) => {
+        throw named(error, label)
+      },
+    )
+  try {
+    await trace.span('greeting', async (note) => {
+      const greeting = await within(host.clock, context, settings.commandTimeoutMs, (signal) => session.reply(signal))
+      note({ reply: greeting.code })
+      requireServing(greeting, label)
+    })
+    const hello = () =>
+      trace.span('ehlo', async (note) => {
+        const extensions = await greet(command, ehloName(settings, socket.localAddress), label)
+        note({ startTls: extensions.startTls, auth: extensions.auth.join(' ') })
+        return extensions
+      })
+    let extensions = await hello()
+    const isRequired = settings.encryption === 'required'
+    if (isRequired || (settings.encryption === 'opportunistic' && extensions.startTls)) {
+      const plain = await trace.span('startTls', async () => {
+        if (!extensions.startTls) throw mailFailure('STARTTLS_MISSING', { details: { server: label } })
+        const answer = await command('STARTTLS')
+        if (answer.code !== 220) throw refusedTls(answer, label)
+        return session.detach()
+      })
+      tls = await encrypt(plain)
+      session = new SmtpSession(tls.stream)
+      // What it said before may have been anybody's word (RFC 3207 4.2).
+      extensions = await hello()
+    }
+    const dialed: Dialed = { session, server, label, extensions, tls, command }
+    await signIn(dialer, dialed, context)
+    return dialed
+  } catch (error) {
+    session.destroy()
+    throw named(error, label)
+  }
+}
+
+async function signIn({ plan, tokens }: Dialer, dialed: Dialed, context: OperationContext): Promise<void> {
+  const { authentication, settings } = plan
+  if (authentication.kind === 'none') return
+  const { label, extensions, tls, command } = dialed
+  await context.trace.span('auth', async (note) => {
+    note({ how: authentication.kind })
+    let token: string | undefined
+    const login = {
+      authentication,
+      encryption: settings.encryption,
+      offered: extensions.auth,
+      isVerified: tls?.isVerified === true,
+      label,
+      token: async () => {
+        token = (await tokens?.current(context)) ?? ''
+        return token
+      },
+    }
+    try {
+      await authenticate({ command }, login)
+    } catch (error) {
+      // It may have been withdrawn before its end; the next attempt fetches another one.
+      if (token !== undefined) tokens?.forget(token)
+      throw error
+    }
+  })
+}
+
+async function greet(command: Dialed['command'], name: string, label: string): Promise<Extensions> {
+  const answer = await command(`EHLO ${name}`)
+  if (answer.code === 250) return extensionsOf(answer)
+  if (answer.code < 500) throw busy(answer, label)
+  // RFC 5321 3.2: servers from before 1995.
+  const older = await command(`HELO ${name}`)
+  if (older.code === 250) return noExtensions
+  throw mailFailure('NOT_SERVING', { details: said(older, label) })
+}
+
+function requireServing(greeting: Reply, label: string): void {
+  if (greeting.code === 220) return
+  if (greeting.code >= 400 && greeting.code < 500) throw busy(greeting, label)
+  throw mailFailure('NOT_SERVING', { details: said(greeting, label) })
+}
+
+function refusedTls(answer: Reply, label: string) {
+  return mailFailure('STARTTLS_REFUSED', { details: said(answer, label) })
+}
+
+/** RFC 5321 4.1.4: who has no name says an address. */
+function ehloName({ ehloName: name }: MailSettings, address: string | undefined): string {
+  if (name !== undefined) return name
+  if (address === undefined) return '[127.0.0.1]'
+  return address.includes(':') ? `[IPv6:${address}]` : `[${address}]`
+}
+
+export const said = ({ code, status, text }: Pick<Reply, 'code' | 'status' | 'text'>, label: string) => ({
+  server: label,
+  reply: code,
+  ...(status === undefined ? {} : { status }),
+  said: text,
+})
+
+const busy = (answer: Reply, label: string) => mailFailure('SERVER_BUSY', { details: said(answer, label) })
+
+const unreachable = (label: string, cause: unknown) =>
+  mailFailure('UNREACHABLE', { cause, details: { server: label, reason: 'no answer in time' } })
+
+/** With the server it is about, where the step did not know it. */
+function named(error: unknown, label: string): unknown {
+  if (!mailFailure.is(error) || 'server' in error.details) return error
+  const { code, says, fix, retry, status, details } = error
+  return new Failure(code, { says, fix, retry, status }, { cause: error, details: { server: label, ...details } })
+}
