@@ -201,8 +201,8 @@ async function removeOwned(db: Kysely<Schema>, group: string): Promise<void> {
   const scopes = db.selectFrom('directoryScopes').select('scope').where('groupId', '=', group)
   const runs = db.selectFrom('directoryRuns').select('run').where('groupId', '=', group)
   const objects = db.selectFrom('directoryObjects').select('number').where('scope', 'in', scopes)
-  for (const of of ['parent', 'child'] as const)
-    await db.deleteFrom('directoryMembers').where(of, 'in', objects).execute()
+  for (const side of ['parent', 'child'] as const)
+    await db.deleteFrom('directoryMembers').where(side, 'in', objects).execute()
   await db.deleteFrom('directoryLooseMembers').where('scope', 'in', scopes).execute()
   const contents = [
     db.selectFrom('directoryObjects').select('content').where('scope', 'in', scopes),
