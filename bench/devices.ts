@@ -4,7 +4,8 @@
  *
  *   npm run bench devices          (BENCH_DEVICES=10000 for a smaller one)
  *
- * Devices are filled in through the inventory's own port, not written into tables.
+ * Devices are filled in through the inventory's own port, not written into tables; on two busy cores that takes some
+ * minutes. It says on standard error where it is, and gives up by name when a step takes longer than it may.
  *
  * @module
  */
@@ -17,6 +18,8 @@ import { consoleSettings, startConsole } from '@sallygate/console'
 import { percentile, report, type Figure } from './report.ts'
 
 const devices = Number(process.env['BENCH_DEVICES'] ?? 100_000)
+/** A hundred a second is a tenth of what a busy machine has done. */
+const mostMs = 60_000 + devices * 10
 const home = mkdtempSync(join(tmpdir(), 'bench-devices-'))
 const key = `sgk_${'B'.repeat(43)}`
 writeFileSync(join(home, 'key'), `${key}\n`, { mode: 0o600 })
@@ -27,6 +30,12 @@ const running = await startConsole(consoleSettings.parse([{ name: 'bench', value
   log: silentLog,
 })
 const figures: Figure[] = []
+const startedMs = performance.now()
+/** Where it is, for whoever waits. @throws when the step that ends here took too long. */
+function tell(step: string, sinceMs = startedMs): void {
+  console.error(`${((performance.now() - startedMs) / 1000).toFixed(0)} s: ${step}`)
+  if (performance.now() - sinceMs > mostMs) throw new Error(`${step}: longer than ${Math.round(mostMs / 1000)} s`)
+}
 const hex = (at: number, width: number) => at.toString(16).padStart(width, '0')
 
 async function ask(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
@@ -67,6 +76,7 @@ const sample = (at: number, more: object = {}) => ({
 })
 
 async function timed(name: string, work: () => Promise<unknown>, times = 20): Promise<void> {
+  tell(name)
   const took: number[] = []
   for (let at = 0; at < times; at++) {
     const started = performance.now()
@@ -87,9 +97,11 @@ async function timed(name: string, work: () => Promise<unknown>, times = 20): Pr
 const groupId = String((await ask('POST', '/api/groups', { name: 'Bench' }))['id'])
 const { inventory } = running
 const fill = async (from: number, to: number) => {
+  const beganMs = performance.now()
   for (let at = from; at < to; at += 256) {
     const batch = Array.from({ length: Math.min(256, to - at) }, (_, more) => inventory.report(sample(at + more)))
     await Promise.all(batch)
+    if ((at - from) % 10_240 === 0) tell(`reports ${at + batch.length} of ${to}`, beganMs)
   }
 }
 
@@ -134,7 +146,9 @@ for (;;) {
     compliant: readonly { value: string; count: number }[]
   }
   slowest.push(performance.now() - asked)
-  if ((compliant.find(({ value }) => value === 'false')?.count ?? 0) >= Math.floor(devices / 10)) break
+  const judged = compliant.find(({ value }) => value === 'false')?.count ?? 0
+  if (judged >= Math.floor(devices / 10)) break
+  if (slowest.length % 20 === 0) tell(`${judged * 10} of ${devices} have their new verdict`, started)
   await new Promise((resolve) => setTimeout(resolve, 500))
 }
 figures.push({ name: 'until all have their new verdict', value: (performance.now() - started) / 1000, unit: 's' })
