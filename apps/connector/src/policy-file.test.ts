@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { silentLog } from '@sallygate/base/log'
 import { directoryContract } from '@sallygate/service-directory/contract'
+import { mailContract } from '@sallygate/service-mail/contract'
 import { FakeClock } from '@sallygate/testkit'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { watchPolicyFile, type PolicyChange, type PolicyFile } from './policy-file.ts'
@@ -24,7 +25,7 @@ function watch() {
   const clock = new FakeClock()
   const changes: PolicyChange[] = []
   const policy = watchPolicyFile(path, {
-    contracts: [directoryContract],
+    contracts: [directoryContract, mailContract],
     clock,
     log: silentLog,
     pollEveryMs: 2000,
@@ -63,7 +64,7 @@ test('a file that breaks forbids everything, and the last good one does not go o
   expect(changes.map(({ failure }) => failure?.code)).toEqual(['CONNECTOR_POLICY_BROKEN'])
   put(policyTemplate())
   await clock.advance(2000)
-  expect(policy.current().services.size).toBe(1)
+  expect(policy.current().services.size).toBe(2)
 })
 
 test('a policy that others can write is not followed', () => {

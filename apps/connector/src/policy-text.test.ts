@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { directoryContract } from '@sallygate/service-directory/contract'
+import { mailContract } from '@sallygate/service-mail/contract'
 import { FakeClock } from '@sallygate/testkit'
 import { expect, test } from 'vitest'
 import { allowRequest } from './policy.ts'
@@ -8,22 +9,28 @@ import { policyTemplate } from './policy-template.ts'
 import { parsePolicy } from './policy-text.ts'
 import { startRateLimits } from './rate-limits.ts'
 
-const read = (text: string) => parsePolicy(Buffer.from(text), [directoryContract])
+const contracts = [directoryContract, mailContract]
+const read = (text: string) => parsePolicy(Buffer.from(text), contracts)
 const broken = (details: Readonly<Record<string, unknown>>) =>
   expect.objectContaining({ code: 'CONNECTOR_POLICY_BROKEN', details: expect.objectContaining(details) })
 const asked = { service: 'directory', operation: 'search', component: 'selfService', actingGroup: 'ab'.repeat(16) }
 
-test('the policy that enrollment writes allows the directory and nothing else', () => {
-  const policy = read(policyTemplate(['127.0.0.1:3890']))
+test('the policy that enrollment writes allows services on their usual ports, and of this host only what was named', () => {
+  const policy = read(policyTemplate(['127.0.0.1:3890', 'mail=127.0.0.1:2525']))
 
   const rules = policy.services.get('directory')
 
-  expect([...policy.services.keys()]).toEqual(['directory'])
+  expect([...policy.services.keys()]).toEqual(['directory', 'mail'])
   expect([...(rules?.operations ?? [])]).toEqual(['check', 'search', 'authenticate'])
   expect(rules?.targets.map(({ host, ports }) => `${host}:${ports.join(',')}`)).toEqual([
     '*:389,636,3268,3269',
     '127.0.0.1:3890',
   ])
+  expect(policy.services.get('mail')?.targets.map(({ host, ports }) => `${host}:${ports.join(',')}`)).toEqual([
+    '*:25,465,587',
+    '127.0.0.1:2525',
+  ])
+  expect(() => policyTemplate(['mial=127.0.0.1:25'])).toThrow(broken({ where: 'the allowed targets' }))
   expect(policy.digest).toMatch(/^[0-9a-f]{64}$/)
 })
 

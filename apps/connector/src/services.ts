@@ -7,6 +7,7 @@
  * @module
  */
 import { directoryService } from '@sallygate/service-directory/agent'
+import { mailService } from '@sallygate/service-mail/agent'
 import type { AnyService } from '@sallygate/service-kit'
 
-export const services: readonly AnyService[] = [directoryService]
+export const services: readonly AnyService[] = [directoryService, mailService]

@@ -13,6 +13,7 @@ import { connectorAddress, verifyHandOver, type Address } from '@sallygate/hop'
 import { operationTable } from '@sallygate/service-kit'
 import { directoryContract } from '@sallygate/service-directory/contract'
 import { instanceContract } from '@sallygate/service-instance/contract'
+import { mailContract } from '@sallygate/service-mail/contract'
 import type { Passwords, Store } from '@sallygate/store'
 import { exportPublicPoint } from '@sallygate/trust'
 import { assembleAdmins } from './admins/assembly.ts'
@@ -67,7 +68,7 @@ import { ConnectionTests } from './traces/connection-tests.ts'
 import { TestLimit } from './traces/test-limit.ts'
 
 /** Every contract this console knows. Both ends have the same list. */
-export const contracts = operationTable([directoryContract, instanceContract])
+export const contracts = operationTable([directoryContract, instanceContract, mailContract])
 
 const serviceContracts = contracts.contracts.filter(({ name }) => name !== instanceContract.name)
 
