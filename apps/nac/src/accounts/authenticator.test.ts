@@ -83,6 +83,25 @@ test('an account that is disabled or removed is out at once', async () => {
   expect(await verify('ise', 'right')).toBe('refused')
 })
 
+test('a policy node that comes with a hundred connections at once is let in on all of them', async () => {
+  const { verify } = await withAccount()
+
+  const verdicts = await Promise.all(Array.from({ length: 100 }, () => verify('ise', 'right')))
+
+  expect(new Set(verdicts)).toEqual(new Set(['known']))
+})
+
+test('a hundred wrong passwords at once are refused or told to wait, and the right one is known at the next try', async () => {
+  const { verify } = await withAccount()
+
+  const guesses = Array.from({ length: 100 }, (_, at) => verify('ise', `guess ${at}`, `198.51.100.${at}`))
+  const right = verify('ise', 'right')
+
+  expect(new Set(await Promise.all(guesses))).toEqual(new Set(['refused', 'throttled']))
+  expect(['known', 'throttled']).toContain(await right)
+  expect(await verify('ise', 'right')).toBe('known')
+})
+
 test('whoever guesses is throttled, and the policy node behind the same address is not', async () => {
   const { verify } = await withAccount()
   await verify('ise', 'right')

@@ -32,6 +32,10 @@ export interface Claim {
   readonly certificate: string | undefined
 }
 
+interface Fitting {
+  readonly fits: string | undefined
+}
+
 interface Remembered {
   readonly account: string
   readonly secret: string | undefined
@@ -59,6 +63,8 @@ export class Authenticator {
   readonly #nobody = makeVerifier(new Secret(randomBytes(16).toString('hex')))
   #version = -1
   #versionOf: ReadModel | undefined
+  /** By digest: a policy node comes back with many connections at once, and one answer is good for all of them. */
+  readonly #underWay = new Map<string, Promise<Fitting | undefined>>()
   #checking = 0
   readonly #waiting: (() => void)[] = []
 
@@ -95,7 +101,7 @@ export class Authenticator {
     const account = this.#model().accountOf(credentials.user)
     if (account?.kind === 'directory' && this.#isUsable(account, undefined) && this.#mayComeSo(account, claim))
       return this.#byDirectory(account, credentials, source, digest)
-    const checked = await this.#rightSecret(account, credentials)
+    const checked = await this.#rightSecret(account, credentials, digest)
     if (checked === undefined) return { kind: 'throttled', retryAfterMs: 1000 }
     const secret = checked.fits
     const isRight =
@@ -124,10 +130,19 @@ export class Authenticator {
   }
 
   /** The id of the secret that fits, after as much work for nobody as for somebody. `undefined`: too many wait. */
-  async #rightSecret(
+  #rightSecret(
     account: NacAccount | undefined,
-    { password }: Credentials,
-  ): Promise<{ readonly fits: string | undefined } | undefined> {
+    credentials: Credentials,
+    digest: string,
+  ): Promise<Fitting | undefined> {
+    const underWay = this.#underWay.get(digest)
+    if (underWay !== undefined) return underWay
+    const asked = this.#fitting(account, credentials).finally(() => this.#underWay.delete(digest))
+    this.#underWay.set(digest, asked)
+    return asked
+  }
+
+  async #fitting(account: NacAccount | undefined, { password }: Credentials): Promise<Fitting | undefined> {
     if (!(await this.#enter())) return undefined
     try {
       const secrets = account?.kind === 'basic' ? account.secrets : []
