@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { silentLog } from '@sallygate/base/log'
 import { directoryContract } from '@sallygate/service-directory/contract'
-import { mailContract } from '@sallygate/service-mail/contract'
 import { FakeClock } from '@sallygate/testkit'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { watchPolicyFile, type PolicyChange, type PolicyFile } from './policy-file.ts'
@@ -25,7 +24,7 @@ function watch() {
   const clock = new FakeClock()
   const changes: PolicyChange[] = []
   const policy = watchPolicyFile(path, {
-    contracts: [directoryContract, mailContract],
+    contracts: [directoryContract],
     clock,
     log: silentLog,
     pollEveryMs: 2000,

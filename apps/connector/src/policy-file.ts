@@ -16,6 +16,7 @@ import type { AnyContract } from '@sallygate/service-kit'
 import { connectorFailure } from './failures.ts'
 import type { Policy } from './policy.ts'
 import { parsePolicy } from './policy-text.ts'
+import { services } from './services.ts'
 
 export interface PolicyChange {
   readonly from: string
@@ -82,7 +83,7 @@ export function readPolicyFile(path: string, contracts: readonly AnyContract[]):
     digest = toHex(sha256(content))
     // Who may write this file decides what the connector may do. Windows has no mode bits.
     if (process.platform !== 'win32' && (mode & 0o022) !== 0) throw connectorFailure('POLICY_UNSAFE')
-    return { digest, policy: parsePolicy(content, contracts) }
+    return { digest, policy: parsePolicy(content, allKnown(contracts)) }
   } catch (error) {
     if (error instanceof Failure) return { digest, failure: error }
     const reason = (error as NodeJS.ErrnoException).code ?? 'unknown'
@@ -91,6 +92,12 @@ export function readPolicyFile(path: string, contracts: readonly AnyContract[]):
       failure: connectorFailure('POLICY_BROKEN', { cause: error, details: { where: 'the file', reason } }),
     }
   }
+}
+
+/** A file speaks of every service of this program, also where only some of them are looked at. */
+function allKnown(contracts: readonly AnyContract[]): readonly AnyContract[] {
+  const others = services.map(({ contract }) => contract as AnyContract)
+  return [...contracts, ...others.filter(({ name }) => !contracts.some((one) => one.name === name))]
 }
 
 /** Content and mode of the same file, even if somebody replaces it in between. */
