@@ -26,7 +26,8 @@ export const classRules: Readonly<Record<OperationClass, ClassRule>> = {
   B: { attempts: 3, mayRepeat: false, sharesDeadline: false, isKeyed: false, leavesSilent: false, mayAskClone: false },
   S: { attempts: 3, mayRepeat: true, sharesDeadline: true, isKeyed: true, leavesSilent: false, mayAskClone: false },
   N: { attempts: 3, mayRepeat: false, sharesDeadline: false, isKeyed: true, leavesSilent: false, mayAskClone: false },
-  O: { attempts: 3, mayRepeat: true, sharesDeadline: true, isKeyed: true, leavesSilent: false, mayAskClone: false },
+  // The outbox repeats, late and under the same identity; a mail whose answer is overdue must not be sent by another one at once.
+  O: { attempts: 3, mayRepeat: false, sharesDeadline: false, isKeyed: true, leavesSilent: false, mayAskClone: false },
   J: { attempts: 3, mayRepeat: true, sharesDeadline: true, isKeyed: true, leavesSilent: true, mayAskClone: true },
 }
 

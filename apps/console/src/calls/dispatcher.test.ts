@@ -180,7 +180,7 @@ describe('what is tried again', () => {
     expect(road.carried).toHaveLength(3)
   })
 
-  test.each(['B', 'N'] as const)(
+  test.each(['B', 'N', 'O'] as const)(
     'class %s is never sent again after it was handed over, whatever the relay says',
     async (operationClass) => {
       for (const attempt of [
