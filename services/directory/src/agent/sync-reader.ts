@@ -77,6 +77,17 @@ export class SyncReader {
 
   /** @throws DIRECTORY_SYNC_CUT_SHORT, and what a search throws. The reader is then of no more use. */
   async chunk(context: OperationContext): Promise<Chunk> {
+    try {
+      return await this.#nextChunk(context)
+    } catch (error) {
+      // Who holds the failure may hold us: what was read is of no more use.
+      this.#lines = []
+      this.#ranges = []
+      throw error
+    }
+  }
+
+  async #nextChunk(context: OperationContext): Promise<Chunk> {
     let bytes = 0
     let taken = 0
     for (;;) {
@@ -131,7 +142,7 @@ export class SyncReader {
       ranges ?? (this.#searches.find((search) => search.ranges !== undefined)?.ranges as SyncProjection)
     const attribute = rangeFrom(this.#memberAttribute, range.from)
     let next: number | undefined
-    let isThere = false
+    let isPart = false
     const request = {
       base: range.entry.dn,
       scope: 'base' as const,
@@ -139,19 +150,21 @@ export class SyncReader {
       attributes: [attribute],
     }
     const answer = await this.#ask(context, request, [], (raw) => {
-      isThere = true
       const begins = raw.attributes.some(({ type }) => type.toLowerCase().includes(`;range=${range.from}-`))
-      if (!begins) return
-      const lines = inParts(range.entry, projection.membersOf(raw), range.part)
+      const members = projection.membersOf(raw)
+      if (!begins || members.length === 0) return
+      isPart = true
+      const lines = inParts(range.entry, members, range.part)
       for (const line of lines) this.#lines.push(writeSyncEntry(line))
       range.part += lines.length
       next = projection.nextMember(raw)
     })
     const { code } = answer.result
-    // It was renamed or deleted since: what is known of it is half a group, and no group is better.
-    if (code !== resultCodes.success || !isThere)
+    // It was renamed, deleted or made smaller since, or the server gives other parts than were asked for: what is known of it
+    // is half a group, and no group is better.
+    if (code !== resultCodes.success || !isPart || (next !== undefined && next <= range.from))
       throw directoryFailure('SYNC_CUT_SHORT', { details: { server: this.#connection.label, result: code } })
-    if (next === undefined || next <= range.from) this.#ranges.shift()
+    if (next === undefined) this.#ranges.shift()
     else range.from = next
   }
 

@@ -12,6 +12,7 @@ import {
   nameKey,
   parseName,
   pagedResults,
+  resultCodes,
   type Filter,
   type SearchEntry,
 } from '@sallygate/protocol-ldap'
@@ -24,7 +25,7 @@ import {
   type SyncPosition,
 } from '../contract.ts'
 import { Connections, type Connection } from './connections.ts'
-import { translate } from './answers.ts'
+import { failureOf, translate } from './answers.ts'
 import { within } from './deadline.ts'
 import type { Dialer } from './dial.ts'
 import { identifierText } from './identifier.ts'
@@ -236,7 +237,7 @@ export class Sync {
         attributes: ['1.1'],
       }
       const one = [pagedResults({ size: 1, cookie: Buffer.alloc(0) })]
-      await within(host.clock, context, operationTimeoutMs, (signal) =>
+      const { result } = await within(host.clock, context, operationTimeoutMs, (signal) =>
         connection.session.search(request, one, { maxEntries: 100_000, maxBytes }, signal, () => {
           found++
         }),
@@ -244,6 +245,8 @@ export class Sync {
         throw translate(error, connection.label)
       })
       if (found > 0) return true
+      // None was told of because there is none, or because the server had no time to look.
+      if (result.code !== resultCodes.success) throw failureOf(result, connection.label)
     }
     return false
   }
