@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync, chmodSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { randomBytes } from '@sallygate/base/bytes'
 import type { Component, OperationClass } from '@sallygate/envelope'
+import { TABLE_VERSION } from '@sallygate/service-kit'
 import { expect, test } from 'vitest'
 import { makeId, type GroupId } from '@sallygate/trust'
 import { readConnectorStatus } from './status.ts'
@@ -46,17 +47,17 @@ test('a request crosses relay and gate, and its answer comes back with the limit
 test('what is not in the closed table, of another class or of another table version, reaches no service', async () => {
   await using gate = await GateOfOne.live()
   const strange: readonly (readonly [string, OperationClass, number])[] = [
-    ['sample.nothing', 'R', 1],
-    ['mail.send', 'R', 1],
-    ['sample.constructor', 'R', 1],
-    ['sample.__proto__', 'R', 1],
-    ['sample', 'R', 1],
-    ['', 'R', 1],
-    ['session.hello', 'R', 1],
-    ...(['B', 'S', 'N', 'O', 'J'] as const).map((of) => ['sample.read', of, 1] as const),
+    ['sample.nothing', 'R', TABLE_VERSION],
+    ['mail.send', 'R', TABLE_VERSION],
+    ['sample.constructor', 'R', TABLE_VERSION],
+    ['sample.__proto__', 'R', TABLE_VERSION],
+    ['sample', 'R', TABLE_VERSION],
+    ['', 'R', TABLE_VERSION],
+    ['session.hello', 'R', TABLE_VERSION],
+    ...(['B', 'S', 'N', 'O', 'J'] as const).map((of) => ['sample.read', of, TABLE_VERSION] as const),
     ['sample.read', 'R', 0],
-    ['sample.read', 'R', 2],
-    ['sample.issue', 'R', 1],
+    ['sample.read', 'R', TABLE_VERSION + 1],
+    ['sample.issue', 'R', TABLE_VERSION],
   ]
 
   const answers = await Promise.all(

@@ -13,6 +13,7 @@ import { decodeJson } from '@sallygate/base/json'
 import type { Log } from '@sallygate/base/log'
 import { MAX_PARAMETERS, MAX_REPLY, type OpenedRequest, type ReplyParts, type ReplyWriter } from '@sallygate/envelope'
 import {
+  draftIn,
   encodeDone,
   laneOf,
   parseParams,
@@ -141,7 +142,7 @@ export class Dispatcher {
     const life = this.#options.life(service)
     if (life === undefined) throw serviceFailure('NOT_ENABLED', { details: { service } })
     const params = parseParams(row.operation, decodeJson(request.parameters, { maxBytes: MAX_PARAMETERS }))
-    requireRunning(life)
+    if (draftIn(row.operation, params) === undefined) requireRunning(life)
     this.#requireTime(row, untilMs)
     return { row, params, limits, life, release: inFlight.take(service, laneOf(row.operation, params)) }
   }

@@ -21,7 +21,15 @@ test('the policy that enrollment writes allows services on their usual ports, an
   const rules = policy.services.get('directory')
 
   expect([...policy.services.keys()]).toEqual(['directory', 'mail'])
-  expect([...(rules?.operations ?? [])]).toEqual(['check', 'search', 'authenticate'])
+  expect([...(rules?.operations ?? [])]).toEqual([
+    'check',
+    'search',
+    'authenticate',
+    'bases',
+    'preview',
+    'servers',
+    'status',
+  ])
   expect(rules?.targets.map(({ host, ports }) => `${host}:${ports.join(',')}`)).toEqual([
     '*:389,636,3268,3269',
     '127.0.0.1:3890',

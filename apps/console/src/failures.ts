@@ -182,6 +182,12 @@ export const consoleFailure = defineFailures('CONSOLE', {
     retry: 'never',
     status: 409,
   },
+  DIRECTORY_PASSWORD_NEEDED: {
+    says: 'These settings lead to other servers than the stored ones, so the stored bind password does not go along.',
+    fix: 'Give the bind password with the settings.',
+    retry: 'never',
+    status: 409,
+  },
   OPERATION_UNKNOWN: {
     says: 'There is no operation of this name.',
     fix: 'docs/api.md lists the operations of every enterprise service.',

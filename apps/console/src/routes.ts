@@ -17,6 +17,7 @@ import { checkInRoutes } from './check-in/routes.ts'
 import { commandRoutes } from './commands/routes.ts'
 import { deviceEnrollmentRoutes } from './device-enrollment/routes.ts'
 import { deviceRoutes } from './devices/routes.ts'
+import { directoryRoutes } from './directory/routes.ts'
 import type { Route } from './http/route.ts'
 import { nacAccountRoutes } from './nac/account-routes.ts'
 import { nacProcessRoutes, nacRoutes } from './nac/routes.ts'
@@ -49,6 +50,7 @@ export function allRoutes(parts: Assembly): readonly Route[] {
     ...connectorRoutes(parts),
     ...settingsRoutes(parts),
     ...serviceRoutes(parts),
+    ...directoryRoutes(parts),
     ...callRoutes(parts),
     ...traceRoutes(parts),
     ...requestRoutes(parts),

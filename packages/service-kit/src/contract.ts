@@ -38,12 +38,31 @@ export interface Operation<Params extends z.ZodType = z.ZodType, Result extends 
   readonly leastMs: number
   /** Whether these parameters, as its schema has read them, ask for so much that others go first. */
   readonly isBulk: (params: unknown) => boolean
+  /** Settings somebody is still writing may come with it; it then runs on those alone, also where the service is off. */
+  readonly draft: Draft | undefined
+}
+
+export interface Draft {
+  /** The top-level parameter they come in. */
+  readonly param: string
+  /** What a service is started with; a draft may leave out what stored settings must have. */
+  readonly settle: (draft: unknown) => unknown
+}
+
+/** The draft in parameters that need not have been read yet; `undefined` without one. */
+export function draftIn({ draft }: Operation, params: unknown): unknown {
+  if (draft === undefined || typeof params !== 'object' || params === null) return undefined
+  return Object.hasOwn(params, draft.param) ? (params as Readonly<Record<string, unknown>>)[draft.param] : undefined
 }
 
 type OperationInput<Params extends z.ZodType, Result extends z.ZodType> = Omit<
   Operation<Params, Result>,
-  'secretParams' | 'isBulk'
-> & { readonly secretParams?: readonly string[]; readonly isBulk?: (params: z.infer<Params>) => boolean }
+  'secretParams' | 'isBulk' | 'draft'
+> & {
+  readonly draft?: Draft
+  readonly secretParams?: readonly string[]
+  readonly isBulk?: (params: z.infer<Params>) => boolean
+}
 
 export function operation<Params extends z.ZodType, Result extends z.ZodType>(
   input: OperationInput<Params, Result>,
@@ -53,6 +72,7 @@ export function operation<Params extends z.ZodType, Result extends z.ZodType>(
   return {
     ...input,
     secretParams: input.secretParams ?? [],
+    draft: input.draft,
     isBulk: (params) => isBulk?.(params as z.infer<Params>) ?? false,
   }
 }

@@ -9,7 +9,15 @@
  */
 import { Failure } from '@sallygate/base/failure'
 import { sleep } from '@sallygate/base/clock'
-import { parseParams, parseResult, parseSettings, type Contract } from './contract.ts'
+import {
+  draftIn,
+  parseParams,
+  parseResult,
+  parseSettings,
+  type Contract,
+  type Operation,
+  type SettingsOf,
+} from './contract.ts'
 import type { OperationContext, ServiceHost } from './context.ts'
 import type { CheckRow } from './check.ts'
 import { serviceFailure } from './failures.ts'
@@ -27,6 +35,10 @@ export type ServiceState =
 interface Running {
   readonly service: RunningService<Contract>
   readonly ending: AbortController
+}
+
+function handlerOf(service: Running['service'], key: string): Handler {
+  return (service.operations as unknown as Readonly<Record<string, Handler>>)[key] as Handler
 }
 
 type Handler = (params: unknown, context: OperationContext) => Promise<unknown>
@@ -80,11 +92,27 @@ export class ServiceLife {
     if (operation === undefined) {
       throw serviceFailure('UNKNOWN_OPERATION', { details: { operation: `${this.contract.name}.${key}`.slice(0, 64) } })
     }
+    if (this.#running === undefined && draftIn(operation, params) !== undefined) {
+      return this.#runOnDraft(key, operation, params, context)
+    }
     const { service, ending } = this.#needRunning()
-    const handlers = service.operations as unknown as Readonly<Record<string, Handler>>
-    const handler = handlers[key] as Handler
     const within = { ...context, signal: AbortSignal.any([context.signal, ending.signal]) }
-    return parseResult(operation, await handler(parseParams(operation, params), within))
+    return parseResult(operation, await handlerOf(service, key)(parseParams(operation, params), within))
+  }
+
+  /** The service is off, and somebody who sets it up asks: it lives for this one question. */
+  async #runOnDraft(key: string, operation: Operation, params: unknown, context: OperationContext): Promise<unknown> {
+    const read = parseParams(operation, params)
+    const settings = operation.draft?.settle(draftIn(operation, read)) as SettingsOf<Contract>
+    const ending = new AbortController()
+    const service = await this.#service.start(settings, { ...this.#host, signal: ending.signal })
+    try {
+      const within = { ...context, signal: AbortSignal.any([context.signal, ending.signal]) }
+      return parseResult(operation, await handlerOf(service, key)(read, within))
+    } finally {
+      ending.abort(serviceFailure('STOPPED'))
+      await service.stop()
+    }
   }
 
   /** Asks the agent what became of an intent of class N. @throws as `run`. */

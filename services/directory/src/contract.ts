@@ -11,6 +11,7 @@ import { z } from 'zod'
 import { conditionSchema } from './contract/condition.ts'
 import { directorySettings } from './contract/settings.ts'
 import { refusalWords } from './contract/refusals.ts'
+import { setUpOperations } from './contract/set-up.ts'
 import { syncOperations } from './contract/sync.ts'
 import { userFields, groupFields } from './contract/fields.ts'
 
@@ -130,6 +131,7 @@ export const directoryContract = defineContract('directory', 1, {
       // A page of a list, as against a person somebody waits for.
       isBulk: ({ limit, cursor }) => limit > 500 || cursor !== undefined,
     }),
+    ...setUpOperations,
     ...syncOperations,
   },
   abilities: ['ldaps', 'startTls', 'paging', 'activeDirectoryReasons', 'passwordPolicyReasons'],

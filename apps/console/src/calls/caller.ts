@@ -12,6 +12,7 @@ import { encodeJson } from '@sallygate/base/json'
 import type { Component } from '@sallygate/envelope'
 import {
   decodeDone,
+  draftIn,
   laneOf,
   parseParams,
   parseResult,
@@ -94,7 +95,7 @@ export class Caller {
     const { clock, dispatcher } = this.#parts
     const beganMs = clock.monotonicMs()
     const component = options.component ?? 'other'
-    const served = await this.#served(group, row, component)
+    const served = await this.#served(group, row, component, parameters)
     const read = parseParams(row.operation, parameters)
     const { leastMs } = row.operation
     const dispatched = await dispatcher.call({
@@ -136,11 +137,13 @@ export class Caller {
   }
 
   /** Questions to a connector about itself go to those of the group that is named; nobody is served with them. */
-  async #served(group: string, row: TableRow, component: Component) {
+  async #served(group: string, row: TableRow, component: Component, parameters: unknown) {
     const service = row.contract.name
     if (service === 'instance') return { group, isDirect: undefined }
     const { isOn, servedBy } = this.#parts
-    if (!(await isOn(group, service))) throw consoleFailure('SERVICE_OFF', { details: { service } })
+    // Who sets it up asks before it is on, with the settings in hand.
+    const isDraft = draftIn(row.operation, parameters) !== undefined
+    if (!isDraft && !(await isOn(group, service))) throw consoleFailure('SERVICE_OFF', { details: { service } })
     return servedBy(group, service, component)
   }
 

@@ -36,6 +36,10 @@ function isLookUp(operation: string): boolean {
   return contracts.rows.some((row) => row.name === operation && row.class === 'R')
 }
 
+function takesDraft(operation: string): boolean {
+  return contracts.rows.some((row) => row.name === operation && row.operation.draft !== undefined)
+}
+
 export function callRoutes(parts: {
   groups: OrganizationGroups
   caller: Caller
@@ -56,6 +60,8 @@ export function callRoutes(parts: {
         const { id } = await visibleGroup(parts.groups, params.group, actor)
         // Settings are pushed from what is stored, or a connector would run on what nobody can see.
         if (body.operation === 'instance.configure') throw consoleFailure('OPERATION_UNKNOWN')
+        // What takes unsaved settings, or shows more than they map, is for those who may edit them: it has routes of its own.
+        if (takesDraft(body.operation)) throw consoleFailure('OPERATION_UNKNOWN')
         const instance =
           body.connector === undefined
             ? undefined

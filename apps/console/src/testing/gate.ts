@@ -250,6 +250,10 @@ export class Gate {
             this.answered.push(name)
             return { entries: [], more: false, partial: false, referralsNotFollowed: 0, server: 'ldap.test:636' }
           },
+          bases: notHere,
+          preview: notHere,
+          servers: notHere,
+          status: notHere,
           syncStart: notHere,
           syncPage: notHere,
         },

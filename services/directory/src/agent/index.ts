@@ -10,6 +10,8 @@ import { checkDirectory } from './check.ts'
 import { Directory } from './directory.ts'
 import { LookUp } from './look-up.ts'
 import { ServiceRecord } from './record.ts'
+import { statusOf } from './service-status.ts'
+import { SetUp } from './set-up.ts'
 import { Sync } from './sync.ts'
 
 export const directoryService = defineService(directoryContract, async (settings, host) => {
@@ -18,6 +20,10 @@ export const directoryService = defineService(directoryContract, async (settings
   const lookUp = new LookUp(directory)
   const record = new ServiceRecord(host.clock)
   const sync = new Sync(dialer, servers)
+  const setUp = new SetUp(directory, host)
+  /** What somebody tries out says nothing about the settings in force. */
+  const tried = <T>(params: { readonly settings?: unknown }, step: () => Promise<T>) =>
+    params.settings === undefined ? record.watched(step) : step()
   const signIn = {
     dialer,
     servers,
@@ -28,6 +34,10 @@ export const directoryService = defineService(directoryContract, async (settings
       check: (_params, context) => record.watched(async () => ({ rows: [...(await checkDirectory(dialer, context))] })),
       authenticate: (params, context) => record.signIn(() => authenticate(signIn, params, context)),
       search: (params, context) => record.lookUp(() => lookUp.search(params, context)),
+      bases: (params, context) => tried(params, () => setUp.bases(params, context)),
+      preview: (params, context) => tried(params, () => setUp.preview(params, context)),
+      servers: (params, context) => setUp.servers(params, context),
+      status: async () => statusOf(directory, record),
       syncStart: (params, context) => record.watched(() => sync.start(params, context)),
       syncPage: (params, context) => record.watched(() => sync.page(params, context)),
     },

@@ -106,7 +106,7 @@ export const directoryFailure = defineFailures('DIRECTORY', {
     says: 'The directory has no such entry, or the bind account may not see it.',
     fix: 'Give a DN, or a login exactly as in the directory; look at the base DN.',
     retry: 'never',
-    status: 404,
+    status: 409,
   },
   AMBIGUOUS_USER: {
     says: 'More than one entry has this user name, so nobody was signed in.',

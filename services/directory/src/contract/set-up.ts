@@ -7,10 +7,11 @@
  *
  * @module
  */
+import { noParams, operation } from '@sallygate/service-kit'
 import { z } from 'zod'
 import { connectionFields } from './connection-settings.ts'
 import { identifierKinds } from './fields.ts'
-import { draftSettingsSchema } from './settings.ts'
+import { draftSettingsSchema, type DirectorySettings, type DraftSettings } from './settings.ts'
 import { transitiveRules } from './content-settings.ts'
 
 const answeredName = z.string().max(2048)
@@ -197,3 +198,49 @@ export type BasesResult = z.infer<typeof basesResult>
 export type PreviewResult = z.infer<typeof previewResult>
 export type ServersResult = z.infer<typeof serversResult>
 export type StatusResult = z.infer<typeof statusResult>
+
+/** Without a base DN everything begins at the root, which is where one looks for a base DN. */
+export const settledDraft = (draft: DraftSettings): DirectorySettings => ({ ...draft, baseDn: draft.baseDn ?? '' })
+
+const draft = { param: 'settings', settle: (given: unknown) => settledDraft(given as DraftSettings) }
+
+export const setUpOperations = {
+  bases: operation({
+    class: 'R',
+    says: 'Names where entries may begin: the naming contexts of a server, or what lies right below an entry.',
+    params: basesParams,
+    secretParams: ['settings'],
+    draft,
+    result: basesResult,
+    deadlineMs: 20_000,
+    leastMs: 300,
+  }),
+  preview: operation({
+    class: 'R',
+    says: 'Shows one entry as settings read it: fields, disabled or not, groups, and the attributes they come from.',
+    params: previewParams,
+    secretParams: ['settings'],
+    draft,
+    result: previewResult,
+    deadlineMs: 20_000,
+    leastMs: 300,
+  }),
+  servers: operation({
+    class: 'R',
+    says: 'Names the servers that settings lead to, with what DNS and a domain controller said.',
+    params: serversParams,
+    secretParams: ['settings'],
+    draft,
+    result: serversResult,
+    deadlineMs: 15_000,
+    leastMs: 300,
+  }),
+  status: operation({
+    class: 'R',
+    says: 'Tells which server is in use, how each is doing, and what was asked so far.',
+    params: noParams,
+    result: statusResult,
+    deadlineMs: 5000,
+    leastMs: 100,
+  }),
+} as const
