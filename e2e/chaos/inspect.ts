@@ -34,7 +34,7 @@ export async function inspect(rig: Rig): Promise<Inspection> {
   for (const user of binds.keys()) if (!rig.signIns.has(user)) findings.push(`${user} was bound and nobody asked`)
   for (const name of rig.connectors.keys()) findings.push(...journalFindings(name, rig.journal(name)))
   findings.push(...(await chains(rig, facts)))
-  findings.push(...(await groups(rig)))
+  findings.push(...(await groups(rig, facts)))
   rig.disconnect()
   for (const part of rig.parts) findings.push(...(await held(rig, part, facts)))
   return { findings, facts }
@@ -73,14 +73,32 @@ async function chains(rig: Rig, facts: Record<string, number>): Promise<readonly
   return findings
 }
 
-/** The request log of the group holds what its own connectors were asked, and nobody else's do. */
-async function groups(rig: Rig): Promise<readonly string[]> {
-  const { body } = await rig.api('GET', `/api/groups/${rig.group}/requests?limit=100`)
-  const known = new Set(rig.connectors.keys())
-  const strange = (body.requests as readonly { connector?: string }[]).filter(
-    ({ connector }) => connector !== undefined && !known.has(connector),
-  )
-  return strange.map(({ connector }) => `a request of the group went to ${connector ?? ''}`)
+/** The request log of a group holds what its own connectors were asked, and nobody else's does: every row of every group. */
+async function groups(rig: Rig, facts: Record<string, number>): Promise<readonly string[]> {
+  const strange: string[] = []
+  const own = new Set(rig.connectors.keys())
+  const { body } = await rig.api('GET', '/api/groups')
+  let rows = 0
+  for (const { id, name } of body.groups as readonly { id: string; name: string }[]) {
+    const known = id === rig.group ? own : new Set<string>()
+    for await (const { connector } of requestsOf(rig, id)) {
+      rows++
+      if (connector !== undefined && !known.has(connector)) strange.push(`a request of ${name} went to ${connector}`)
+    }
+  }
+  facts['requests of all groups'] = rows
+  return strange
+}
+
+async function* requestsOf(rig: Rig, group: string): AsyncGenerator<{ readonly connector?: string }> {
+  let cursor: string | undefined
+  do {
+    const after: string = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`
+    const { status, body } = await rig.api('GET', `/api/groups/${group}/requests?limit=1000${after}`)
+    if (status !== 200) throw new Error(`the request log of ${group} says ${status}`)
+    yield* body.requests as readonly { readonly connector?: string }[]
+    cursor = body.nextCursor as string | undefined
+  } while (cursor !== undefined)
 }
 
 async function held(rig: Rig, part: PartProcess, facts: Record<string, number>): Promise<readonly string[]> {
