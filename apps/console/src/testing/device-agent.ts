@@ -8,6 +8,8 @@ import { toBase64Url } from '@sallygate/base/bytes'
 import type { Answer, ConsoleInTest } from './console-in-test.ts'
 import { rootKey } from './console-in-test.ts'
 
+type Asked = Pick<ConsoleInTest, 'ask'>
+
 export interface SaidByAgent {
   readonly identifiers?: object
   readonly facts?: object
@@ -15,13 +17,13 @@ export interface SaidByAgent {
 }
 
 export class DeviceAgent {
-  readonly #console: ConsoleInTest
+  readonly #console: Asked
   readonly #privateKey: KeyObject
   readonly key: string
   device = ''
   sequence = 0
 
-  constructor(console: ConsoleInTest) {
+  constructor(console: Asked) {
     const { privateKey, publicKey } = generateKeyPairSync('ed25519')
     this.#console = console
     this.#privateKey = privateKey
@@ -57,7 +59,7 @@ export class DeviceAgent {
   }
 }
 
-export async function codeOf(console: ConsoleInTest, group: string, body: object = {}): Promise<string> {
+export async function codeOf(console: Asked, group: string, body: object = {}): Promise<string> {
   const answer = await console.ask('POST', `/api/groups/${group}/device-enrollment-codes`, { key: rootKey, body })
   return String(answer.body['code'])
 }
