@@ -12,7 +12,7 @@ import { ask, path } from '../api/client.ts'
 import type { DirectoryBases } from '../api/directory-shapes.ts'
 import { Answer } from '../parts/answer.tsx'
 import { visible } from '../text/directory-text.ts'
-import type { StoredSettings } from './directory-settings.ts'
+import type { StoredSettings } from '../services/service-settings.ts'
 
 export interface BasePickerProps {
   readonly group: string

@@ -4,26 +4,15 @@
  * @module
  */
 import { Select, Stack } from '@mantine/core'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { ask, path } from '../api/client.ts'
 import type { Service } from '../api/service-shapes.ts'
-import { Answer } from '../parts/answer.tsx'
-import { SettingsFrame, type SettingsParts } from '../settings/settings-frame.tsx'
-import { settingsPageQuery } from '../settings/settings-query.ts'
-import { may, useSession } from '../shell/session.ts'
+import { ServiceForm } from '../services/service-form.tsx'
+import { hasSecret, storedOf, withoutMarks, type StoredSettings } from '../services/service-settings.ts'
+import type { SettingsParts } from '../settings/settings-frame.tsx'
 import { AttributeFields } from './attribute-fields.tsx'
 import { BaseFields } from './base-fields.tsx'
 import { BindFields } from './bind-fields.tsx'
 import type { DirectoryFields } from './directory-fields.ts'
-import {
-  erasesPassword,
-  hasPassword,
-  pageOfService,
-  settingsOf,
-  storedOf,
-  withoutMarks,
-  type StoredSettings,
-} from './directory-settings.ts'
+import { settingsOf, targets } from './directory-settings.ts'
 import { LimitFields } from './limit-fields.tsx'
 import { MappingPreview } from './mapping-preview.tsx'
 import { MembershipFields } from './membership-fields.tsx'
@@ -34,34 +23,18 @@ import { SyncFields } from './sync-fields.tsx'
 import { TrustFields } from './trust-fields.tsx'
 import { typeNames } from './type-defaults.ts'
 
-export interface DirectoryFormProps {
-  readonly group: string
-  readonly service: Service
-}
-
-export function DirectoryForm({ group, service }: DirectoryFormProps) {
-  const session = useSession()
-  const queryClient = useQueryClient()
-  const maySeePage = may(session, 'settings:read')
-  const page = useQuery({ ...settingsPageQuery(group, 'directory'), enabled: maySeePage })
-  if (maySeePage && page.data === undefined) return <Answer of={page}>{() => null}</Answer>
-  // Who runs the service need not have a say in what groups inherit.
-  const store = async (settings: StoredSettings) => {
-    await ask('PUT', path`/api/groups/${group}/services/directory`, { body: { settings } })
-    await queryClient.invalidateQueries({ queryKey: ['group'] })
-  }
-  const isByService = may(session, 'services:edit') && !may(session, 'settings:edit')
+export function DirectoryForm({ group, service }: { readonly group: string; readonly service: Service }) {
   return (
-    <SettingsFrame<DirectoryFields>
+    <ServiceForm<DirectoryFields>
       group={group}
-      page={page.data ?? pageOfService(service, group)}
-      fieldsOf={(stored) => fieldsOf(storedOf(stored))}
-      valuesOf={(fields, stored) => withoutMarks(settingsOf(fields, storedOf(stored)))}
-      erasesSecrets={(fields, stored) => erasesPassword(fields, fieldsOf(storedOf(stored)), storedOf(stored))}
-      store={isByService ? store : undefined}
+      service={service}
+      name="directory"
+      fieldsOf={fieldsOf}
+      settingsOf={settingsOf}
+      targets={targets}
     >
       {(parts) => <Fields {...parts} group={group} />}
-    </SettingsFrame>
+    </ServiceForm>
   )
 }
 
@@ -98,7 +71,7 @@ function Fields({
       />
       <ServerFields {...parts} />
       <TrustFields {...parts} />
-      <BindFields {...parts} isStored={hasPassword(stored)} mustRepeat={mustRepeatSecrets} />
+      <BindFields {...parts} isStored={hasSecret(stored, 'bindPassword')} mustRepeat={mustRepeatSecrets} />
       <BaseFields {...parts} />
       <div>
         <ObjectFields {...parts} />

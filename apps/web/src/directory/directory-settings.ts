@@ -5,10 +5,8 @@
  *
  * @module
  */
-import type { Service, SettingsPage } from '../api/service-shapes.ts'
+import type { StoredSettings } from '../services/service-settings.ts'
 import type { Bind, DirectoryFields } from './directory-fields.ts'
-
-export type StoredSettings = Readonly<Record<string, unknown>>
 
 const optionalTexts = [
   'trust',
@@ -140,59 +138,13 @@ function membership(
   return { membership: { ...given, holds, ...(transitive === '' ? {} : { transitive }) } }
 }
 
-export function hasPassword(stored: StoredSettings | null): boolean {
-  return stored?.['bindPassword'] !== undefined
-}
-
-const targets = ['servers', 'discovery', 'encryption', 'trust', 'certificatePins', 'bind', 'referrals']
-
-/** A stored password is given only to whom it was meant for: another server or other trust, and it has to be entered again. */
-export function erasesPassword(
-  fields: DirectoryFields,
-  before: DirectoryFields,
-  stored: StoredSettings | null,
-): boolean {
-  if (!hasPassword(stored)) return false
-  const then = settingsOf(before, stored)
-  const now = settingsOf(fields, stored)
-  return targets.some((name) => JSON.stringify(then[name]) !== JSON.stringify(now[name]))
-}
-
-/** Plain values of a settings page; `null` where nobody has turned the service on. */
-export function storedOf({ values }: Pick<SettingsPage, 'values'>): StoredSettings | null {
-  const entries = Object.entries(values).map(([field, { value }]) => [field, value] as const)
-  return entries.some(([field]) => field === 'baseDn') ? Object.fromEntries(entries) : null
-}
-
-/** Marks of stored secrets are for looking at; whoever sends one back means none. */
-export function withoutMarks(settings: StoredSettings): StoredSettings {
-  return Object.fromEntries(
-    Object.entries(settings).filter(
-      ([, value]) => typeof value !== 'object' || value === null || !('isSet' in value || 'set' in value),
-    ),
-  )
-}
-
-/** The page of a service, for somebody who may see the service and not what groups inherit. */
-export function pageOfService(
-  { title, service, settings, generation, acknowledged }: Service,
-  group: string,
-): SettingsPage {
-  const from = { group, name: '' }
-  const values = Object.entries(settings ?? {}).map(([field, value]) => {
-    const isSecret = typeof value === 'object' && value !== null && 'set' in value
-    return [field, { value: isSecret ? { isSet: true } : value, from }] as const
-  })
-  return {
-    page: service,
-    title,
-    mode: 'override',
-    permission: 'inheritOrOverride',
-    childPermission: 'inheritOrOverride',
-    isOff: settings === null,
-    generation,
-    values: Object.fromEntries(values),
-    acknowledged,
-    notes: [],
-  }
-}
+/** Where a password goes: another server or other trust, and it has to be entered again. */
+export const targets: readonly string[] = [
+  'servers',
+  'discovery',
+  'encryption',
+  'trust',
+  'certificatePins',
+  'bind',
+  'referrals',
+]

@@ -9,7 +9,7 @@ import { useState } from 'react'
 import { ask, path } from '../api/client.ts'
 import type { DirectoryPreview } from '../api/directory-shapes.ts'
 import { FailureNotice } from '../parts/notice.tsx'
-import type { StoredSettings } from './directory-settings.ts'
+import type { StoredSettings } from '../services/service-settings.ts'
 import { PreviewedEntry } from './previewed-entry.tsx'
 
 export interface MappingPreviewProps {

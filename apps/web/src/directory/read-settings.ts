@@ -4,7 +4,7 @@
  * @module
  */
 import { usualPort, type Bind, type DirectoryFields, type Encryption, type ServerFields } from './directory-fields.ts'
-import type { StoredSettings } from './directory-settings.ts'
+import type { StoredSettings } from '../services/service-settings.ts'
 import { typeNames, type DirectoryType } from './type-defaults.ts'
 
 type Plain = Readonly<Record<string, unknown>>

@@ -3,24 +3,12 @@
  *
  * @module
  */
-import {
-  ActionIcon,
-  Autocomplete,
-  Button,
-  Checkbox,
-  SegmentedControl,
-  Stack,
-  Switch,
-  Text,
-  TextInput,
-} from '@mantine/core'
-import { IconPlus, IconTrash } from '@tabler/icons-react'
+import { SegmentedControl, Switch, Text } from '@mantine/core'
 import { FormPart } from '../parts/form-part.tsx'
-import { portAfter, portsOf, usualPort, type DirectoryFields, type Encryption } from './directory-fields.ts'
+import { ServerList, type FormOfServers } from '../services/server-list.tsx'
+import { portAfter, portsOf, usualPort, type Encryption } from './directory-fields.ts'
 import type { DirectoryParts } from './directory-form.tsx'
 import { DiscoveryFields } from './discovery-fields.tsx'
-
-const mostServers = 8
 
 export function ServerFields(parts: DirectoryParts) {
   const { form, label } = parts
@@ -45,7 +33,15 @@ export function ServerFields(parts: DirectoryParts) {
           onChange={(value) => changeEncryption(form, value as Encryption)}
         />
       </div>
-      <ByHand {...parts} />
+      <ServerList
+        form={form as FormOfServers}
+        label={label('Servers by hand', 'servers')}
+        says="In order of preference, as the connector reaches them."
+        example="dc1.example.com"
+        ports={portsOf(encryption)}
+        another={{ host: '', port: usualPort(encryption), certificateName: '', isBackup: false }}
+        isOptional={isDiscovered}
+      />
       <Switch
         label="Find servers in DNS"
         description="By the SRV records of a domain; those named by hand come first."
@@ -62,104 +58,4 @@ function changeEncryption(form: DirectoryParts['form'], encryption: Encryption):
   for (const [index, { port }] of form.values.servers.entries()) {
     form.setFieldValue(`servers.${index}.port`, portAfter(port, before, encryption))
   }
-}
-
-function ByHand({ form, label }: DirectoryParts) {
-  const { servers, encryption, isDiscovered } = form.values
-  const another: DirectoryFields['servers'][number] = {
-    host: '',
-    port: usualPort(encryption),
-    certificateName: '',
-    isBackup: false,
-  }
-  return (
-    <fieldset className="plain">
-      <Text component="legend" size="sm" fw={600}>
-        {label('Servers by hand', 'servers')}
-      </Text>
-      <Text size="xs" c="dimmed" mb={6}>
-        In order of preference, as the connector reaches them.
-      </Text>
-      <Stack gap="sm">
-        {servers.map((_, index) => (
-          <Server key={index} form={form} index={index} canGo={servers.length > 1 || isDiscovered} />
-        ))}
-      </Stack>
-      {servers.length < mostServers && (
-        <Button
-          variant="subtle"
-          size="compact-sm"
-          mt={6}
-          leftSection={<IconPlus size={16} aria-hidden />}
-          onClick={() => form.insertListItem('servers', another)}
-        >
-          Another server
-        </Button>
-      )}
-    </fieldset>
-  )
-}
-
-interface ServerProps extends Pick<DirectoryParts, 'form'> {
-  readonly index: number
-  readonly canGo: boolean
-}
-
-function Server({ form, index, canGo }: ServerProps) {
-  const { encryption, isDiscovered } = form.values
-  const ports = portsOf(encryption)
-  const port = form.getInputProps(`servers.${index}.port`) as {
-    value: number | string
-    onChange: (port: string) => void
-  }
-  return (
-    <div className="server">
-      <TextInput
-        aria-label={`Host of server ${index + 1}`}
-        placeholder="dc1.example.com"
-        required={!isDiscovered}
-        spellCheck={false}
-        {...form.getInputProps(`servers.${index}.host`)}
-      />
-      <Autocomplete
-        aria-label={`Port of server ${index + 1}`}
-        data={ports.map((one) => String(one.port))}
-        // Whatever the port is, the usual ones are offered.
-        filter={({ options }) => options}
-        renderOption={({ option }) =>
-          `${option.value}, ${ports.find((one) => String(one.port) === option.value)?.says}`
-        }
-        comboboxProps={{ width: 240, position: 'bottom-start' }}
-        inputMode="numeric"
-        maxLength={5}
-        required={!isDiscovered}
-        {...port}
-        value={String(port.value)}
-      />
-      <TextInput
-        aria-label={`Name in the certificate of server ${index + 1}`}
-        placeholder="certificate name, if another"
-        spellCheck={false}
-        {...form.getInputProps(`servers.${index}.certificateName`)}
-      />
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        size="lg"
-        className="copy-button"
-        aria-label={`Remove server ${index + 1}`}
-        disabled={!canGo}
-        onClick={() => form.removeListItem('servers', index)}
-      >
-        <IconTrash size={18} aria-hidden />
-      </ActionIcon>
-      <Checkbox
-        className="server-backup"
-        size="xs"
-        label="Only while no other answers"
-        aria-label={`Server ${index + 1} only while no other answers`}
-        {...form.getInputProps(`servers.${index}.isBackup`, { type: 'checkbox' })}
-      />
-    </div>
-  )
 }

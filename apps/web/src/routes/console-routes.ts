@@ -18,6 +18,17 @@ import { RelayScene } from '../scenes/relay.tsx'
 import { RoleScene } from '../scenes/role.tsx'
 import { RolesScene } from '../scenes/roles.tsx'
 
+const searched = ['severity', 'category', 'text'] as const
+/** Whatever somebody wrote into the address: what is not known is left out. */
+const readEventSearch = (given: Record<string, unknown>): { [name in (typeof searched)[number]]?: string } =>
+  Object.fromEntries(
+    searched.flatMap((name) => {
+      const value = given[name]
+      const text = typeof value === 'string' || typeof value === 'number' ? String(value).slice(0, 200) : ''
+      return text === '' ? [] : [[name, text]]
+    }),
+  )
+
 const homeRoute = createRoute({ getParentRoute: () => shellRoute, path: '/', component: HomeScene })
 const groupsRoute = createRoute({ getParentRoute: () => shellRoute, path: '/groups', component: GroupsScene })
 const relayRoute = createRoute({ getParentRoute: () => shellRoute, path: '/relay', component: RelayScene })
@@ -32,7 +43,12 @@ const roleRoute = createRoute({ getParentRoute: () => shellRoute, path: '/roles/
 const apiKeysRoute = createRoute({ getParentRoute: () => shellRoute, path: '/api-keys', component: ApiKeysScene })
 const accountRoute = createRoute({ getParentRoute: () => shellRoute, path: '/account', component: AccountScene })
 const auditRoute = createRoute({ getParentRoute: () => shellRoute, path: '/audit', component: AuditScene })
-const eventsRoute = createRoute({ getParentRoute: () => shellRoute, path: '/events', component: EventsScene })
+const eventsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/events',
+  validateSearch: readEventSearch,
+  component: EventsScene,
+})
 const nacRoute = createRoute({ getParentRoute: () => shellRoute, path: '/nac', component: NacScene })
 
 export const consoleRoutes = [

@@ -12,7 +12,15 @@ import { DirectorySyncScene } from '../scenes/directory-sync.tsx'
 import { DirectoryUserScene } from '../scenes/directory-user.tsx'
 import { DirectoryUsersScene } from '../scenes/directory-users.tsx'
 import { DirectoryScene } from '../scenes/directory.tsx'
+import { MailMessageScene } from '../scenes/mail-message.tsx'
+import { MailServiceScene } from '../scenes/mail-service.tsx'
+import { MailSettingsScene } from '../scenes/mail-settings.tsx'
+import { MailTemplatesScene } from '../scenes/mail-templates.tsx'
+import { MailScene } from '../scenes/mail.tsx'
 import { SyncRunScene } from '../scenes/sync-run.tsx'
+import { SyslogServiceScene } from '../scenes/syslog-service.tsx'
+import { SyslogTargetScene } from '../scenes/syslog-target.tsx'
+import { SyslogScene } from '../scenes/syslog.tsx'
 import { groupRoute } from './root.tsx'
 
 /** What is looked for stands in the address, so that it can be sent to somebody. */
@@ -65,6 +73,49 @@ const syncRunRoute = createRoute({
   component: SyncRunScene,
 })
 
+const mailRoute = createRoute({
+  getParentRoute: () => groupRoute,
+  path: '/mail',
+  validateSearch: ({ state }: Record<string, unknown>): { state?: string } =>
+    typeof state === 'string' && /^[a-z]{1,20}$/.test(state) ? { state } : {},
+  component: MailScene,
+})
+const mailServiceRoute = createRoute({
+  getParentRoute: () => groupRoute,
+  path: '/mail/service',
+  component: MailServiceScene,
+})
+const mailSettingsRoute = createRoute({
+  getParentRoute: () => groupRoute,
+  path: '/mail/settings',
+  component: MailSettingsScene,
+})
+const mailTemplatesRoute = createRoute({
+  getParentRoute: () => groupRoute,
+  path: '/mail/templates',
+  component: MailTemplatesScene,
+})
+const mailMessageRoute = createRoute({
+  getParentRoute: () => groupRoute,
+  path: '/mail/messages/$message',
+  component: MailMessageScene,
+})
+const syslogRoute = createRoute({
+  getParentRoute: () => groupRoute,
+  path: '/syslog',
+  component: SyslogScene,
+})
+const syslogServiceRoute = createRoute({
+  getParentRoute: () => groupRoute,
+  path: '/syslog/service',
+  component: SyslogServiceScene,
+})
+const syslogTargetRoute = createRoute({
+  getParentRoute: () => groupRoute,
+  path: '/syslog/targets/$target',
+  component: SyslogTargetScene,
+})
+
 export const serviceRoutes = [
   directoryRoute,
   directorySettingsRoute,
@@ -75,4 +126,12 @@ export const serviceRoutes = [
   directoryGroupRoute,
   directorySyncRoute,
   syncRunRoute,
+  mailRoute,
+  mailServiceRoute,
+  mailSettingsRoute,
+  mailTemplatesRoute,
+  mailMessageRoute,
+  syslogRoute,
+  syslogServiceRoute,
+  syslogTargetRoute,
 ] as const

@@ -78,6 +78,8 @@ const addresses = {
   restrictedActions: '/groups/$group/restricted-actions',
   devices: '/groups/$group/device-settings',
   directory: '/groups/$group/directory/settings',
+  mail: '/groups/$group/mail/settings',
+  syslog: '/groups/$group/syslog/service',
 } as const
 
 function PageLink({ group, page, title }: { readonly group: string; readonly page: string; readonly title: string }) {

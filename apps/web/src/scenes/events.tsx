@@ -3,67 +3,37 @@
  *
  * @module
  */
-import { Button, Paper, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core'
-import { useDebouncedValue } from '@mantine/hooks'
+import { Button, Paper, Select, Stack } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
-import { useInfiniteQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
 import { ask, path, withQuery } from '../api/client.ts'
 import type { GateEvent } from '../api/shapes.ts'
-import type { Standing } from '../gate/gate.ts'
+import { eventColumns } from '../events/columns.tsx'
+import { categoryWords, severityWords } from '../events/words.ts'
 import { Waiting } from '../parts/answer.tsx'
-import { DataTable, type Column } from '../parts/data-table.tsx'
+import { DataTable } from '../parts/data-table.tsx'
 import { FailureNotice } from '../parts/notice.tsx'
 import { useObjectName } from '../parts/object-name.ts'
 import { Page } from '../parts/page.tsx'
-import { StandingWord } from '../parts/standing-word.tsx'
-import { visible } from '../text/directory-text.ts'
-import { moment } from '../text/time.ts'
+import { SearchField } from '../parts/search-field.tsx'
 
-function standingOf(severity: string): Standing {
-  if (severity === 'error' || severity === 'critical') return 'failed'
-  return severity === 'warning' ? 'warning' : 'off'
-}
+const route = getRouteApi('/shell/events')
 
-const columns = (nameOf: (object: string) => string): readonly Column<GateEvent>[] => [
-  { title: 'When', cell: ({ at }) => <time dateTime={at}>{moment(at)}</time> },
-  {
-    title: 'Severity',
-    cell: ({ severity }) => <StandingWord standing={standingOf(severity)}>{severity}</StandingWord>,
-  },
-  {
-    title: 'What happened',
-    cell: ({ says, fix }) => (
-      <>
-        {visible(says)}
-        {fix !== undefined && fix !== '' && (
-          <Text size="sm" c="dimmed">
-            {visible(fix)}
-          </Text>
-        )}
-      </>
-    ),
-  },
-  { title: 'About', cell: ({ about }) => (about === undefined || about === '' ? 'the console' : nameOf(about)) },
-  { title: 'Event', cell: ({ id }) => id },
-]
-
-const categories = [
-  { value: '', label: 'Everything' },
-  { value: 'connectors', label: 'Connectors' },
-  { value: 'certificates', label: 'Certificates' },
-  { value: 'admins', label: 'Administrators' },
-  { value: 'services', label: 'Services' },
-  { value: 'devices', label: 'Devices' },
-  { value: 'nac', label: 'NAC' },
-  { value: 'system', label: 'System' },
-]
+/** The log of the audit has a page of its own. */
+const categories = Object.entries(categoryWords)
+  .filter(([value]) => value !== 'audit')
+  .map(([value, label]) => ({ value, label }))
+const severities = ['warning', 'error', 'critical'].map((value) => ({ value, label: severityWords[value] ?? value }))
 
 export function EventsScene() {
-  const [severity, setSeverity] = useState('')
-  const [category, setCategory] = useState('')
-  const [typed, setTyped] = useState('')
-  const [text] = useDebouncedValue(typed.trim(), 300)
+  const { severity = '', category = '', text = '' } = route.useSearch()
+  const navigate = route.useNavigate()
+  // What is looked for stands in the address, so that it can be sent to somebody.
+  const look = (change: { severity?: string; category?: string; text?: string }) => {
+    const wanted = Object.entries({ severity, category, text, ...change }).filter(([, value]) => value !== '')
+    void navigate({ search: Object.fromEntries(wanted), replace: true })
+  }
   const nameOf = useObjectName()
   const events = useInfiniteQuery({
     queryKey: ['events', severity, category, text],
@@ -75,6 +45,7 @@ export function EventsScene() {
       ),
     initialPageParam: '',
     getNextPageParam: ({ nextCursor }) => nextCursor,
+    placeholderData: keepPreviousData,
     refetchInterval: 10_000,
   })
   const loaded = events.data?.pages.flatMap((page) => page.events) ?? []
@@ -96,37 +67,34 @@ export function EventsScene() {
     >
       <Stack gap="md">
         <div className="filters">
-          <SegmentedControl
-            aria-label="How severe"
+          <Select
+            label="How bad"
+            allowDeselect={false}
+            data={[{ value: '', label: 'everything' }, ...severities]}
             value={severity}
-            onChange={setSeverity}
-            data={[
-              { value: '', label: 'All' },
-              { value: 'warning', label: 'Warnings and worse' },
-            ]}
+            onChange={(chosen) => look({ severity: chosen ?? '' })}
           />
           <Select
             label="About"
             allowDeselect={false}
-            data={categories}
+            data={[{ value: '', label: 'Everything' }, ...categories]}
             value={category}
-            onChange={(chosen) => setCategory(chosen ?? '')}
+            onChange={(chosen) => look({ category: chosen ?? '' })}
           />
-          <TextInput
+          <SearchField
             label="Search"
             placeholder="a name, an address, SG-1002"
-            value={typed}
-            maxLength={200}
-            onChange={(event) => setTyped(event.currentTarget.value)}
+            value={text}
+            onSearch={(typed) => look({ text: typed })}
           />
         </div>
         <Paper>
           {events.isError && <FailureNotice error={events.error} />}
-          {events.isPending && <Waiting />}
+          {events.isPending && !events.isError && <Waiting />}
           {events.data !== undefined && (
             <DataTable
               caption="Events, newest first"
-              columns={columns(nameOf)}
+              columns={eventColumns(nameOf)}
               rows={loaded}
               keyOf={({ number }) => String(number)}
               whenEmpty={whenEmpty(text, severity, category)}

@@ -31,7 +31,7 @@ export function NacScene() {
           <Tabs.Tab value="accounts">Accounts</Tabs.Tab>
           <Tabs.Tab value="certificate">Certificate</Tabs.Tab>
           {may(session, 'devices:read') && <Tabs.Tab value="macs">Made-up addresses</Tabs.Tab>}
-          {may(session, 'mdm:edit') && <Tabs.Tab value="probe">Probe</Tabs.Tab>}
+          {may(session, 'nac:edit') && <Tabs.Tab value="probe">Probe</Tabs.Tab>}
           <Tabs.Tab value="settings">Settings</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="activity">

@@ -9,6 +9,8 @@ const pages: Readonly<Record<string, string>> = {
   cloudConnector: 'Cloud connector',
   siteUrls: 'Site URLs',
   directory: 'Directory',
+  mail: 'Mail',
+  syslog: 'Syslog',
   restrictedActions: 'Restricted actions',
   devices: 'Devices',
 }

@@ -13,9 +13,11 @@ import {
   IconChecklist,
   IconDatabaseImport,
   IconDevices,
+  IconFileText,
   IconHierarchy2,
   IconKey,
   IconListDetails,
+  IconMail,
   IconPlugConnected,
   IconRoute,
   IconSettings,
@@ -43,6 +45,8 @@ interface GroupEntry extends Entry {
     | '/groups/$group/cloud-connector'
     | '/groups/$group/requests'
     | '/groups/$group/directory'
+    | '/groups/$group/mail'
+    | '/groups/$group/syslog'
     | '/groups/$group/settings'
     | '/groups/$group/devices'
     | '/groups/$group/policies'
@@ -79,7 +83,11 @@ const ofGroup: readonly { readonly title?: string; readonly entries: readonly Gr
   },
   {
     title: 'Enterprise services',
-    entries: [{ to: '/groups/$group/directory', label: 'Directory', sign: IconAddressBook, right: 'services:read' }],
+    entries: [
+      { to: '/groups/$group/directory', label: 'Directory', sign: IconAddressBook, right: 'services:read' },
+      { to: '/groups/$group/mail', label: 'Mail', sign: IconMail, right: 'services:read' },
+      { to: '/groups/$group/syslog', label: 'Syslog', sign: IconFileText, right: 'services:read' },
+    ],
   },
 ]
 

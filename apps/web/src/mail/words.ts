@@ -1,0 +1,37 @@
+/**
+ * How mails stand, in words.
+ *
+ * @module
+ */
+import type { MailState } from '../api/mail-shapes.ts'
+import type { Standing } from '../gate/gate.ts'
+
+export const mailStates: Readonly<Record<MailState, readonly [Standing, string]>> = {
+  waiting: ['off', 'waiting'],
+  sending: ['off', 'being sent'],
+  unknown: ['warning', 'may have arrived'],
+  sent: ['ok', 'sent'],
+  refused: ['failed', 'refused'],
+  dead: ['failed', 'given up'],
+  cancelled: ['off', 'cancelled'],
+}
+
+export const outcomeWords: Readonly<Record<string, readonly [Standing, string]>> = {
+  sent: ['ok', 'sent'],
+  deferred: ['warning', 'not now'],
+  refused: ['failed', 'refused'],
+  unknown: ['warning', 'may have arrived'],
+}
+
+/** `550 5.1.1 no such user`: what the server said, as far as it did. */
+export function replyWords({
+  reply,
+  status,
+  said,
+}: {
+  readonly reply?: number
+  readonly status?: string
+  readonly said?: string
+}): string {
+  return [reply, status, said].filter((part) => part !== undefined && part !== '').join(' ')
+}
