@@ -11,18 +11,17 @@ import { ask, path } from '../api/client.ts'
 import type { CommandKind, Device, DeviceCommand } from '../api/device-shapes.ts'
 import { Answer } from '../parts/answer.tsx'
 import { ConsentDialog, type Consent } from '../parts/consent-dialog.tsx'
-import { DataTable, type Column } from '../parts/data-table.tsx'
+import { DataTable } from '../parts/data-table.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { FailureNotice } from '../parts/notice.tsx'
 import { Section } from '../parts/section.tsx'
-import { StandingWord } from '../parts/standing-word.tsx'
 import { useDemand } from '../settings/restricted-actions.ts'
 import { settingsPageQuery } from '../settings/settings-query.ts'
 import { may, useSession } from '../shell/session.ts'
 import { visible } from '../text/directory-text.ts'
-import { ago } from '../text/time.ts'
 import { deviceCommandsQuery } from './queries.ts'
-import { commandStanding, commandStateWords, commandWords, isManaged } from './words.ts'
+import { commandWords, isManaged } from './words.ts'
+import { commandColumns } from './command-columns.tsx'
 import { Message } from './message-form.tsx'
 
 interface Order extends Consent {
@@ -61,68 +60,7 @@ export function DeviceCommands({ device, now }: { readonly device: Device; reado
   })
   const mayOrder = may(session, 'devices:edit') && device.agent !== undefined && isManaged(device.state)
   const isFullAllowed = settings.data?.values['allowFullWipe']?.value === true
-  const columns: readonly Column<DeviceCommand>[] = [
-    {
-      title: 'Command',
-      cell: ({ kind, text, note }) => (
-        <>
-          <strong>{commandWords[kind]}</strong>
-          {text !== undefined && (
-            <Text size="sm">
-              {visible(text.title)}
-              {text.body !== '' && `: ${visible(text.body)}`}
-            </Text>
-          )}
-          {note !== undefined && (
-            <Text size="xs" c="dimmed">
-              {visible(note)}
-            </Text>
-          )}
-        </>
-      ),
-    },
-    {
-      title: 'State',
-      cell: (command) => (
-        <>
-          <StandingWord standing={commandStanding(command)}>{commandStateWords[command.state]}</StandingWord>
-          {command.result !== undefined && command.result !== '' && (
-            <Text size="xs" c="dimmed">
-              {visible(command.result)}
-            </Text>
-          )}
-        </>
-      ),
-    },
-    { title: 'Asked by', cell: ({ by }) => visible(by) },
-    { title: 'Asked', cell: ({ requestedAt }) => <time dateTime={requestedAt}>{ago(requestedAt, now)}</time> },
-    {
-      title: 'Ended',
-      cell: ({ endedAt }) => (endedAt === undefined ? 'not yet' : <time dateTime={endedAt}>{ago(endedAt, now)}</time>),
-    },
-    ...(may(session, 'devices:edit')
-      ? [
-          {
-            title: 'Change',
-            cell: ({ id, kind, state }: DeviceCommand) =>
-              state === 'queued' ? (
-                <Button
-                  variant="default"
-                  size="compact-sm"
-                  aria-label={`Cancel ${commandWords[kind]}`}
-                  onClick={() => cancel.mutate(id)}
-                >
-                  Cancel
-                </Button>
-              ) : (
-                <Text span size="sm" c="dimmed">
-                  {state === 'sent' ? 'too late' : 'over'}
-                </Text>
-              ),
-          },
-        ]
-      : []),
-  ]
+  const columns = commandColumns(now, may(session, 'devices:edit') ? cancel.mutate : undefined)
   return (
     <Section
       title="Commands"

@@ -5,7 +5,8 @@
  */
 import { SegmentedControl, Switch, Text } from '@mantine/core'
 import { FormPart } from '../parts/form-part.tsx'
-import { ServerList, type FormOfServers } from '../services/server-list.tsx'
+import { ServerList } from '../services/server-list.tsx'
+import { type FormOfServers } from '../services/server-row.tsx'
 import { portAfter, portsOf, usualPort, type Encryption } from './directory-fields.ts'
 import type { DirectoryParts } from './directory-form.tsx'
 import { DiscoveryFields } from './discovery-fields.tsx'

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ServerRow } from '../services/server-list.tsx'
+import type { ServerRow } from '../services/server-row.tsx'
 import type { StoredSettings } from '../services/service-settings.ts'
 
 export type MailEncryption = 'none' | 'opportunistic' | 'required' | 'implicit'

@@ -9,6 +9,7 @@ import { getRouteApi } from '@tanstack/react-router'
 import { directoryQuery } from '../api/queries.ts'
 import type { Service } from '../api/service-shapes.ts'
 import { DirectoryPage } from '../directory/directory-page.tsx'
+import { DirectoryStatusView } from '../directory/directory-status.tsx'
 import { Answer } from '../parts/answer.tsx'
 import { LinkButton } from '../parts/link-button.tsx'
 import { Notice } from '../parts/notice.tsx'
@@ -69,7 +70,7 @@ function Running({ group, service }: { readonly group: string; readonly service:
       <Section title="Test connection">
         <ServiceTest group={group} />
       </Section>
-      {/* status */}
+      <DirectoryStatusView group={group} />
       <RecentFailures service="directory" />
     </Stack>
   )

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { Stack, Text } from '@mantine/core'
+import { Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import type { MailAttempt, MailRecipient, MailWithAttempts } from '../api/mail-shapes.ts'
+import type { MailRecipient, MailWithAttempts } from '../api/mail-shapes.ts'
 import { MailPage } from '../mail/mail-page.tsx'
 import { MessageActions } from '../mail/message-actions.tsx'
 import { messageQuery } from '../mail/queries.ts'
-import { mailStates, outcomeWords, replyWords } from '../mail/words.ts'
+import { mailStates, replyWords } from '../mail/words.ts'
 import { Answer } from '../parts/answer.tsx'
 import { DataTable, type Column } from '../parts/data-table.tsx'
 import { Fact, Facts } from '../parts/facts.tsx'
@@ -19,6 +19,7 @@ import { StandingWord } from '../parts/standing-word.tsx'
 import { may, useSession } from '../shell/session.ts'
 import { visible } from '../text/directory-text.ts'
 import { moment } from '../text/time.ts'
+import { attempts } from '../mail/attempts.tsx'
 
 const route = getRouteApi('/shell/groups/$group/mail/messages/$message')
 
@@ -87,52 +88,4 @@ const recipients: readonly Column<MailRecipient>[] = [
   { title: 'What the server said', cell: (one) => visible(replyWords(one)) },
   { title: 'Attempts', isNumber: true, cell: ({ attempts: tried }) => tried },
   { title: 'Changed', cell: ({ changedAt }) => <time dateTime={changedAt}>{moment(changedAt)}</time> },
-]
-
-const attempts: readonly Column<MailAttempt>[] = [
-  { title: 'No.', isNumber: true, cell: ({ number }) => number },
-  {
-    title: 'When',
-    cell: ({ startedAt, endedAt }) => (
-      <>
-        <time dateTime={startedAt}>{moment(startedAt)}</time>
-        {endedAt === undefined && (
-          <Text size="xs" c="dimmed">
-            its end is not known
-          </Text>
-        )}
-      </>
-    ),
-  },
-  {
-    title: 'Way',
-    cell: ({ connector, server }) =>
-      [server, connector === undefined ? undefined : `through ${connector}`]
-        .filter((one) => one !== undefined)
-        .map(visible)
-        .join(' '),
-  },
-  {
-    title: 'What became of it',
-    cell: ({ code, says = '', outcomes }) => (
-      <>
-        {code !== undefined && (
-          <div>
-            {visible(says)}{' '}
-            <Text span size="xs" c="dimmed">
-              {code}
-            </Text>
-          </div>
-        )}
-        {outcomes.map((one) => {
-          const [standing, words] = outcomeWords[one.outcome] ?? ['off', one.outcome]
-          return (
-            <div key={one.address}>
-              {visible(one.address)} <StandingWord standing={standing}>{words}</StandingWord> {visible(replyWords(one))}
-            </div>
-          )
-        })}
-      </>
-    ),
-  },
 ]

@@ -3,28 +3,24 @@
  *
  * @module
  */
-import { Button, Group as Row, Text } from '@mantine/core'
+import { Button, Group as Row } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ask, path } from '../api/client.ts'
 import type { MdmSource, SourceState } from '../api/source-shapes.ts'
-import type { Standing } from '../gate/gate.ts'
 import { Answer } from '../parts/answer.tsx'
 import { DataTable, type Column } from '../parts/data-table.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { FailureNotice } from '../parts/notice.tsx'
 import { useNow } from '../parts/now.ts'
 import { Section } from '../parts/section.tsx'
-import { StandingWord } from '../parts/standing-word.tsx'
 import { may, useSession } from '../shell/session.ts'
 import { visible } from '../text/directory-text.ts'
-import { ago, took } from '../text/time.ts'
 import { sourcesQuery } from './queries.ts'
+import { sourceColumns } from './source-columns.tsx'
 import { SourceForm } from './source-form.tsx'
 import { Remove } from './source-remove.tsx'
-
-const kinds = { ise: 'ISE-style MDM API', workspaceOne: 'Workspace ONE REST' } as const
 
 export function MdmSources({ group }: { readonly group: string }) {
   const sources = useQuery(sourcesQuery(group))
@@ -45,67 +41,7 @@ export function MdmSources({ group }: { readonly group: string }) {
     },
   })
   const columns: readonly Column<MdmSource>[] = [
-    {
-      title: 'Source',
-      cell: ({ name, settings }) => (
-        <>
-          <strong>{visible(name)}</strong>
-          <Text size="xs" c="dimmed">
-            {kinds[settings.kind]}, {visible(settings.url)}
-          </Text>
-        </>
-      ),
-    },
-    {
-      title: 'State',
-      cell: ({ settings, state }) => {
-        const [standing, words] = standingOf(settings.enabled, state)
-        return (
-          <>
-            <StandingWord standing={standing}>{words}</StandingWord>
-            {state.failure !== undefined && (
-              <Text size="xs" c="dimmed">
-                {visible(state.failure.says)} {visible(state.failure.fix)}
-              </Text>
-            )}
-          </>
-        )
-      },
-    },
-    {
-      title: 'Last answer',
-      cell: ({ state }) => (
-        <>
-          {ago(state.lastAnswerAt, now)}
-          {state.lastRunAt !== undefined && (
-            <Text size="xs" c="dimmed">
-              asked {ago(state.lastRunAt, now)}
-              {state.durationMs !== undefined && `, took ${took(state.durationMs)}`}
-            </Text>
-          )}
-        </>
-      ),
-    },
-    {
-      title: 'Devices',
-      cell: ({ state }) => (
-        <>
-          {(state.devices ?? 0).toLocaleString('en')}
-          {[
-            state.added ? `${state.added} new` : '',
-            state.ignored ? `${state.ignored} ignored` : '',
-            state.withdrawn ? `${state.withdrawn} withdrawn` : '',
-          ]
-            .filter((words) => words !== '')
-            .map((words) => (
-              <Text key={words} size="xs" c="dimmed">
-                {words}
-              </Text>
-            ))}
-        </>
-      ),
-    },
-    { title: 'Asked every', cell: ({ settings }) => `${settings.everyMinutes} min` },
+    ...sourceColumns(now),
     ...(mayEdit
       ? [
           {
@@ -195,11 +131,4 @@ export function MdmSources({ group }: { readonly group: string }) {
       </Dialog>
     </Section>
   )
-}
-
-function standingOf(isEnabled: boolean, { failure, isStale, lastAnswerAt }: SourceState): readonly [Standing, string] {
-  if (!isEnabled) return ['off', 'not asked']
-  if (isStale) return ['failed', 'stale']
-  if (failure !== undefined) return ['warning', 'last run failed']
-  return lastAnswerAt === undefined ? ['off', 'not asked yet'] : ['ok', 'answers']
 }

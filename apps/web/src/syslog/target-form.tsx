@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Button, Group, MultiSelect, NumberInput, Paper, Select, Stack, Switch, Text, TextInput } from '@mantine/core'
+import { Button, Group, Paper, Stack, Switch, Text, TextInput } from '@mantine/core'
 import { useForm, type UseFormReturnType } from '@mantine/form'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
@@ -11,8 +11,6 @@ import { useNavigate } from '@tanstack/react-router'
 import { ask, path } from '../api/client.ts'
 import { problemOf } from '../api/problem.ts'
 import type { ChangedTarget, ShownTarget } from '../api/syslog-shapes.ts'
-import { categoryWords, severityWords } from '../events/words.ts'
-import { FormPart } from '../parts/form-part.tsx'
 import { FailureNotice } from '../parts/notice.tsx'
 import { Unsaved } from '../settings/unsaved.tsx'
 import { may, useSession } from '../shell/session.ts'
@@ -20,6 +18,7 @@ import { visible } from '../text/directory-text.ts'
 import { FormatFields } from './format-fields.tsx'
 import { changeOf, erasesKey, targetFieldsOf, type TargetFields } from './target-fields.ts'
 import { WayFields } from './way-fields.tsx'
+import { What } from './content-fields.tsx'
 
 export interface TargetPartProps {
   readonly group: string
@@ -108,42 +107,5 @@ export function TargetForm({ group, shown }: { readonly group: string; readonly 
         </Stack>
       </form>
     </Paper>
-  )
-}
-
-function What({ form }: TargetPartProps) {
-  return (
-    <FormPart title="What it gets">
-      <div className="fields-row">
-        <Select
-          label="How bad"
-          allowDeselect={false}
-          data={Object.entries(severityWords).map(([value, label]) => ({ value, label }))}
-          {...form.getInputProps('severity')}
-        />
-        <MultiSelect
-          label="About"
-          placeholder={form.values.categories.length === 0 ? 'everything' : ''}
-          data={Object.entries(categoryWords).map(([value, label]) => ({ value, label }))}
-          value={[...form.values.categories]}
-          onChange={(chosen) => form.setFieldValue('categories', chosen)}
-          error={form.errors['categories']}
-        />
-      </div>
-      <Switch
-        label="Also what belongs to no group"
-        description="Sign-ins and the console itself. Only for who has the right over the whole installation."
-        {...form.getInputProps('withInstallation', { type: 'checkbox' })}
-      />
-      <NumberInput
-        label="Room for what waits, in MiB"
-        description="Beyond it the oldest are dropped, counted, and announced as an event."
-        maw={320}
-        min={0.0625}
-        max={256}
-        decimalScale={4}
-        {...form.getInputProps('spoolMiB')}
-      />
-    </FormPart>
   )
 }

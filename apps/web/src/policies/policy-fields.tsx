@@ -1,0 +1,176 @@
+/**
+ * The parts of a policy: what it is, its rules, and where it holds.
+ *
+ * @module
+ */
+import {
+  Button,
+  Checkbox,
+  MultiSelect,
+  SegmentedControl,
+  Select,
+  Stack,
+  TagsInput,
+  Text,
+  Textarea,
+  TextInput,
+} from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useId } from 'react'
+import type { Severity } from '../api/device-shapes.ts'
+import type { PolicyContent, Rule } from '../api/policy-shapes.ts'
+import { groupsQuery } from '../api/queries.ts'
+import { catalogueQuery } from '../devices/queries.ts'
+import { treeOf } from '../groups/tree.ts'
+import { Section } from '../parts/section.tsx'
+import { useSourceNames } from '../sources/queries.ts'
+import { visible } from '../text/directory-text.ts'
+import { RuleEditor } from './rule-editor.tsx'
+import { freshRule } from './rule-kinds.ts'
+
+export interface PolicyPartProps {
+  readonly group: string
+  readonly content: PolicyContent
+  readonly change: (part: Partial<PolicyContent>) => void
+  readonly isEditable: boolean
+}
+
+export function PolicyBasics({ content, change }: PolicyPartProps) {
+  return (
+    <Section title="Policy">
+      <Stack gap="md">
+        <TextInput
+          label="Name"
+          description="Network access control shows it where a device fails it."
+          required
+          withAsterisk={false}
+          maxLength={200}
+          value={content.name}
+          onChange={(event) => change({ name: event.currentTarget.value })}
+        />
+        <Checkbox
+          label="In use"
+          checked={content.isEnabled}
+          onChange={(event) => change({ isEnabled: event.currentTarget.checked })}
+        />
+        <Checkbox
+          label="Keeps a device off the network"
+          description="Otherwise failing it is only shown."
+          checked={content.countsForAccess}
+          onChange={(event) => change({ countsForAccess: event.currentTarget.checked })}
+        />
+        <Select
+          label="Severity"
+          maw={220}
+          allowDeselect={false}
+          data={['low', 'medium', 'high']}
+          value={content.severity}
+          onChange={(severity) => severity !== null && change({ severity: severity as Severity })}
+        />
+        <Textarea
+          label="What its user can do"
+          description="Network access control shows it to whoever is kept off."
+          maxLength={500}
+          autosize
+          minRows={2}
+          value={content.remediation}
+          onChange={(event) => change({ remediation: event.currentTarget.value })}
+        />
+      </Stack>
+    </Section>
+  )
+}
+
+export function PolicyRules({ group, content, change, isEditable }: PolicyPartProps) {
+  const ids = useId()
+  const catalogue = useQuery(catalogueQuery)
+  const sourceNames = useSourceNames(group)
+  const changeRule = (at: number, rule: Rule) =>
+    change({ rules: content.rules.map((one, index) => (index === at ? rule : one)) })
+  return (
+    <Section title="Rules">
+      <Stack gap="md">
+        <div>
+          <Text size="sm" fw={600} mb={4} id={`${ids}-match`}>
+            A device keeps the policy when it keeps
+          </Text>
+          <SegmentedControl
+            aria-labelledby={`${ids}-match`}
+            disabled={!isEditable}
+            value={content.match}
+            onChange={(match) => change({ match: match as PolicyContent['match'] })}
+            data={[
+              { value: 'all', label: 'every rule' },
+              { value: 'any', label: 'one of them' },
+            ]}
+          />
+        </div>
+        {content.rules.map((rule, index) => (
+          <RuleEditor
+            key={index}
+            number={index + 1}
+            rule={rule}
+            facts={catalogue.data?.facts ?? []}
+            sourceNames={sourceNames}
+            onChange={(changed) => changeRule(index, changed)}
+            onRemove={
+              content.rules.length === 1
+                ? undefined
+                : () => change({ rules: content.rules.filter((_, other) => other !== index) })
+            }
+          />
+        ))}
+        <Button
+          variant="light"
+          className="start"
+          disabled={content.rules.length >= 50}
+          onClick={() => change({ rules: [...content.rules, freshRule] })}
+        >
+          Add a rule
+        </Button>
+        <TagsInput
+          label="Only for these platforms"
+          description="Empty: for all. It does not hold for a device whose platform nobody knows, unless empty."
+          data={['linux', 'windows', 'macos', 'ios', 'android']}
+          maxTags={20}
+          value={[...content.platforms]}
+          onChange={(platforms) => change({ platforms: platforms.map((one) => one.toLowerCase()) })}
+        />
+      </Stack>
+    </Section>
+  )
+}
+
+export function PolicyPlaces({ group, content, change }: PolicyPartProps) {
+  const groups = useQuery(groupsQuery)
+  // A policy holds at its own group or below, nowhere else.
+  const placed = treeOf(groups.data ?? [])
+  const own = placed.find((one) => one.group.id === group)
+  const within = placed.filter((one) => one === own || (own !== undefined && one.path.startsWith(`${own.path} / `)))
+  const groupOptions = within.map((one) => ({ value: one.group.id, label: visible(one.path) }))
+  return (
+    <Section
+      title="Where it holds"
+      says="In this group and all below it, unless you name others. The nearest group that is named decides."
+    >
+      <Stack gap="md">
+        <MultiSelect
+          label="Holds in"
+          placeholder={content.assigned.length === 0 ? 'this group and below' : ''}
+          data={groupOptions}
+          searchable
+          value={[...content.assigned]}
+          onChange={(assigned) => change({ assigned })}
+        />
+        <MultiSelect
+          label="But not in"
+          placeholder={content.excluded.length === 0 ? 'no exception' : ''}
+          data={groupOptions}
+          searchable
+          value={[...content.excluded]}
+          onChange={(excluded) => change({ excluded })}
+        />
+      </Stack>
+    </Section>
+  )
+}
