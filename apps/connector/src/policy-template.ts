@@ -37,7 +37,7 @@ version = 1
 never = []
 
 [services.directory]
-operations = ["check", "search", "authenticate", "bases", "preview", "servers", "status"]
+operations = ["check", "search", "authenticate", "bases", "preview", "servers", "status", "syncStart", "syncPage"]
 # host:ports. "*" is any host, "*.corp.test" any name below corp.test. Only an entry that
 # names it literally ("127.0.0.1:3890") reaches this host itself.
 targets = [${targetsOf('directory')}]

@@ -62,6 +62,7 @@ import { SettingsBook } from './settings/settings-book.ts'
 import { SettingsChanges } from './settings/settings-changes.ts'
 import { siteUrlsPage } from './settings/site-urls.ts'
 import type { ConsoleSettings } from './settings.ts'
+import { assembleDirectorySync } from './directory-sync/assembly.ts'
 import { assembleSources } from './sources/assembly.ts'
 import { consoleStatus } from './status/console-status.ts'
 import { ConnectionTests } from './traces/connection-tests.ts'
@@ -300,6 +301,15 @@ export async function assemble(
     allowed: consoleSettings.sourceAddresses,
     events: () => records.events,
   })
+  const directorySync = assembleDirectorySync({
+    store,
+    clock,
+    log,
+    groups,
+    services,
+    call: (...call) => caller.call(...call),
+    events: () => records.events,
+  })
   const nac = await assembleNac({
     store,
     clock,
@@ -337,6 +347,7 @@ export async function assemble(
   await rotations.start()
   await upkeep(upkeepParts)
   await link.use(settings.current)
+  directorySync.syncs.start()
 
   const statusParts = {
     nacCertificateEnds,
@@ -363,6 +374,7 @@ export async function assemble(
     await rotations.stop()
     await link.stop()
     nac.stop()
+    await directorySync.syncs.stop()
     await sources.stop()
     await devices.stop()
     await records.stop()
@@ -373,6 +385,7 @@ export async function assemble(
     admins,
     devices,
     sources,
+    directorySync,
     nac,
     records,
     metrics,

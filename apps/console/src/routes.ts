@@ -16,6 +16,8 @@ import { eventRoutes } from './events/routes.ts'
 import { checkInRoutes } from './check-in/routes.ts'
 import { commandRoutes } from './commands/routes.ts'
 import { deviceEnrollmentRoutes } from './device-enrollment/routes.ts'
+import { directoryPeopleRoutes } from './directory-sync/people-routes.ts'
+import { directorySyncRoutes } from './directory-sync/routes.ts'
 import { deviceRoutes } from './devices/routes.ts'
 import { directoryRoutes } from './directory/routes.ts'
 import type { Route } from './http/route.ts'
@@ -68,6 +70,8 @@ export function allRoutes(parts: Assembly): readonly Route[] {
     ...sourceRoutes(parts),
     ...probeRoutes(parts),
     ...agentSecretRoutes(parts),
+    ...directorySyncRoutes(parts),
+    ...directoryPeopleRoutes(parts),
     // Last: they describe all rows, themselves among them.
     ...openApiRoutes(() => routes),
   ]

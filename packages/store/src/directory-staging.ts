@@ -96,7 +96,6 @@ export class DirectoryStaging {
     attempt: number,
     objects: readonly StagedObject[],
     parts: readonly StagedPart[],
-    also: (inside: Context) => Promise<void> = () => Promise.resolve(),
   ): Promise<void> {
     return inTransaction(this.#context, async (db) => {
       const contents = objects.flatMap(({ content, fields }) =>
@@ -119,7 +118,6 @@ export class DirectoryStaging {
         },
         parts.map(({ number, part, digest, refs }) => [run, number, part, attempt, digest, JSON.stringify(refs)]),
       )
-      await also({ ...this.#context, db })
     })
   }
 
@@ -132,9 +130,10 @@ export class DirectoryStaging {
       await db.updateTable(table).set({ attempt }).where('run', '=', run).where(inList).execute()
   }
 
-  /** What an earlier attempt of the run has read and this one has not: it is gone since. */
-  async dropOlder(run: number, attempt: number): Promise<void> {
-    await this.#drop(run, sql`"attempt" < ${attempt}`)
+  /** What an earlier attempt at a kind has read and this one has not: it is gone since. */
+  async dropOlder(run: number, kind: 'user' | 'group', attempt: number): Promise<void> {
+    await this.#drop(run, sql`"kind" = ${kind} and "attempt" < ${attempt}`)
+    if (kind === 'user') return
     const { db } = this.#context
     await db.deleteFrom('directoryStagedMembers').where('run', '=', run).where('attempt', '<', attempt).execute()
   }

@@ -31,6 +31,10 @@ export class LdapTree {
     this.#entries.set(nameKey(name), { dn: formatName(name), name, attributes: list })
   }
 
+  remove(dn: string): void {
+    this.#entries.delete(nameKey(parseName(dn)))
+  }
+
   find(dn: string): TreeEntry | undefined {
     return this.#entries.get(nameKey(parseName(dn)))
   }

@@ -39,8 +39,8 @@ export const builtInRoles: readonly Role[] = [
     says: 'Sets up the directory service and tests it.',
     rights: [
       ...overview,
-      ...read('services', 'settings', 'requests', 'traces'),
-      ...edit('services', 'calls', 'traces'),
+      ...read('services', 'settings', 'requests', 'traces', 'directory'),
+      ...edit('services', 'calls', 'traces', 'directory'),
     ],
   },
   { id: 'rest-mdm-read', name: 'REST API MDM read', says: 'For a NAC that asks about devices.', rights: read('mdm') },

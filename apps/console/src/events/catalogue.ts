@@ -212,6 +212,38 @@ export const catalogue = {
     says: 'Settings were refused; those from before stay in force.',
     fix: 'The details name the failure.',
   },
+  directorySyncHeld: {
+    id: 'SG-4010',
+    severity: 'error',
+    category: 'services',
+    says: 'A directory sync was held: it would remove or change more than is allowed.',
+    fix: 'Look at what it would do. If that is right, release it once; if not, stop it and look at the directory and its settings.',
+  },
+  directorySyncReleased: {
+    id: 'SG-4011',
+    severity: 'warning',
+    category: 'services',
+    says: 'A directory sync that was held, or a preview, was released by somebody.',
+  },
+  directorySyncFailing: {
+    id: 'SG-4012',
+    severity: 'error',
+    category: 'services',
+    says: 'The sync of a directory has failed three times in a row. It is tried less often now; what was read last stays in force.',
+    fix: 'The details name the failure; the run says more: sallygate directory sync.',
+  },
+  directorySyncRecovered: {
+    id: 'SG-4013',
+    severity: 'info',
+    category: 'services',
+    says: 'The sync of a directory works again.',
+  },
+  directoryReadAnew: {
+    id: 'SG-4014',
+    severity: 'info',
+    category: 'services',
+    says: 'A directory was read anew in full, because where the last run stood led nowhere: another server, or one that was restored.',
+  },
   mailNotConfigured: {
     id: 'SG-4020',
     severity: 'warning',

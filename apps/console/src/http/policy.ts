@@ -33,6 +33,7 @@ export const resources = [
   'nac-feed',
   'devices',
   'policies',
+  'directory',
 ] as const
 
 export type Resource = (typeof resources)[number]

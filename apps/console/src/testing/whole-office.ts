@@ -32,6 +32,8 @@ export class WholeOffice {
   connector!: Connector
   group = ''
   ldapPort = 0
+  /** What is in the directory; it may change while it is served. */
+  readonly tree = sampleTree()
   /** Who may bind at the directory. */
   authenticate = decideBind
 
@@ -151,7 +153,7 @@ export class WholeOffice {
   async #startDirectory(): Promise<void> {
     const server = await startLdapServer(
       {
-        tree: sampleTree(),
+        tree: this.tree,
         authenticate: (...asked) => this.authenticate(...asked),
         tls: await this.#tlsFiles('directory'),
         requireTls: true,

@@ -12,6 +12,7 @@ export {
   type ObjectDifference,
 } from './difference.ts'
 export {
+  fieldsText,
   flagsOf,
   hasFlag,
   objectFlags,

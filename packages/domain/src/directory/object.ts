@@ -42,13 +42,17 @@ export function shownName({ fields, dn }: Pick<DirectoryObject, 'fields' | 'dn'>
   return first('displayName') ?? first('name') ?? first('login') ?? first('mail') ?? dn
 }
 
-/** Two objects with the same text are the same in everything that is stored. Fields are in the order of their names. */
-export function objectText(object: DirectoryObject): string {
-  const { dn, key, fields, expiresAtMs, sid, primarySid } = object
+/** The fields in the order of their names: one text for everything that is the same. */
+export function fieldsText({ fields }: Pick<DirectoryObject, 'fields'>): string {
   const names = Object.keys(fields)
   const isSorted = names.every((name, at) => at === 0 || (names[at - 1] as string) < name)
-  const sorted = isSorted ? fields : Object.fromEntries(names.toSorted().map((name) => [name, fields[name]]))
-  return JSON.stringify([dn, key, flagsOf(object), expiresAtMs ?? null, sid ?? null, primarySid ?? null, sorted])
+  return JSON.stringify(isSorted ? fields : Object.fromEntries(names.toSorted().map((name) => [name, fields[name]])))
+}
+
+/** Two objects with the same text are the same in everything that is stored. */
+export function objectText(object: DirectoryObject, fields: string = fieldsText(object)): string {
+  const { dn, key, expiresAtMs, sid, primarySid } = object
+  return JSON.stringify([dn, key, flagsOf(object), expiresAtMs ?? null, sid ?? null, primarySid ?? null]) + fields
 }
 
 /** The container: what stands behind the first comma that separates. Empty at the top. */

@@ -1,0 +1,57 @@
+/**
+ * What can go wrong with runs of a directory sync, besides what reading a directory can bring.
+ *
+ * @module
+ */
+import { defineFailures } from '@sallygate/base/failure'
+
+export const syncFailure = defineFailures('DIRECTORY_SYNC', {
+  OFF: {
+    says: 'Nothing is synchronized for this group: its directory service is off, or its sync is.',
+    fix: 'Turn both on in the directory settings of the group.',
+    retry: 'never',
+    status: 409,
+  },
+  INHERITED: {
+    says: 'This group uses the directory of a group above it; that one synchronizes.',
+    fix: 'Start the sync in the group that the details name, or give this group directory settings of its own.',
+    retry: 'never',
+    status: 409,
+  },
+  PREVIEW_FIRST: {
+    says: 'The first sync of a directory wants a preview that somebody has looked at.',
+    fix: 'Start a preview, look at what it would do, and release it. To go without one, say so: withoutPreview.',
+    retry: 'never',
+    status: 409,
+  },
+  BUSY: {
+    says: 'A run of this group is under way.',
+    fix: 'Wait until it has ended, or stop it.',
+    retry: 'later',
+    status: 409,
+  },
+  RUN_NOT_FOUND: {
+    says: 'There is no such run of this group.',
+    fix: 'The list of runs shows those that are kept.',
+    retry: 'never',
+    status: 404,
+  },
+  NOT_WAITING: {
+    says: 'This run waits for nobody: it has ended, or another one came after it.',
+    fix: 'Start a new preview or run.',
+    retry: 'never',
+    status: 409,
+  },
+  OBJECT_NOT_FOUND: {
+    says: 'No such user or group is known from the directory of this group.',
+    fix: 'Look it up in the list. What the last run has not read is not here yet.',
+    retry: 'never',
+    status: 404,
+  },
+  STUCK: {
+    says: 'The run made no progress for a quarter of an hour and was given up. Nothing was changed.',
+    fix: 'The details hold what it was waiting for last.',
+    retry: 'later',
+    status: 504,
+  },
+})
