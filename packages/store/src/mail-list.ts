@@ -84,14 +84,29 @@ export class MailList {
     return { states, oldestWaiting: createdAt == null ? undefined : new Date(Number(createdAt)) }
   }
 
-  /** How many messages of each group were given up and wait for a person. */
-  async dead(): Promise<ReadonlyMap<string, number>> {
+  /** Groups with messages that were given up, or that have waited since before a moment; and how many. */
+  async troubled(
+    before: Date,
+  ): Promise<readonly { readonly group: string; readonly dead: number; readonly waiting: number }[]> {
     const query = this.#context.db
       .selectFrom('mailMessages')
-      .select(['groupId', (it) => it.fn.countAll<number>().as('count')])
-      .where('state', '=', 'dead')
-    const rows = await query.groupBy('groupId').execute()
-    return new Map(rows.map(({ groupId, count }) => [groupId, Number(count)]))
+      .select(['groupId', 'state', (it) => it.fn.countAll<number>().as('count')])
+      .where((where) =>
+        where.or([
+          where('state', '=', 'dead'),
+          where.and([where('state', 'not in', [...endedMailStates]), where('createdAt', '<', before.getTime())]),
+        ]),
+      )
+    const rows = await query.groupBy(['groupId', 'state']).orderBy('groupId').execute()
+    const sum = (group: string, isDead: boolean) =>
+      rows
+        .filter(({ groupId, state }) => groupId === group && (state === 'dead') === isDead)
+        .reduce((total, { count }) => total + Number(count), 0)
+    return [...new Set(rows.map(({ groupId }) => groupId))].map((group) => ({
+      group,
+      dead: sum(group, true),
+      waiting: sum(group, false),
+    }))
   }
 
   async #whole(rows: readonly Schema['mailMessages'][]): Promise<readonly MailMessage[]> {

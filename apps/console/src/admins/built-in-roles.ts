@@ -43,11 +43,16 @@ export const builtInRoles: readonly Role[] = [
       ...edit('services', 'calls', 'traces', 'directory'),
     ],
   },
-  { id: 'rest-mdm-read', name: 'REST API MDM read', says: 'For a NAC that asks about devices.', rights: read('mdm') },
+  {
+    id: 'rest-mdm-read',
+    name: 'REST API MDM read',
+    says: 'What an account of nac has that asks about devices. It opens nothing in the console.',
+    rights: read('mdm'),
+  },
   {
     id: 'rest-mdm-edit',
     name: 'REST API MDM edit',
-    says: 'For a NAC that asks about devices and acts on them.',
+    says: 'What an account of nac has that also acts on devices. It opens nothing in the console.',
     rights: [...read('mdm'), ...edit('mdm')],
   },
   {

@@ -95,17 +95,6 @@ export const mailTemplates = {
       '{{fix}}',
     ],
   },
-  'service-failed': {
-    says: 'An enterprise service failed on a connector.',
-    variables: {
-      service: { says: 'Which service.', example: 'directory' },
-      connector: { says: 'On which connector.', example: 'Berlin' },
-      reason: { says: 'The code of the failure.', example: 'DIRECTORY_BIND_REFUSED' },
-      fix,
-    },
-    subject: 'Sallygate: {{service}} failed on {{connector}}',
-    paragraphs: ['The service {{service}} failed on the connector {{connector}}: {{reason}}.', '{{fix}}'],
-  },
   'device-enrollment': {
     says: 'Somebody is invited to enroll a device.',
     variables: {

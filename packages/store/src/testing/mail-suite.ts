@@ -156,6 +156,13 @@ export function mailSuite(opened: () => OpenedStore): void {
     expect(await mailList.counts(one)).toMatchObject({ states: { waiting: 2, sending: 1, sent: 0 } })
     expect((await mailList.list({ group: one, limit: 2 })).map(({ id }) => id)).toEqual([ids[2], ids[1]])
     expect(await mailList.list({ group: one, states: ['dead'], limit: 2 })).toEqual([])
+    expect(await mailList.troubled(opened().now())).toEqual([])
+    expect(await mailList.troubled(later(1))).toEqual(
+      [
+        { group: one, dead: 0, waiting: 3 },
+        { group: two, dead: 0, waiting: 1 },
+      ].toSorted((a, b) => (a.group < b.group ? -1 : 1)),
+    )
     expect(await mailList.find(two, ids[0] ?? '')).toBeUndefined()
   })
 

@@ -1,0 +1,234 @@
+/**
+ * The outbox at work: sends what is due, two messages of a group at once, and writes down how it went.
+ *
+ * An attempt is written down before it is made and after it has ended; in between the
+ * message belongs to it. What a console that stopped had under way counts as unknown. A
+ * group that is slow takes up its own two places and nobody else's.
+ *
+ * @module
+ */
+import { every, sleep, type Clock, type Timer } from '@sallygate/base/clock'
+import { Failure } from '@sallygate/base/failure'
+import type { Log } from '@sallygate/base/log'
+import { afterAttempt, notReachedWaitMs, unknownWaitMs } from '@sallygate/domain'
+import type { BegunMail, EndedAttempt, MailMessage, RecipientChange, Store } from '@sallygate/store'
+import type { Caller } from '../calls/caller.ts'
+import type { Events } from '../events/events.ts'
+import { attemptMail, type Attempted } from './attempt.ts'
+import type { MailTallies } from './tallies.ts'
+
+export interface OutboxParts {
+  readonly store: Pick<Store, 'mailOutbox' | 'mailList'>
+  readonly clock: Clock
+  readonly log: Log
+  readonly call: Caller['call']
+  readonly events: () => Pick<Events, 'raise'>
+  readonly tallies: MailTallies
+}
+
+const lookEveryMs = 1000
+const perGroup = 2
+/** Of all groups: an attempt may take minutes, and the calls of others want places too. */
+const perConsole = 32
+
+const forgetEveryMs = 3_600_000
+/** Longer than any warning is repeated, so that its key is still known. */
+const keptMs = 45 * 86_400_000
+const forgottenAtOnce = 500
+
+/** How long a stop waits for what is under way; a message takes a second or two. */
+const stopWaitsMs = 1500
+
+export class Outbox {
+  readonly #parts: OutboxParts
+  /** By message, of which group. */
+  readonly #underWay = new Map<string, { readonly group: string; readonly run: Promise<void> }>()
+  readonly #ending = new AbortController()
+  #timers: Timer[] = []
+  #looking: Promise<void> | undefined
+  #isAskedAgain = false
+  #isStopping = false
+
+  constructor(parts: OutboxParts) {
+    this.#parts = parts
+  }
+
+  /** @throws STORE_*. */
+  async start(): Promise<void> {
+    const { store, clock, log } = this.#parts
+    const found = await store.mailOutbox.recover(new Date(clock.now().getTime() + unknownWaitMs))
+    if (found > 0) log.warn('mail was being sent when the console stopped; it is sent again later', { messages: found })
+    this.#timers = [
+      every(clock, lookEveryMs, () => this.nudge()),
+      every(clock, forgetEveryMs, () => void this.#forget()),
+    ]
+    this.nudge()
+  }
+
+  underWay(group?: string): number {
+    if (group === undefined) return this.#underWay.size
+    return [...this.#underWay.values()].filter((one) => one.group === group).length
+  }
+
+  /** Something may be due. Never throws. */
+  nudge(): void {
+    if (this.#isStopping) return
+    if (this.#looking !== undefined) {
+      this.#isAskedAgain = true
+      return
+    }
+    this.#looking = this.#look().finally(() => {
+      this.#looking = undefined
+      if (!this.#isAskedAgain) return
+      this.#isAskedAgain = false
+      this.nudge()
+    })
+  }
+
+  /** Resolves when nothing is under way any more, or nobody waits for it. */
+  async stop(): Promise<void> {
+    this.#isStopping = true
+    for (const timer of this.#timers) timer.cancel()
+    await this.#looking
+    const running = Promise.all([...this.#underWay.values()].map(({ run }) => run))
+    if (this.#underWay.size > 0) {
+      const waited = new AbortController()
+      await Promise.race([running, sleep(this.#parts.clock, stopWaitsMs, waited.signal).catch(() => undefined)])
+      waited.abort()
+    }
+    this.#ending.abort()
+    await running
+  }
+
+  async #look(): Promise<void> {
+    const { store, log } = this.#parts
+    try {
+      for (const group of await store.mailList.groupsWithDue()) {
+        const free = Math.min(perGroup - this.underWay(group), perConsole - this.underWay())
+        if (free <= 0) continue
+        const due = await store.mailList.due(group, perGroup + perGroup)
+        const fresh = due.filter((id) => !this.#underWay.has(id)).slice(0, free)
+        if (this.#isStopping) return
+        for (const id of fresh) this.#begin(group, id)
+      }
+    } catch (error) {
+      // The store says for itself what is wrong with it; what is due stays due.
+      log.warn('outbox not looked at', { error })
+    }
+  }
+
+  #begin(group: string, id: string): void {
+    const run = this.#deliver(id)
+      .catch((error: unknown) => this.#parts.log.error('mail not attempted', { message: id, error }))
+      .finally(() => {
+        this.#underWay.delete(id)
+        this.nudge()
+      })
+    this.#underWay.set(id, { group, run })
+  }
+
+  async #deliver(id: string): Promise<void> {
+    const { store, call, clock, log } = this.#parts
+    const begun = await store.mailOutbox.begin(id)
+    if (begun === undefined) return
+    const attempted = await attemptMail(call, begun, this.#ending.signal)
+    if (attempted.kind === 'notReached') {
+      const until = new Date(clock.now().getTime() + notReachedWaitMs)
+      const { code } = attempted.failure
+      await this.#written(() => store.mailOutbox.postpone(id, begun.attempt, until, code))
+      return
+    }
+    const ended = this.#endOf(begun, attempted)
+    const after = await this.#written(() => store.mailOutbox.end(id, begun.attempt, ended))
+    const codes = attempted.outcomes.map(({ outcome }) => outcome)
+    log.info('mail attempted', { message: id, attempt: begun.attempt, outcomes: codes, code: ended.code })
+    this.#tell(begun, attempted, ended, after)
+  }
+
+  #endOf({ message }: BegunMail, { outcomes, connector, server, failure }: Ended): EndedAttempt {
+    const nowMs = this.#parts.clock.now().getTime()
+    const recipients = outcomes.map((outcome): RecipientChange => {
+      const known = message.recipients.find(({ address }) => address === outcome.address)
+      const { attempts = 1, unknownTimes: before = 0 } = known ?? {}
+      const next = afterAttempt({ attempts, unknownTimes: before }, outcome.outcome, nowMs, message.giveUpAt.getTime())
+      const { state, unknownTimes, nextAttemptAtMs } = next
+      const nextAttemptAt = nextAttemptAtMs === undefined ? undefined : new Date(nextAttemptAtMs)
+      return { address: outcome.address, state, unknownTimes, nextAttemptAt, outcome }
+    })
+    return {
+      connector,
+      server,
+      code: failure?.code,
+      says: failure === undefined ? undefined : saysOf(failure),
+      recipients,
+    }
+  }
+
+  #tell({ message }: BegunMail, attempted: Ended, ended: EndedAttempt, after: MailMessage | undefined): void {
+    const { tallies, events } = this.#parts
+    const { group, template, subject } = message
+    const { failure, outcomes, server } = attempted
+    tallies.count(
+      group,
+      server ?? serverIn(failure),
+      outcomes.map(({ outcome }) => outcome),
+    )
+    if (failure !== undefined) tallies.failed(group, failure)
+    else if (outcomes.some(({ outcome }) => outcome === 'sent')) tallies.recovered(group)
+    const details = { message: message.id, template, code: failure?.code }
+    const of = (state: string) => ended.recipients.filter((one) => one.state === state).length
+    if (of('unknown') > 0) events().raise('mailUnknown', { group, about: subject, details })
+    for (const { state, outcome } of ended.recipients) {
+      if (state !== 'refused') continue
+      const { address: about, reply, status, said } = outcome
+      events().raise('mailRefused', { group, about, details: { ...details, reply, status, said } })
+    }
+    if (of('dead') > 0) {
+      const attempts = after?.attempts ?? 0
+      events().raise('mailGivenUp', {
+        group,
+        about: subject,
+        details: { ...details, recipients: of('dead'), attempts },
+      })
+    }
+  }
+
+  /** What became of a message is not lost because the disk is full for a moment; until it is written, nobody else may send it. */
+  async #written<T>(write: () => Promise<T>): Promise<T | undefined> {
+    for (let waitMs = 500; ; waitMs = Math.min(waitMs * 2, 10_000)) {
+      try {
+        return await write()
+      } catch (error) {
+        this.#parts.log.error('what became of a mail waits for the store', { error })
+      }
+      try {
+        await sleep(this.#parts.clock, waitMs, this.#ending.signal)
+      } catch {
+        // The next start finds it as it was: unknown.
+        return undefined
+      }
+    }
+  }
+
+  async #forget(): Promise<void> {
+    const { store, clock, log } = this.#parts
+    try {
+      const before = new Date(clock.now().getTime() - keptMs)
+      while ((await store.mailOutbox.forget(before, forgottenAtOnce)) === forgottenAtOnce);
+    } catch (error) {
+      log.warn('old mail not forgotten', { error })
+    }
+  }
+}
+
+type Ended = Extract<Attempted, { readonly kind: 'ended' }>
+
+function saysOf({ says, details }: Failure): string {
+  const said = details['said'] ?? details['reason']
+  return said === undefined ? says : `${says} (${String(said).slice(0, 200)})`
+}
+
+function serverIn(failure: Failure | undefined): string | undefined {
+  const server = failure?.details['server']
+  return typeof server === 'string' ? server.slice(0, 300) : undefined
+}
