@@ -101,9 +101,10 @@ export const layers: readonly Layer[] = [
       'protocols/ise-mdm',
       'protocols/workspace-one',
       'protocols/fusion-inventory',
+      'protocols/syslog',
     ],
     because:
-      "never a service's agent: direct means a connector beside the console (hop: it signs the relay's admission list, decision 0002; ntlm: a proxy on its way to the relay may ask for it)",
+      "never a service's agent: direct means a connector beside the console (hop: it signs the relay's admission list, decision 0002; ntlm: a proxy on its way to the relay may ask for it; syslog: it shows a line before anything is sent)",
   },
   {
     folder: 'apps/nac',

@@ -13,6 +13,7 @@ import { pathToFileURL } from 'node:url'
 import { definedFailures } from '@sallygate/base/failure'
 import type { SettingsTable } from '@sallygate/base/settings'
 import { catalogue, type EventKind } from '../apps/console/src/events/catalogue.ts'
+import { recordKinds, type RecordKind } from '../apps/console/src/events/record-kinds.ts'
 import { isTest, isTypeScript, readSource, repositoryFiles, root } from './source-files.ts'
 
 /** Everything that defines failures or settings is loaded, found by what it calls, so that no list can be forgotten. */
@@ -93,21 +94,35 @@ export function settingsDocument(tables: readonly SettingsTable<never>[]): strin
 }
 
 export function eventsDocument(): string {
-  const rows = Object.values(catalogue as Readonly<Record<string, EventKind>>).toSorted((a, b) =>
-    a.id.localeCompare(b.id),
-  )
+  const byId = (a: { id: string }, b: { id: string }) => a.id.localeCompare(b.id)
+  const rows = Object.values(catalogue as Readonly<Record<string, EventKind>>).toSorted(byId)
+  const records = Object.entries(recordKinds as Readonly<Record<string, RecordKind>>)
+    .map(([name, kind]) => ({ name, ...kind }))
+    .toSorted(byId)
   return [
     '# Events',
     '',
     'What the console tells of by itself (`sallygate events`, `GET /api/events`), from the catalogue in the code (`node scripts/check-docs.ts',
     '--write` renews this page; `npm run check` refuses a difference). A number is never used again for something else. The newest ten',
-    'thousand are kept. SG-1xxx are about connectors, 2xxx certificates, 3xxx administrators, 4xxx services, 5xxx the console itself.',
+    'thousand are kept. SG-1xxx are about connectors, 2xxx certificates, 3xxx administrators, 4xxx services, 5xxx the console itself, 6xxx devices,',
+    '7xxx nac. Severities, from the least: debug, info, notice, warning, error, critical.',
     '',
     '| id | severity | category | says | fix |',
     '| --- | --- | --- | --- | --- |',
     ...rows.map(
       ({ id, severity, category, says, fix }) =>
         `| <a id="${id.toLowerCase()}"></a>\`${id}\` | ${severity} | ${category} | ${cell(says)} | ${cell(fix ?? '')} |`,
+    ),
+    '',
+    '## Records',
+    '',
+    'What syslog tells of besides (`docs/syslog.md`): rows of the audit log and of the devices’ histories, which have lists of their own, and the test of a target.',
+    '',
+    '| id | severity | category | name | says |',
+    '| --- | --- | --- | --- | --- |',
+    ...records.map(
+      ({ id, severity, category, name, says }) =>
+        `| <a id="${id.toLowerCase()}"></a>\`${id}\` | ${severity} | ${category} | \`${name}\` | ${cell(says)} |`,
     ),
     '',
   ].join('\n')

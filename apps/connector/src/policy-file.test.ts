@@ -63,7 +63,7 @@ test('a file that breaks forbids everything, and the last good one does not go o
   expect(changes.map(({ failure }) => failure?.code)).toEqual(['CONNECTOR_POLICY_BROKEN'])
   put(policyTemplate())
   await clock.advance(2000)
-  expect(policy.current().services.size).toBe(2)
+  expect(policy.current().services.size).toBe(3)
 })
 
 test('a policy that others can write is not followed', () => {

@@ -1,7 +1,7 @@
 /**
  * The policy file that enrollment writes where there is none.
  *
- * Directory and mail servers on their usual ports, any name, never this host itself. It is
+ * Directory servers, mail servers and syslog collectors on their usual ports, any name, never this host itself. It is
  * text for a person first: what each line does stands above it.
  *
  * @module
@@ -13,6 +13,7 @@ import { connectorFailure } from './failures.ts'
 const usualTargets = {
   directory: ['*:389,636,3268,3269'],
   mail: ['*:25,465,587'],
+  syslog: ['*:514,601,6514'],
 } as const
 
 type Named = keyof typeof usualTargets
@@ -57,6 +58,10 @@ components = ["deviceServices", "deviceManagement", "selfService", "other"]
 operations = ["check", "send"]
 # For XOAUTH2 the token endpoint as well: "login.microsoftonline.com:443".
 targets = [${targetsOf('mail')}]
+
+[services.syslog]
+operations = ["check", "deliver"]
+targets = [${targetsOf('syslog')}]
 `
 }
 

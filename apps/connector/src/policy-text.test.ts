@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { directoryContract } from '@sallygate/service-directory/contract'
 import { mailContract } from '@sallygate/service-mail/contract'
+import { syslogContract } from '@sallygate/service-syslog/contract'
 import { FakeClock } from '@sallygate/testkit'
 import { expect, test } from 'vitest'
 import { allowRequest } from './policy.ts'
@@ -9,18 +10,18 @@ import { policyTemplate } from './policy-template.ts'
 import { parsePolicy } from './policy-text.ts'
 import { startRateLimits } from './rate-limits.ts'
 
-const contracts = [directoryContract, mailContract]
+const contracts = [directoryContract, mailContract, syslogContract]
 const read = (text: string) => parsePolicy(Buffer.from(text), contracts)
 const broken = (details: Readonly<Record<string, unknown>>) =>
   expect.objectContaining({ code: 'CONNECTOR_POLICY_BROKEN', details: expect.objectContaining(details) })
 const asked = { service: 'directory', operation: 'search', component: 'selfService', actingGroup: 'ab'.repeat(16) }
 
 test('the policy that enrollment writes allows services on their usual ports, and of this host only what was named', () => {
-  const policy = read(policyTemplate(['127.0.0.1:3890', 'mail=127.0.0.1:2525']))
+  const policy = read(policyTemplate(['127.0.0.1:3890', 'mail=127.0.0.1:2525', 'syslog=127.0.0.1:6514']))
 
   const rules = policy.services.get('directory')
 
-  expect([...policy.services.keys()]).toEqual(['directory', 'mail'])
+  expect([...policy.services.keys()]).toEqual(['directory', 'mail', 'syslog'])
   expect([...(rules?.operations ?? [])]).toEqual([
     'check',
     'search',
@@ -37,6 +38,10 @@ test('the policy that enrollment writes allows services on their usual ports, an
   expect(policy.services.get('mail')?.targets.map(({ host, ports }) => `${host}:${ports.join(',')}`)).toEqual([
     '*:25,465,587',
     '127.0.0.1:2525',
+  ])
+  expect(policy.services.get('syslog')?.targets.map(({ host, ports }) => `${host}:${ports.join(',')}`)).toEqual([
+    '*:514,601,6514',
+    '127.0.0.1:6514',
   ])
   expect(() => policyTemplate(['mial=127.0.0.1:25'])).toThrow(broken({ where: 'the allowed targets' }))
   expect(policy.digest).toMatch(/^[0-9a-f]{64}$/)

@@ -8,6 +8,7 @@
  */
 import { directoryService } from '@sallygate/service-directory/agent'
 import { mailService } from '@sallygate/service-mail/agent'
+import { syslogService } from '@sallygate/service-syslog/agent'
 import type { AnyService } from '@sallygate/service-kit'
 
-export const services: readonly AnyService[] = [directoryService, mailService]
+export const services: readonly AnyService[] = [directoryService, mailService, syslogService]

@@ -14,6 +14,7 @@ import { operationTable } from '@sallygate/service-kit'
 import { directoryContract } from '@sallygate/service-directory/contract'
 import { instanceContract } from '@sallygate/service-instance/contract'
 import { mailContract } from '@sallygate/service-mail/contract'
+import { syslogContract } from '@sallygate/service-syslog/contract'
 import type { Passwords, Store } from '@sallygate/store'
 import { exportPublicPoint } from '@sallygate/trust'
 import { assembleAdmins } from './admins/assembly.ts'
@@ -65,11 +66,12 @@ import type { ConsoleSettings } from './settings.ts'
 import { assembleDirectorySync } from './directory-sync/assembly.ts'
 import { assembleSources } from './sources/assembly.ts'
 import { consoleStatus } from './status/console-status.ts'
+import { assembleSyslog } from './syslog/assembly.ts'
 import { ConnectionTests } from './traces/connection-tests.ts'
 import { TestLimit } from './traces/test-limit.ts'
 
 /** Every contract this console knows. Both ends have the same list. */
-export const contracts = operationTable([directoryContract, instanceContract, mailContract])
+export const contracts = operationTable([directoryContract, instanceContract, mailContract, syslogContract])
 
 const serviceContracts = contracts.contracts.filter(({ name }) => name !== instanceContract.name)
 
@@ -310,6 +312,14 @@ export async function assemble(
     call: (...call) => caller.call(...call),
     events: () => records.events,
   })
+  const syslog = assembleSyslog({
+    store,
+    clock,
+    log,
+    groups,
+    call: (...call) => caller.call(...call),
+    events: () => records.events,
+  })
   const nac = await assembleNac({
     store,
     clock,
@@ -343,10 +353,12 @@ export async function assemble(
     isRelayAttached: () => link.isAttached,
     lostRows: () => journal.lost,
     rotations: () => rotations.count,
+    syslog: () => syslog.senders.totals,
   })
   await rotations.start()
   await upkeep(upkeepParts)
   await link.use(settings.current)
+  syslog.start()
   directorySync.syncs.start()
 
   const statusParts = {
@@ -372,6 +384,8 @@ export async function assemble(
     admissions.stop()
     descriptors.stop()
     await rotations.stop()
+    // Before the link, so that what is under way may be answered; what is not confirmed is sent again after the next start.
+    await syslog.stop()
     await link.stop()
     nac.stop()
     await directorySync.syncs.stop()
@@ -385,6 +399,7 @@ export async function assemble(
     admins,
     devices,
     sources,
+    syslog,
     directorySync,
     nac,
     records,

@@ -36,6 +36,7 @@ import { settingsRoutes } from './settings/routes.ts'
 import { probeRoutes } from './sources/probe-routes.ts'
 import { sourceRoutes } from './sources/routes.ts'
 import { statusRoutes } from './status/routes.ts'
+import { syslogRoutes } from './syslog/routes.ts'
 import { traceRoutes } from './traces/routes.ts'
 
 export function allRoutes(parts: Assembly): readonly Route[] {
@@ -68,6 +69,7 @@ export function allRoutes(parts: Assembly): readonly Route[] {
     ...deviceEnrollmentRoutes(parts),
     ...checkInRoutes(parts),
     ...sourceRoutes(parts),
+    ...syslogRoutes(parts),
     ...probeRoutes(parts),
     ...agentSecretRoutes(parts),
     ...directorySyncRoutes(parts),

@@ -68,9 +68,10 @@ export class Events {
     return number
   }
 
-  /** The number of the newest. */
-  head(): Promise<number> {
-    return new Counters(this.#context).get('events')
+  /** The number of the newest that can be read. The counter is ahead of it while one is being written. */
+  async head(): Promise<number> {
+    const query = this.#context.db.selectFrom('events').select((it) => it.fn.max('number').as('newest'))
+    return Number((await query.executeTakeFirst())?.newest ?? 0)
   }
 
   /** In order. */

@@ -78,7 +78,7 @@ export type { MailAttempt, MailAttemptOutcome, MailMessage, MailRecipient } from
 export type { MdmSource, MdmSourceChange, MdmSources } from './mdm-sources.ts'
 export type { NacFeed, NacFeedState } from './nac-feed.ts'
 export type { PlacedHistory } from './device-history.ts'
-export { feedSources, type FeedRow, type FeedSource, type NewFeedRow } from './syslog-feed.ts'
+export { feedSources, type FeedOutline, type FeedRow, type FeedSource, type NewFeedRow } from './syslog-feed.ts'
 export type { SyslogPosition, SyslogTargetChange, SyslogTargetRow } from './syslog-targets.ts'
 export type { StoredTrace } from './traces.ts'
 export type { NumberedBytes } from './trust-sets.ts'

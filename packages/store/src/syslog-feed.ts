@@ -31,6 +31,8 @@ export interface FeedRow extends NewFeedRow {
   readonly bytes: number
 }
 
+export type FeedOutline = Omit<FeedRow, 'at' | 'content'>
+
 export const feedCounter = 'syslogFeed'
 const takenCounter = (source: FeedSource) => `syslogTaken/${source}`
 const rowsPerInsert = 64
@@ -72,6 +74,17 @@ export class SyslogFeed {
   async after(number: number, limit: number): Promise<readonly FeedRow[]> {
     const query = this.#context.db.selectFrom('syslogFeed').selectAll().where('number', '>', number)
     return (await query.orderBy('number').limit(limit).execute()).map(present)
+  }
+
+  /** In order, without what they say: for counting many. */
+  async outline(number: number, limit: number): Promise<readonly FeedOutline[]> {
+    const columns = ['number', 'groupId', 'severity', 'category', 'target', 'bytes'] as const
+    const query = this.#context.db.selectFrom('syslogFeed').select([...columns]).where('number', '>', number)
+    return (await query.orderBy('number').limit(limit).execute()).map(({ groupId, target, ...row }) => ({
+      ...row,
+      group: groupId ?? undefined,
+      target: target ?? undefined,
+    }))
   }
 
   /** Forgets what no target waits for. */

@@ -23,6 +23,13 @@ export interface MetricsParts {
   readonly isRelayAttached: () => boolean
   readonly lostRows: () => number
   readonly rotations: () => number
+  readonly syslog: () => {
+    readonly delivered: number
+    readonly dropped: number
+    readonly repeated: number
+    readonly waiting: number
+    readonly failing: number
+  }
 }
 
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
@@ -119,6 +126,12 @@ export class Metrics {
     this.#gauge('audit_rows', 'Rows of the audit log', () => store.auditLog.head.position)
     this.#gauge('requests_not_logged', 'Rows of the request log that could not be written', parts.lostRows)
     this.#gauge('rotations_running', 'Groups whose keys are being replaced', parts.rotations)
+    const { syslog } = parts
+    this.#gauge('syslog_delivered', 'Events that collectors have read since the start', () => syslog().delivered)
+    this.#gauge('syslog_dropped', 'Events dropped since the start, for want of room', () => syslog().dropped)
+    this.#gauge('syslog_repeated', 'Events sent once more since the start', () => syslog().repeated)
+    this.#gauge('syslog_waiting', 'Events that wait for their targets', () => syslog().waiting)
+    this.#gauge('syslog_targets_failing', 'Syslog targets that take no events', () => syslog().failing)
   }
 
   /** The page, in the text format of Prometheus. */

@@ -6,7 +6,8 @@
 import { checkRowSchema } from '@sallygate/service-kit'
 import { syslogTarget, templateNames } from '@sallygate/service-syslog/contract'
 import { z } from 'zod'
-import { categories, severities } from '../events/catalogue.ts'
+import { severities } from '../events/catalogue.ts'
+import { streamCategories } from '../events/record-kinds.ts'
 import { groupParams } from '../organization-groups/schema.ts'
 
 export const usualSpoolBytes = 16 * 1024 * 1024
@@ -15,7 +16,7 @@ export const targetFilter = z.strictObject({
   /** At least this bad. */
   severity: z.enum(severities).default('info'),
   /** Absent: all of them. */
-  categories: z.array(z.enum(categories)).min(1).max(categories.length).optional(),
+  categories: z.array(z.enum(streamCategories)).min(1).max(streamCategories.length).optional(),
 })
 
 export const targetSettings = z.strictObject({

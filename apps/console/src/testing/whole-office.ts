@@ -37,8 +37,12 @@ export class WholeOffice {
   /** Who may bind at the directory. */
   authenticate = decideBind
 
-  static async open(): Promise<WholeOffice> {
+  /** Literal targets of its connectors' policies, besides the directory: `syslog=127.0.0.1:6514`. */
+  #allowTargets: readonly string[] = []
+
+  static async open(allowTargets: readonly string[] = []): Promise<WholeOffice> {
     const office = new WholeOffice()
+    office.#allowTargets = allowTargets
     await office.#startConsole()
     office.group = (await office.call('GET', '/api/groups')).body.groups[0].id
     await office.#startRelay()
@@ -174,7 +178,7 @@ export class WholeOffice {
       relayUrl: `https://127.0.0.1:${this.relay.port}/awcm`,
       relayCaFile: join(this.home, 'root.pem'),
       name,
-      allowTargets: [`127.0.0.1:${this.ldapPort}`, '127.0.0.1:9'],
+      allowTargets: [`127.0.0.1:${this.ldapPort}`, '127.0.0.1:9', ...this.#allowTargets],
     })
     const settings = connectorSettings.parse([{ name: 'test', values: { home, drainWithin: '100ms' } }])
     this.connector = await startConnector(settings, { log: silentLog })

@@ -10,8 +10,8 @@ export const eventSeverities = ['debug', 'info', 'notice', 'warning', 'error', '
 export const syslogEvent = z.strictObject({
   /** In the order of the stream; what is acknowledged is acknowledged by it. */
   number: z.number().int().positive(),
-  /** For this target alone, without a gap: where one is missing, it was lost or dropped. */
-  sequence: z.number().int().positive(),
+  /** For this target alone, from 1 and without a gap: where one is missing, it was lost or dropped. 0: outside of the numbers, a test. */
+  sequence: z.number().int().nonnegative(),
   /** The same for the same event whenever and wherever it is sent: `event-4711`, `audit-17`, `device-3`. */
   key: z.string().min(1).max(60),
   /** `SG-4001`; docs/events.md says what each is. */

@@ -22,7 +22,7 @@ interface Field {
 
 /** In this order: what is most worth keeping comes first, because the last are left out where there is no room. */
 export const eventFields: readonly Field[] = [
-  { name: 'sequence', cef: 'cn1', leef: 'sequence', of: ({ sequence }) => String(sequence) },
+  { name: 'sequence', cef: 'cn1', leef: 'sequence', of: ({ sequence }) => (sequence === 0 ? '' : String(sequence)) },
   { name: 'key', cef: 'externalId', leef: 'externalId', of: ({ key }) => key },
   { name: 'id', of: ({ id }) => id },
   { name: 'name', cef: 'cs2', leef: 'eventName', of: ({ name }) => name },
@@ -80,7 +80,7 @@ export function partsOf(event: SyslogEvent): EventParts {
     processId: '',
     messageId: event.id,
     data: [
-      { id: 'meta', params: [['sequenceId', sequenceId(event.sequence)]] },
+      ...(event.sequence === 0 ? [] : [{ id: 'meta', params: [pair('sequenceId', sequenceId(event.sequence))] }]),
       { id: sdId('event'), params: fields.map(({ name, value }) => [name, value]) },
       ...(details.length === 0 ? [] : [{ id: sdId('details'), params: details }]),
     ],
