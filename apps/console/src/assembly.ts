@@ -46,6 +46,8 @@ import { isInstallationWide, type Actor } from './http/policy.ts'
 import { assembleNac } from './nac/assembly.ts'
 import { OrganizationGroups } from './organization-groups/organization-groups.ts'
 import { visibleGroups } from './organization-groups/policy.ts'
+import { assembleMail } from './mail/assembly.ts'
+import { notificationsPage } from './mail/notifications-page.ts'
 import { Metrics } from './metrics/metrics.ts'
 import { Admissions } from './relay/admissions.ts'
 import { DescriptorDesk } from './relay/descriptor-desk.ts'
@@ -65,6 +67,7 @@ import { siteUrlsPage } from './settings/site-urls.ts'
 import type { ConsoleSettings } from './settings.ts'
 import { assembleDirectorySync } from './directory-sync/assembly.ts'
 import { assembleSources } from './sources/assembly.ts'
+import { certificateEnds } from './status/certificate-ends.ts'
 import { consoleStatus } from './status/console-status.ts'
 import { assembleSyslog } from './syslog/assembly.ts'
 import { ConnectionTests } from './traces/connection-tests.ts'
@@ -81,6 +84,7 @@ export const settingsPages = [
   siteUrlsPage,
   restrictedActionsPage,
   devicesPage,
+  notificationsPage,
   ...serviceContracts,
 ]
 
@@ -331,6 +335,16 @@ export async function assemble(
     events: () => records.events,
   })
   const nacCertificateEnds = nac.certificateEnds
+  const mail = assembleMail({
+    store,
+    clock,
+    log,
+    call: (...call) => caller.call(...call),
+    services,
+    pages,
+    events: () => records.events,
+    certificateEnds: () => certificateEnds({ store, installation, book, nacCertificateEnds }),
+  })
   const records = await assembleRecords({
     nacCertificateEnds,
     store,
@@ -353,10 +367,12 @@ export async function assemble(
     isRelayAttached: () => link.isAttached,
     lostRows: () => journal.lost,
     rotations: () => rotations.count,
+    mail,
     syslog: () => syslog.senders.totals,
   })
   await rotations.start()
   await upkeep(upkeepParts)
+  await mail.start()
   await link.use(settings.current)
   syslog.start()
   directorySync.syncs.start()
@@ -384,6 +400,8 @@ export async function assemble(
     admissions.stop()
     descriptors.stop()
     await rotations.stop()
+    // While there still is a way for the answers of what is under way.
+    await mail.stop()
     // Before the link, so that what is under way may be answered; what is not confirmed is sent again after the next start.
     await syslog.stop()
     await link.stop()
@@ -402,6 +420,7 @@ export async function assemble(
     syslog,
     directorySync,
     nac,
+    mail,
     records,
     metrics,
     log,

@@ -21,6 +21,7 @@ import { directorySyncRoutes } from './directory-sync/routes.ts'
 import { deviceRoutes } from './devices/routes.ts'
 import { directoryRoutes } from './directory/routes.ts'
 import type { Route } from './http/route.ts'
+import { mailRoutes } from './mail/routes.ts'
 import { nacAccountRoutes } from './nac/account-routes.ts'
 import { nacProcessRoutes, nacRoutes } from './nac/routes.ts'
 import { agentSecretRoutes } from './inventory-agents/routes.ts'
@@ -59,6 +60,7 @@ export function allRoutes(parts: Assembly): readonly Route[] {
     ...requestRoutes(parts),
     ...auditRoutes(parts),
     ...eventRoutes(parts),
+    ...mailRoutes(parts),
     ...nacRoutes(parts),
     ...nacAccountRoutes(parts),
     ...nacProcessRoutes(parts),

@@ -251,6 +251,27 @@ export const catalogue = {
     says: 'A mail was to be sent for a group that has no mail service.',
     fix: 'Turn the mail service on for the group or one above it: Enterprise Services > Mail.',
   },
+  mailGivenUp: {
+    id: 'SG-4021',
+    severity: 'error',
+    category: 'services',
+    says: 'A mail could not be delivered and is not tried any more.',
+    fix: 'Look at its attempts: sallygate mail show. When the cause is gone: sallygate mail retry.',
+  },
+  mailRefused: {
+    id: 'SG-4022',
+    severity: 'warning',
+    category: 'services',
+    says: 'A mail server refused a mail for a recipient, for good.',
+    fix: 'The details hold what it said. Correct the address where it is set, or let the server accept it.',
+  },
+  mailUnknown: {
+    id: 'SG-4023',
+    severity: 'warning',
+    category: 'services',
+    says: 'Nobody knows whether a mail arrived: it was handed over, and no answer came. It is sent once more, later, under the same Message-ID.',
+    fix: 'If it happens often, look at what sits between the connector and the mail server, and how long the server takes over a message.',
+  },
   consoleStarted: {
     id: 'SG-5001',
     severity: 'info',

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { recipientOutcomes, type RecipientState } from '@sallygate/service-mail/contract'
 import type { Store } from '@sallygate/store'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { actionOf } from '../audit/action.ts'
@@ -17,12 +18,16 @@ import { asFailure } from '../http/problem.ts'
 import { addProcessMetrics } from './process-metrics.ts'
 
 export interface MetricsParts {
-  readonly store: Pick<Store, 'health' | 'auditLog' | 'requestLog'>
+  readonly store: Pick<Store, 'health' | 'auditLog' | 'requestLog' | 'mailList'>
   readonly book: InstanceBook
   readonly sessions: Sessions
   readonly isRelayAttached: () => boolean
   readonly lostRows: () => number
   readonly rotations: () => number
+  readonly mail: {
+    readonly outbox: { underWay(): number }
+    readonly tallies: { total(outcome: RecipientState): number }
+  }
   readonly syslog: () => {
     readonly delivered: number
     readonly dropped: number
@@ -126,12 +131,38 @@ export class Metrics {
     this.#gauge('audit_rows', 'Rows of the audit log', () => store.auditLog.head.position)
     this.#gauge('requests_not_logged', 'Rows of the request log that could not be written', parts.lostRows)
     this.#gauge('rotations_running', 'Groups whose keys are being replaced', parts.rotations)
+    this.#mail(parts)
     const { syslog } = parts
     this.#gauge('syslog_delivered', 'Events that collectors have read since the start', () => syslog().delivered)
     this.#gauge('syslog_dropped', 'Events dropped since the start, for want of room', () => syslog().dropped)
     this.#gauge('syslog_repeated', 'Events sent once more since the start', () => syslog().repeated)
     this.#gauge('syslog_waiting', 'Events that wait for their targets', () => syslog().waiting)
     this.#gauge('syslog_targets_failing', 'Syslog targets that take no events', () => syslog().failing)
+  }
+
+  #mail({ store, mail }: MetricsParts): void {
+    const registers = [this.#registry]
+    new Gauge({
+      name: `${prefix}mail_messages`,
+      help: 'Messages in the mail outbox, by state; dead ones wait for a person',
+      labelNames: ['state'],
+      registers,
+      async collect() {
+        const { states } = await store.mailList.counts()
+        for (const [state, count] of Object.entries(states)) this.set({ state }, count)
+      },
+    })
+    this.#gauge('mail_sending', 'Messages that are being handed over', () => mail.outbox.underWay())
+    new Counter({
+      name: `${prefix}mail_recipients_total`,
+      help: 'Recipients of attempts since the start, by what became of them',
+      labelNames: ['outcome'],
+      registers,
+      collect() {
+        this.reset()
+        for (const outcome of recipientOutcomes) this.inc({ outcome }, mail.tallies.total(outcome))
+      },
+    })
   }
 
   /** The page, in the text format of Prometheus. */

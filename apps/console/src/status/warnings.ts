@@ -7,6 +7,7 @@ import type { Clock } from '@sallygate/base/clock'
 import type { FailureReport } from '@sallygate/base/failure'
 import type { Store } from '@sallygate/store'
 import { expiryWarnings } from '../admins/expiry-warnings.ts'
+import { mailWarnings } from '../mail/mail-warnings.ts'
 import type { Installation } from '../certificates/installation.ts'
 import { expiryStep } from '../certificates/renewal.ts'
 import { renewTrustSetAfterMs } from '../certificates/trust-sets.ts'
@@ -44,6 +45,7 @@ export async function warningsOf(parts: WarningParts): Promise<Warning[]> {
     ...(await certificateWarnings(parts)),
     ...(await trustSetWarnings(parts)),
     ...(await expiryWarnings(parts.store, parts.clock)),
+    ...(await mailWarnings(parts.store, parts.clock)),
     ...storeWarnings(parts),
   ]
 }
