@@ -90,8 +90,8 @@ export class WholeOffice {
     }
   }
 
-  async connectorState(): Promise<string> {
-    return (await this.inGroup('GET', 'connectors/one')).body.state
+  async connectorState(name = 'one'): Promise<string> {
+    return (await this.inGroup('GET', `connectors/${name}`)).body.state
   }
 
   async close(): Promise<void> {
@@ -184,6 +184,6 @@ export class WholeOffice {
     this.connector = await startConnector(settings, { log: silentLog })
     this.#stops.push(() => this.connector.stop())
     await this.connector.live(AbortSignal.timeout(8000))
-    await this.until(async () => (await this.connectorState()) === 'live')
+    await this.until(async () => (await this.connectorState(name)) === 'live')
   }
 }
