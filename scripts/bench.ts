@@ -4,6 +4,7 @@
  *   npm run bench                       all of them
  *   npm run bench gate directory-paths  these
  *   npm run bench -- --list             what there is
+ *   npm run bench directory -- --size 10000   with less of everything, where a benchmark knows how
  *   npm run bench -- --check envelope   and fails where a ratio fell to less than 0.6 of the one in bench/results
  *
  * Only ratios are checked: both sides of one were measured in the same run on the same
@@ -22,7 +23,11 @@ import { root } from './source-files.ts'
 const folder = join(root, 'bench')
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { list: { type: 'boolean', default: false }, check: { type: 'boolean', default: false } },
+  options: {
+    list: { type: 'boolean', default: false },
+    check: { type: 'boolean', default: false },
+    size: { type: 'string' },
+  },
 })
 
 /** A benchmark is a program that says so: what it shares with others does not. */
@@ -44,7 +49,10 @@ if (options.list || unknown.length > 0) {
 }
 
 function run(name: string): boolean {
-  return spawnSync(process.execPath, [join(folder, `${name}.ts`)], { cwd: root, stdio: 'inherit' }).status === 0
+  const more = options.size === undefined ? [] : ['--size', options.size]
+  return (
+    spawnSync(process.execPath, [join(folder, `${name}.ts`), ...more], { cwd: root, stdio: 'inherit' }).status === 0
+  )
 }
 
 function check(name: string): boolean {
