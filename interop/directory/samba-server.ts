@@ -1,7 +1,8 @@
 /**
  * A Samba Active Directory domain controller on a loopback address of its own: LDAP, LDAPS, StartTLS.
  *
- * Only its LDAP server runs. The ports of Active Directory are fixed, so each one takes
+ * Only its LDAP server runs, and where a domain was made with DNS the name server and the
+ * LDAP ping as well. The ports of Active Directory are fixed, so each one takes
  * another address of 127.0.0.0/8; that needs root, and no name server, no namespace.
  * What is in the domain is the caller's; see `samba.ts` for the one of this folder.
  *
@@ -44,6 +45,11 @@ export interface SambaServerOptions {
   readonly invocationId?: Uint8Array
 }
 
+export interface SambaDomainOptions {
+  /** Zones in the domain, a name server on UDP and TCP 53 of its address, and the ping of domain controllers on UDP 389. */
+  readonly dns?: boolean
+}
+
 /** @returns why it cannot run here; `undefined` when it can. */
 export function missingForSamba(): string | undefined {
   if (process.getuid?.() !== 0) return 'only root may use the ports of Active Directory'
@@ -60,14 +66,17 @@ export function missingForSamba(): string | undefined {
  *
  * @param fill Gets the database and the configuration to open it with.
  */
-export function makeSambaDomain(fill: (database: string, configurationFile: string) => void): SambaDomain {
+export function makeSambaDomain(
+  fill: (database: string, configurationFile: string) => void,
+  options: SambaDomainOptions = {},
+): SambaDomain {
   // Samba makes sockets below its home, and their paths have to stay short.
   const made = mkdtempSync('/tmp/samba-')
   const remove = () => rmSync(made, { recursive: true, force: true })
   process.once('exit', remove)
   try {
     chmodSync(made, 0o755)
-    provision(made)
+    provision(made, options)
     writeFileSync(join(made, 'smb.conf'), configuration(made, '127.0.0.1'))
     fill(join(made, 'domain/private/sam.ldb'), join(made, 'smb.conf'))
   } catch (error) {
@@ -75,7 +84,7 @@ export function makeSambaDomain(fill: (database: string, configurationFile: stri
     throw error
   }
   return {
-    start: (options) => startServer(made, options),
+    start: (server) => startServer(made, options, server),
     remove() {
       process.off('exit', remove)
       remove()
@@ -88,7 +97,11 @@ export function ldb(program: 'ldbadd' | 'ldbmodify', database: string, configura
   runProgram(program, [`--configfile=${configurationFile}`, '-H', database], ldif, 180_000)
 }
 
-async function startServer(made: string, options: SambaServerOptions = {}): Promise<SambaServer> {
+async function startServer(
+  made: string,
+  domain: SambaDomainOptions,
+  options: SambaServerOptions = {},
+): Promise<SambaServer> {
   const { host = sambaHost, invocationId } = options
   const home = mkdtempSync('/tmp/samba-')
   const at = (name: string) => join(home, name)
@@ -103,7 +116,7 @@ async function startServer(made: string, options: SambaServerOptions = {}): Prom
     writeFileSync(at('tls/authority.pem'), authority.certificate)
     writeFileSync(at('tls/server.pem'), cert)
     writeFileSync(at('tls/server.key'), key, { mode: 0o600 })
-    writeFileSync(at('smb.conf'), configuration(home, address))
+    writeFileSync(at('smb.conf'), configuration(home, address, domain))
     if (invocationId !== undefined) setInvocationId(home, invocationId)
     const start = () =>
       startPeer({
@@ -151,21 +164,27 @@ function setInvocationId(home: string, invocationId: Uint8Array): void {
   runProgram('ldbmodify', ['-H', partition], lines.join('\n'))
 }
 
-function provision(home: string): void {
+function provision(home: string, { dns = false }: SambaDomainOptions): void {
   const start = join(home, 'provision.conf')
   writeFileSync(start, '[global]\n')
   const place = ['-s', start, `--targetdir=${join(home, 'domain')}`]
-  const domain = ['--realm=CORP.TEST', `--domain=${sambaDomain}`, '--server-role=dc', '--dns-backend=NONE']
+  const domain = [
+    '--realm=CORP.TEST',
+    `--domain=${sambaDomain}`,
+    '--server-role=dc',
+    `--dns-backend=${dns ? 'SAMBA_INTERNAL' : 'NONE'}`,
+  ]
   const host = [`--adminpass=${sambaAdmin.password}`, '--host-name=dc1', '--host-ip=127.0.0.1']
   const listen = ['--option=interfaces=127.0.0.1/8', '--option=bind interfaces only=yes']
   runProgram('samba-tool', ['domain', 'provision', ...place, ...domain, ...host, ...listen])
 }
 
-function configuration(home: string, address: string): string {
+function configuration(home: string, address: string, { dns = false }: SambaDomainOptions = {}): string {
   return [
     '[global]',
     'server role = active directory domain controller',
-    'server services = ldap',
+    `server services = ldap${dns ? ', cldap, dns' : ''}`,
+    ...(dns ? ['dns update command = /bin/true', 'dns forwarder ='] : []),
     `workgroup = ${sambaDomain}`,
     'realm = CORP.TEST',
     'netbios name = DC1',
