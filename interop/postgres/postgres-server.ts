@@ -117,6 +117,16 @@ export class PostgresServer {
     return () => pids.forEach((pid) => process.kill(pid, 'SIGCONT'))
   }
 
+  /** Holds the whole server: connections stay and new ones are taken by the machine, and nothing answers. @returns how to let go. */
+  async freezeAll(): Promise<() => void> {
+    const rows = await this.run('postgres', 'select pid from pg_stat_activity')
+    const own = this.#process?.pid
+    // The one that starts others first, so that nothing is left out.
+    const pids = [...(own === undefined ? [] : [own]), ...rows.map(({ pid }) => Number(pid))].filter(isThere)
+    for (const pid of pids) process.kill(pid, 'SIGSTOP')
+    return () => pids.filter(isThere).forEach((pid) => process.kill(pid, 'SIGCONT'))
+  }
+
   /** Comes up, for the first time or again. */
   async resume(): Promise<void> {
     const log = openSync(join(this.#home, 'log'), 'a')
@@ -181,6 +191,10 @@ export class PostgresServer {
       () => false,
     )
   }
+}
+
+function isThere(pid: number): boolean {
+  return existsSync(`/proc/${pid}`)
 }
 
 function postgresUser(): { uid: number; gid: number } {

@@ -19,6 +19,7 @@ import {
   type PostgresConnection,
 } from './postgres-connection.ts'
 import { namePostgresError } from './postgres-errors.ts'
+import { Silence } from './silence.ts'
 
 /** Statements the server keeps compiled for a connection. More than the repositories have queries. */
 const keptStatements = 256
@@ -42,6 +43,7 @@ export class BoundedPool implements PostgresPool {
   readonly #health: Health | undefined
   readonly #leases = new WeakMap<PoolClient, Lease>()
   readonly #names = new Map<string, string>()
+  readonly #silence = new Silence()
 
   constructor({ connection, bounds, health, prepare }: PoolOptions) {
     this.#server = printPlace(connection)
@@ -54,16 +56,21 @@ export class BoundedPool implements PostgresPool {
   }
 
   async connect(): Promise<PostgresPoolClient> {
+    this.#silence.check()
+    const sinceMs = performance.now()
     try {
       const client = await this.#pool.connect()
       const known = this.#leases.get(client)
       if (known !== undefined) return known
-      const lease = new Lease(client, this.#server, this.#health, (text) => this.#nameOf(text))
+      const lease = new Lease(client, this.#server, this.#health, this.#silence, (text) => this.#nameOf(text))
       this.#leases.set(client, lease)
       return lease
     } catch (cause) {
       const error = namePostgresError(cause, this.#server)
-      if (storeFailure.is(error) && isUnreachable(error)) this.#health?.answered(error)
+      if (storeFailure.is(error) && isUnreachable(error)) {
+        this.#health?.answered(error)
+        this.#silence.heardNothing(error, sinceMs)
+      }
       throw error
     }
   }
@@ -92,6 +99,7 @@ class Lease implements PostgresPoolClient {
   readonly #client: PoolClient
   readonly #server: string
   readonly #health: Health | undefined
+  readonly #silence: Silence
   readonly #nameOf: (text: string) => string | undefined
   #broken: Failure | undefined
   #isInTransaction = false
@@ -101,23 +109,26 @@ class Lease implements PostgresPoolClient {
     client: PoolClient,
     server: string,
     health: Health | undefined,
+    silence: Silence,
     nameOf: (text: string) => string | undefined,
   ) {
     this.#client = client
     this.#server = server
     this.#health = health
+    this.#silence = silence
     this.#nameOf = nameOf
   }
 
   async #run(text: string, values: readonly unknown[]): Promise<pg.QueryResult> {
     if (this.#broken !== undefined) throw this.#broken
     const name = values.length === 0 ? undefined : this.#nameOf(text)
+    const sinceMs = performance.now()
     try {
       const result = await this.#client.query({ text, values: [...values], ...(name === undefined ? {} : { name }) })
       this.#note(result)
       return result
     } catch (cause) {
-      throw this.#failed(namePostgresError(cause, this.#server))
+      throw this.#failed(namePostgresError(cause, this.#server), sinceMs)
     }
   }
 
@@ -132,6 +143,7 @@ class Lease implements PostgresPoolClient {
   /** What changed something has reached the disk when it is outside a transaction, or when that is committed. */
   #note({ command, rowCount }: pg.QueryResult): void {
     this.#health?.answered(undefined)
+    this.#silence.answered()
     if (command === 'BEGIN' || command === 'START') this.#isInTransaction = true
     const isEnd = command === 'COMMIT' || command === 'ROLLBACK'
     if (isEnd) this.#isInTransaction = false
@@ -141,11 +153,12 @@ class Lease implements PostgresPoolClient {
     if (command !== 'ROLLBACK') this.#health?.wrote(undefined)
   }
 
-  #failed(error: unknown): unknown {
+  #failed(error: unknown, sinceMs: number): unknown {
     if (!storeFailure.is(error)) return error
     if (isUnreachable(error)) {
       this.#broken = error
       this.#health?.answered(error)
+      this.#silence.heardNothing(error, sinceMs)
     } else if (error.status === 507) {
       this.#health?.wrote(error)
     }

@@ -23,7 +23,7 @@ export interface NacBeside {
   stop(): Promise<void>
 }
 
-export async function startNacBeside(console: ConsoleInTest): Promise<NacBeside> {
+export async function startNacBeside(console: Pick<ConsoleInTest, 'ask' | 'origin'>): Promise<NacBeside> {
   const home = mkdtempSync(join(tmpdir(), 'sallygate-nac-'))
   const ask = async (path: string, body: unknown) => {
     const answer = await console.ask('POST', path, { key: rootKey, body })
