@@ -50,6 +50,9 @@ export interface CallResult {
 /** Longer work is a job with pages. */
 export const longestDeadlineMs = 300_000
 
+/** For what an outbox sends. A mail server may take ten minutes over the end of a message; a request lives no longer. */
+const longestOutboxDeadlineMs = 580_000
+
 export interface CallerParts {
   readonly table: OperationTable
   readonly dispatcher: Dispatcher
@@ -108,7 +111,7 @@ export class Caller {
         parameters: encodeJson(read),
         generation: options.generation,
       },
-      deadlineMs: Math.max(leastMs, Math.min(options.deadlineMs ?? row.operation.deadlineMs, longestDeadlineMs)),
+      deadlineMs: Math.max(leastMs, Math.min(options.deadlineMs ?? row.operation.deadlineMs, longestFor(row))),
       lane: laneOf(row.operation, read),
       leastMs,
       instance: options.instance,
@@ -155,6 +158,10 @@ export class Caller {
       throw consoleFailure('OPERATION_UNKNOWN', { cause, details: { operation: operation.slice(0, 64) } })
     }
   }
+}
+
+function longestFor(row: TableRow): number {
+  return row.class === 'O' ? longestOutboxDeadlineMs : longestDeadlineMs
 }
 
 function reported(report: FailureReport, row: TableRow): Failure {
