@@ -42,8 +42,7 @@ interface Page {
 
 export function directoryPeopleRoutes({ store, clock, groups }: PeopleRouteParts): readonly Route[] {
   const path = '/api/groups/:group/directory'
-  const { directoryObjects, directoryRuns } = store
-  const scopeOf = async (group: string) => (await directoryRuns.findScope(group))?.scope
+  const scopeOf = async (group: string) => (await store.directoryRuns.findScope(group))?.scope
 
   /** One more than a page has is asked for, to know whether there is another. */
   const pageOf = async <R extends ListedObject>(
@@ -66,11 +65,11 @@ export function directoryPeopleRoutes({ store, clock, groups }: PeopleRouteParts
     const scope = await scopeOf(group)
     if (scope === undefined) return { items: [] }
     const wanted = search === undefined ? undefined : searchKey(search)
-    return pageOf(page, (asked) => directoryObjects.list(scope, { kind, search: wanted }, asked))
+    return pageOf(page, (asked) => store.directoryObjects.list(scope, { kind, search: wanted }, asked))
   }
   const find = async (group: string, kind: 'user' | 'group', id: string) => {
     const scope = await scopeOf(group)
-    const object = scope === undefined ? undefined : await directoryObjects.find(scope, kind, id)
+    const object = scope === undefined ? undefined : await store.directoryObjects.find(scope, kind, id)
     if (scope === undefined || object === undefined) throw syncFailure('OBJECT_NOT_FOUND')
     return { scope, object }
   }
@@ -100,7 +99,7 @@ export function directoryPeopleRoutes({ store, clock, groups }: PeopleRouteParts
       handler: async ({ params, actor }) => {
         const { id } = await visibleGroup(groups, params.group, actor)
         const { scope, object } = await find(id, 'user', params.user)
-        const inGroups = await directoryObjects.groupsOf(object, scope, mostGroups + 1)
+        const inGroups = await store.directoryObjects.groupsOf(object, scope, mostGroups + 1)
         return {
           ...presentUser(object, clock.now().getTime()),
           fields: JSON.parse(object.fields) as Record<string, string[]>,
@@ -137,8 +136,8 @@ export function directoryPeopleRoutes({ store, clock, groups }: PeopleRouteParts
         const { id } = await visibleGroup(groups, params.group, actor)
         const { scope, object } = await find(id, 'group', params.directoryGroup)
         const [counts, above] = await Promise.all([
-          directoryObjects.memberCounts(object, scope),
-          directoryObjects.groupsOf(object, scope, mostGroups + 1),
+          store.directoryObjects.memberCounts(object, scope),
+          store.directoryObjects.groupsOf(object, scope, mostGroups + 1),
         ])
         const fields = JSON.parse(object.fields) as Record<string, string[]>
         const description = fields['description']?.[0]
@@ -166,7 +165,7 @@ export function directoryPeopleRoutes({ store, clock, groups }: PeopleRouteParts
         const { id } = await visibleGroup(groups, params.group, actor)
         const { scope, object } = await find(id, 'group', params.directoryGroup)
         const { of, ...page } = query
-        const read = (asked: ObjectPage) => directoryObjects.members(object, scope, of === 'transitive', asked)
+        const read = (asked: ObjectPage) => store.directoryObjects.members(object, scope, of === 'transitive', asked)
         const { items, ...more } = await pageOf(page, read)
         return { members: items.map(presentMember), ...more }
       },

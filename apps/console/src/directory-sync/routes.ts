@@ -34,7 +34,6 @@ export interface SyncRouteParts {
 
 export function directorySyncRoutes(parts: SyncRouteParts): readonly Route[] {
   const { store, groups, admins, directorySync } = parts
-  const { syncs, rules } = directorySync
   const path = '/api/groups/:group/directory/sync'
   const runOf = async (group: string, id: string) => {
     const run = await store.directoryRuns.find(group, id)
@@ -43,7 +42,7 @@ export function directorySyncRoutes(parts: SyncRouteParts): readonly Route[] {
   }
   const show = async (group: string, id: string) => {
     const run = await runOf(group, id)
-    return presentRun(run, run.state === 'running' ? syncs.underwayOf(group) : undefined)
+    return presentRun(run, run.state === 'running' ? directorySync.syncs.underwayOf(group) : undefined)
   }
   return [
     defineRoute({
@@ -55,7 +54,7 @@ export function directorySyncRoutes(parts: SyncRouteParts): readonly Route[] {
       result: syncSchema,
       handler: async ({ params, actor }) => {
         const { id } = await visibleGroup(groups, params.group, actor)
-        return presentSync({ store, rules, syncs }, id)
+        return presentSync({ store, ...directorySync }, id)
       },
     }),
     defineRoute({
@@ -69,7 +68,7 @@ export function directorySyncRoutes(parts: SyncRouteParts): readonly Route[] {
       status: 201,
       handler: async ({ params, body, actor }) => {
         const { id } = await visibleGroup(groups, params.group, actor)
-        const run = await syncs.begin(id, { ...body, startedBy: 'person' })
+        const run = await directorySync.syncs.begin(id, { ...body, startedBy: 'person' })
         return show(id, run.id)
       },
     }),
@@ -86,7 +85,7 @@ export function directorySyncRoutes(parts: SyncRouteParts): readonly Route[] {
         const before = readNumberCursor(query.cursor)
         const found = await store.directoryRuns.list(id, { before, limit: query.limit + 1 })
         const { items, ...more } = pageByNumber(found, ({ number }) => number, query.limit)
-        const underway = syncs.underwayOf(id)
+        const underway = directorySync.syncs.underwayOf(id)
         return { runs: items.map((run) => presentRun(run, run.state === 'running' ? underway : undefined)), ...more }
       },
     }),
@@ -132,7 +131,7 @@ export function directorySyncRoutes(parts: SyncRouteParts): readonly Route[] {
         const { id } = await visibleGroup(groups, params.group, actor)
         await runOf(id, params.run)
         await admins.consent.demand(actor, body, 'note')
-        await syncs.release(id, params.run)
+        await directorySync.syncs.release(id, params.run)
         return show(id, params.run)
       },
     }),
@@ -145,7 +144,7 @@ export function directorySyncRoutes(parts: SyncRouteParts): readonly Route[] {
       result: runSchema,
       handler: async ({ params, actor }) => {
         const { id } = await visibleGroup(groups, params.group, actor)
-        await syncs.stopRun(id, params.run)
+        await directorySync.syncs.stopRun(id, params.run)
         return show(id, params.run)
       },
     }),
