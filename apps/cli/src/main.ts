@@ -11,6 +11,7 @@ import { addCall } from './commands/call.ts'
 import { addCertificate } from './commands/certificate.ts'
 import { addConnector } from './commands/connector.ts'
 import { addDevice } from './commands/device.ts'
+import { addDirectory } from './commands/directory.ts'
 import { addEvents } from './commands/events.ts'
 import { addGroup } from './commands/group.ts'
 import { addHub } from './commands/hub.ts'
@@ -49,6 +50,7 @@ export function buildProgram(): Command {
     addSearch,
     addCall,
     addService,
+    addDirectory,
     addSettings,
     addConnector,
     addGroup,

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import type { CheckRow } from '../answers.ts'
 import { printCheckRows, setExitCodeFor } from '../check-rows.ts'
@@ -11,6 +10,7 @@ import { consoleFrom, groupIdFrom, withConsole, type AccessOptions } from '../co
 import { cliFailure } from '../failures.ts'
 import { paint, print, printFields, printJson, printTable, verdict } from '../output.ts'
 import { askSecret, secretFromFile } from '../secret-input.ts'
+import { readSettings } from '../settings-file.ts'
 import { plain } from '../settings-values.ts'
 
 type Flags = AccessOptions & { readonly json?: boolean; readonly group?: string }
@@ -114,16 +114,6 @@ async function runSet(service: string, options: SetFlags): Promise<void> {
   for (const one of answer.acknowledged) {
     print(`${verdict(one.state)}  ${one.connector}${one.failure ? `  ${one.failure.says} ${one.failure.fix}` : ''}`)
   }
-}
-
-function readSettings(file: string): Record<string, unknown> {
-  try {
-    const value = JSON.parse(readFileSync(file === '-' ? 0 : file, 'utf8')) as unknown
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
-  } catch (cause) {
-    throw cliFailure('BAD_ARGUMENT', { cause, details: { argument: '--file', expected: 'a readable file with JSON' } })
-  }
-  throw cliFailure('BAD_ARGUMENT', { details: { argument: '--file', expected: 'a JSON object' } })
 }
 
 async function runOff(service: string, options: Flags): Promise<void> {
