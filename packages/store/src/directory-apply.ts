@@ -137,9 +137,9 @@ export class DirectoryApply {
   async resolved({ run, scope, refs }: ApplyRules, group: number, part: number): Promise<readonly number[]> {
     const { db } = this.#context
     const { rows } = await sql<{ number: number }>`select o."number" as "number" from "directoryStagedMembers" p
-      cross join ${elements(db, 'p.refs')}
-      join "directoryObjects" o on o."scope" = ${scope} and o.${sql.ref(refs)} = element.value
-      where p."run" = ${run} and p."number" = ${group} and p."part" = ${part}`.execute(db)
+      cross join ${elements(db, 'p.refs')} cross join "directoryObjects" o
+      where o."scope" = ${scope} and o.${sql.ref(refs)} = element.value
+      and p."run" = ${run} and p."number" = ${group} and p."part" = ${part}`.execute(db)
     return rows.map(({ number }) => number)
   }
 
@@ -232,10 +232,11 @@ async function addMembers(
 ): Promise<void> {
   const ref = sql.ref(refs)
   const parts = sql`"directoryStagedMembers" p cross join ${elements(db, 'p.refs')}`
+  // SQLite keeps to the order of a cross join. Left to itself it reads every object there is for each group.
   await sql`insert into "directoryMembers" ("parent", "child")
-    select p."number", o."number" from ${parts}
-    join "directoryObjects" o on o."scope" = ${scope} and o.${ref} = element.value
-    where p."run" = ${run} and ${which} on conflict do nothing`.execute(db)
+    select p."number", o."number" from ${parts} cross join "directoryObjects" o
+    where o."scope" = ${scope} and o.${ref} = element.value
+    and p."run" = ${run} and ${which} on conflict do nothing`.execute(db)
   await sql`insert into "directoryLooseMembers" ("parent", "ref", "scope")
     select p."number", element.value, ${asNumber(scope)} from ${parts}
     where p."run" = ${run} and ${which} and not exists (
