@@ -84,8 +84,7 @@ describe.skipIf(!hasBrowser)('an administrator', { timeout: 120_000 }, () => {
     const group = await below('Paris')
 
     await as(undefined, async (page) => {
-      await page.goto(`/groups/${group}/directory`)
-      await page.getByRole('tab', { name: 'Settings' }).click()
+      await page.goto(`/groups/${group}/directory/settings`)
       await page.getByText('They are those of Sample Office').waitFor()
       const inherited = page.getByRole('textbox', { name: /^Base DN · from Sample Office/ })
       const [dn, isLocked] = [await inherited.inputValue(), await inherited.isDisabled()]

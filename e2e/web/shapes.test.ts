@@ -44,13 +44,9 @@ function answerTo(method: string, path: string): JsonSchema | undefined {
   return answer?.content['application/json']?.schema
 }
 
-/** Pages of routes that are being built beside them; a row goes as soon as its route is there. */
-const awaited = /\/directory\/|\/mail\/|\/syslog\/|\/sample-office\//
-
 test('every call of the pages is answered with what they take it for', () => {
   const wrong = calls.flatMap(({ file, type, method, path }) => {
     const schema = answerTo(method, path)
-    if (schema === undefined && awaited.test(path)) return []
     if (schema === undefined) return [`${file}: ${method} ${path} has no answer`]
     return misfits(schema, readType(type), known, `${method} ${path}`).map((one) => `${file}: ${one}`)
   })

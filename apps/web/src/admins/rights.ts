@@ -18,6 +18,7 @@ const words: Readonly<Record<string, readonly [title: string, says: string]>> = 
   'organization-groups': ['Organization groups', 'the tree; make, rename, move, delete'],
   connectors: ['Connectors', 'drain, maintenance, weight, revoke'],
   enrollment: ['Enrollment', 'codes and installers'],
+  directory: ['People and groups', 'of the directory, and the runs of their sync'],
   services: ['Enterprise services', 'their settings, on and off'],
   settings: ['Settings', 'inherit, override, what children may'],
   calls: ['Calls', 'ask through a connector, search the directory'],

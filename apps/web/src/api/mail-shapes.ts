@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Failure } from './shapes.ts'
+import type { ToldFailure } from './shapes.ts'
 
 export type MailState = 'waiting' | 'sending' | 'unknown' | 'sent' | 'refused' | 'dead' | 'cancelled'
 
@@ -70,7 +70,7 @@ export interface MailStatus {
     readonly unknown: number
     readonly lastAt: string
   }[]
-  readonly lastFailure?: Pick<Failure, 'code' | 'says' | 'fix'> & { readonly at: string }
+  readonly lastFailure?: ToldFailure & { readonly at: string }
 }
 
 export interface MailTemplate {

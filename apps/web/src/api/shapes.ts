@@ -21,6 +21,13 @@ export interface Failure {
   readonly details: Readonly<Record<string, string | number | boolean>>
 }
 
+/** A failure that is told of something else. */
+export interface ToldFailure {
+  readonly code: string
+  readonly says: string
+  readonly fix: string
+}
+
 export interface Warning {
   readonly code: string
   readonly level: 'red' | 'yellow'

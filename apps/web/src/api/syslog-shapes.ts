@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Failure } from './shapes.ts'
+import type { ToldFailure } from './shapes.ts'
 
 export interface SyslogTarget {
   readonly host: string
@@ -47,7 +47,7 @@ export interface TargetState {
   readonly lastDropAt?: string
   readonly failingSince?: string
   readonly nextAttemptAt?: string
-  readonly failure?: Pick<Failure, 'code' | 'says' | 'fix'>
+  readonly failure?: ToldFailure
   readonly connector?: string
   readonly confirmation?: 'certain' | 'habit' | 'none'
 }

@@ -18,7 +18,7 @@ import { WaitingRun } from './waiting-run.tsx'
 import { countWords, stateOf } from './words.ts'
 
 export function RunFacts({ group, run }: OfRun) {
-  const mayEdit = may(useSession(), 'services:edit')
+  const mayEdit = may(useSession(), 'directory:edit')
   const [standing, words] = stateOf(run)
   const { failure, method, deletions } = run
   const isWaiting = run.state === 'held' || run.state === 'previewed'

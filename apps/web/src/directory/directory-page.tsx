@@ -8,9 +8,6 @@ import { PageLink, PageLinks } from '../parts/page-links.tsx'
 import { Page } from '../parts/page.tsx'
 import { may, useSession } from '../shell/session.ts'
 
-/** What shows people, groups and runs. */
-export const peopleRight = 'services:read'
-
 export interface DirectoryPageProps {
   readonly group: string
   readonly title?: string
@@ -39,7 +36,7 @@ function DirectoryLinks({ group }: { readonly group: string }) {
       <PageLink to="/groups/$group/directory/settings" params={params}>
         Settings
       </PageLink>
-      {may(session, peopleRight) && (
+      {may(session, 'directory:read') && (
         <>
           <PageLink to="/groups/$group/directory/users" params={params}>
             Users

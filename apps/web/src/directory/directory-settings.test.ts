@@ -23,6 +23,12 @@ test('saving without a change sends what is stored, and never the mark of a secr
   expect(settingsOf(before, stored)).not.toHaveProperty('bindPassword')
 })
 
+test('a line end at the end of a certificate is none of the changes', () => {
+  const trust = '-----BEGIN\n'
+
+  expect(settingsOf(fieldsOf({ ...stored, trust }), { ...stored, trust })).toMatchObject({ trust })
+})
+
 test('what nobody set is not sent: the default goes on saying that it is one', () => {
   const sent = settingsOf(before, stored)
 

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { StoredSettings } from '../services/service-settings.ts'
+import { storedText, type StoredSettings } from '../services/service-settings.ts'
 import type { Bind, DirectoryFields } from './directory-fields.ts'
 
 const optionalTexts = [
@@ -44,7 +44,7 @@ export function settingsOf(fields: DirectoryFields, stored: StoredSettings | nul
     encryption: fields.encryption,
     baseDn: fields.baseDn.trim(),
     servers: fields.servers.filter(({ host }) => host.trim() !== '').map(server),
-    ...texts(fields),
+    ...texts(fields, stored),
     ...discovery(fields),
     ...(fields.certificatePins.length === 0 ? {} : { certificatePins: fields.certificatePins }),
     ...bind(fields, stored),
@@ -75,9 +75,11 @@ function server({ host, port, certificateName, isBackup }: DirectoryFields['serv
   }
 }
 
-function texts(fields: DirectoryFields): StoredSettings {
+function texts(fields: DirectoryFields, stored: StoredSettings | null): StoredSettings {
   return Object.fromEntries(
-    optionalTexts.flatMap((name) => (fields[name].trim() === '' ? [] : [[name, fields[name].trim()] as const])),
+    optionalTexts.flatMap((name) =>
+      fields[name].trim() === '' ? [] : [[name, storedText(fields[name], stored?.[name])] as const],
+    ),
   )
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ServerRow } from '../services/server-row.tsx'
-import type { StoredSettings } from '../services/service-settings.ts'
+import { storedText, type StoredSettings } from '../services/service-settings.ts'
 
 export type MailEncryption = 'none' | 'opportunistic' | 'required' | 'implicit'
 export type Authentication = 'none' | 'plain' | 'login' | 'cramMd5' | 'xoauth2'
@@ -98,8 +98,8 @@ export function mailSettingsOf(fields: MailFields, stored: StoredSettings | null
   const rest: Record<string, unknown> = { ...stored }
   for (const name of [...texts, ...secrets]) delete rest[name]
   const given = [...texts, ...secrets].flatMap((name) => {
-    const value = fields[name].trim()
-    return value === '' || belongsTo[name]?.(fields) === false ? [] : [[name, value] as const]
+    const value = storedText(fields[name], stored?.[name])
+    return value.trim() === '' || belongsTo[name]?.(fields) === false ? [] : [[name, value] as const]
   })
   return {
     ...rest,

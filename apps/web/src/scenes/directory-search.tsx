@@ -15,6 +15,7 @@ import { MappingPreview } from '../directory/mapping-preview.tsx'
 import { searchParameters, type Kind } from '../directory/search.ts'
 import { DataTable, type Column } from '../parts/data-table.tsx'
 import { StandingWord } from '../parts/standing-word.tsx'
+import { may, useSession } from '../shell/session.ts'
 import { visible } from '../text/directory-text.ts'
 import { took } from '../text/time.ts'
 import { HopDiagram } from '../trace/hop-diagram.tsx'
@@ -24,13 +25,14 @@ const route = getRouteApi('/shell/groups/$group')
 
 export function DirectorySearchScene() {
   const { group } = route.useParams()
+  const session = useSession()
   return (
     <DirectoryPage group={group} says="A look into the directory itself, as it is now.">
       <Stack gap="lg">
         <Paper>
           <DirectorySearchBox group={group} />
         </Paper>
-        <MappingPreview group={group} />
+        {may(session, 'services:edit') && <MappingPreview group={group} />}
       </Stack>
     </DirectoryPage>
   )

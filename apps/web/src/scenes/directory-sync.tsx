@@ -47,7 +47,7 @@ export function DirectorySyncScene() {
 }
 
 function Standing({ group, sync }: { readonly group: string; readonly sync: DirectorySync }) {
-  const mayEdit = may(useSession(), 'services:edit')
+  const mayEdit = may(useSession(), 'directory:edit')
   const now = useNow()
   const { running, waiting, lastRun, nextRunAt, lastDoneAt, lastFullAt, failures } = sync
   const untilNext = nextRunAt === undefined ? 0 : new Date(nextRunAt).getTime() - now.getTime()

@@ -40,13 +40,13 @@ function Existing({ group, id }: { readonly group: string; readonly id: string }
 }
 
 function Target({ group, shown }: { readonly group: string; readonly shown: ShownTarget }) {
-  const mayEdit = may(useSession(), 'services:edit')
+  const session = useSession()
   return (
     <Stack gap="lg">
       <TargetStanding shown={shown} />
-      {mayEdit && <TargetTestSection group={group} target={shown.id} />}
+      {may(session, 'calls:edit') && <TargetTestSection group={group} target={shown.id} />}
       <TargetForm key={shown.id} group={group} shown={shown} />
-      {mayEdit && <RemoveTarget group={group} shown={shown} />}
+      {may(session, 'services:edit') && <RemoveTarget group={group} shown={shown} />}
     </Stack>
   )
 }

@@ -12,6 +12,16 @@ export function hasSecret(stored: StoredSettings | null, field: string): boolean
   return stored?.[field] !== undefined
 }
 
+/**
+ * A text as it is to be stored: without blanks around it, unless it was stored with them.
+ *
+ * A line end more or less would look like another authority, and erase the password that goes there.
+ */
+export function storedText(typed: string, stored: unknown): string {
+  const text = typed.trim()
+  return typeof stored === 'string' && stored.trim() === text ? stored : text
+}
+
 /** Plain values of a settings page; `null` where nobody has turned the service on. */
 export function storedOf({ values, isOff }: Pick<SettingsPage, 'values' | 'isOff'>): StoredSettings | null {
   if (isOff) return null

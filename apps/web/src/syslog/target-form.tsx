@@ -32,10 +32,10 @@ export function TargetForm({ group, shown }: { readonly group: string; readonly 
   const navigate = useNavigate()
   const form = useForm<TargetFields>({ initialValues: targetFieldsOf(shown) })
   const save = useMutation({
-    mutationFn: (fields: TargetFields) => {
+    mutationFn: (fields: TargetFields): Promise<ShownTarget> => {
       const body = changeOf(fields, shown?.hasClientKey === true)
       return shown === undefined
-        ? ask<ChangedTarget>('POST', path`/api/groups/${group}/syslog/targets`, { body })
+        ? ask<ShownTarget>('POST', path`/api/groups/${group}/syslog/targets`, { body })
         : ask<ChangedTarget>('PUT', path`/api/groups/${group}/syslog/targets/${shown.id}`, { body })
     },
     onSuccess: async (changed) => {
