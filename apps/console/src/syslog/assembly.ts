@@ -28,7 +28,11 @@ export function assembleSyslog({ store, clock, log, groups, call, events }: Sysl
     const tree = await groups.tree()
     return (id) => pathOf(tree.path(id))
   })
-  const book = new TargetBook(store, () => senders.changed())
+  const book = new TargetBook(
+    store,
+    () => senders.caughtUp(),
+    () => senders.changed(),
+  )
   const senders: Senders = new Senders(
     {
       store,

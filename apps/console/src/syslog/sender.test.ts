@@ -60,7 +60,7 @@ type Script = (asked: Asked, options: CallOptions) => DeliverResult
 async function begin(script: Script) {
   const calls: Asked[] = []
   const raised: (EventFacts & { readonly name: EventName })[] = []
-  const call = ((_group: string, _operation: string, parameters: unknown, options: CallOptions = {}) => {
+  const call = ((_group: string, _operation: string, parameters: unknown, options: CallOptions) => {
     const asked = parameters as Asked
     calls.push(asked)
     try {
@@ -76,7 +76,7 @@ async function begin(script: Script) {
       call,
       clock,
       log: silentLog,
-      events: () => ({ raise: (name, facts = {}) => void raised.push({ name, ...facts }) }),
+      events: () => ({ raise: (name, facts) => void raised.push({ name, ...facts }) }),
       subtree: (top) => Promise.resolve(new Set([top])),
       clientKey: () => Promise.resolve(undefined),
       random: () => 1,
@@ -120,6 +120,11 @@ async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
   for (const end = Date.now() + 8000; Date.now() < end; await pass(100)) if (await isTrue()) return
   throw new Error('waited too long')
 }
+async function stateOf(row: SyslogTargetRow) {
+  if (senders === undefined) throw new Error('begin first')
+  return senders.stateOf(row)
+}
+
 const sequences = (calls: readonly Asked[]) => calls.flatMap(({ events }) => events.map(({ sequence }) => sequence))
 const oneTo = (last: number) => Array.from({ length: last }, (_, at) => at + 1)
 
@@ -287,12 +292,8 @@ test('beyond its room the oldest are dropped, counted, told of, and missing in t
   await raise(300, { details: { text: 'x'.repeat(500) } })
   await pass(5000)
 
-  await until(async () => ((await senders?.stateOf(row))?.dropped ?? 0) > 0)
-  const { dropped, waiting, waitingBytes } = (await senders?.stateOf(row)) as {
-    dropped: number
-    waiting: number
-    waitingBytes: number
-  }
+  await until(async () => (await stateOf(row)).dropped > 0)
+  const { dropped, waiting, waitingBytes } = await stateOf(row)
   expect(dropped + waiting).toBe(300)
   expect(waitingBytes).toBeLessThanOrEqual(64 * 1024)
   expect(raised.filter(({ name }) => name === 'syslogDropping')).toEqual([

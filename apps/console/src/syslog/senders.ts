@@ -50,6 +50,12 @@ export class Senders {
     this.#lookSoon()
   }
 
+  /** Resolves when what has happened up to now is in the stream, or, without any target, left behind. */
+  async caughtUp(): Promise<void> {
+    this.#lookSoon()
+    await this.#current
+  }
+
   async stop(): Promise<void> {
     this.#isStopped = true
     for (const timer of this.#timers) timer.cancel()

@@ -18,10 +18,13 @@ export const mostTargets = 20
 
 export class TargetBook {
   readonly #store: Pick<Store, 'syslogTargets'>
+  readonly #catchUp: () => Promise<void>
   readonly #onChange: () => void
 
-  constructor(store: Pick<Store, 'syslogTargets'>, onChange: () => void) {
+  /** @param catchUp Takes in what has happened up to now, so that a new target begins after it. */
+  constructor(store: Pick<Store, 'syslogTargets'>, catchUp: () => Promise<void>, onChange: () => void) {
     this.#store = store
+    this.#catchUp = catchUp
     this.#onChange = onChange
   }
 
@@ -45,6 +48,7 @@ export class TargetBook {
       throw logTargetFailure('TOO_MANY', { details: { most: mostTargets } })
     requireKey(settings.target, typeof clientKey === 'string')
     const secret = typeof clientKey === 'string' ? new Secret(clientKey) : undefined
+    await this.#catchUp()
     const row = await this.#store.syslogTargets.add(group, { name, settings: plain(settings), secret })
     this.#onChange()
     return row
