@@ -18,6 +18,7 @@ import { ActionJournal } from './actions/action-journal.ts'
 import { HandOver } from './actions/hand-over.ts'
 import { Authenticator } from './accounts/authenticator.ts'
 import type { AskDirectory } from './accounts/directory-verdicts.ts'
+import { KnownNodes } from './accounts/known-nodes.ts'
 import { Activity } from './activity/activity.ts'
 import { Alarms } from './activity/alarms.ts'
 import { Metrics } from './activity/metrics.ts'
@@ -109,7 +110,8 @@ export async function startNac(settings: NacSettings, host: NacHost): Promise<Na
       ...(opened.repaired === undefined ? {} : { readModel: opened.repaired }),
     }
   }
-  const authenticator = new Authenticator({ clock, model: () => model, askDirectory: directoryOver(link) })
+  const nodes = new KnownNodes({ path: join(settings.home, 'nodes.json'), clock, log })
+  const authenticator = new Authenticator({ clock, model: () => model, askDirectory: directoryOver(link), nodes })
   const answers = { model: () => model, desk, version }
   const door = new Door({
     clock,
@@ -176,6 +178,7 @@ export async function startNac(settings: NacSettings, host: NacHost): Promise<Na
     async stop() {
       certificate.stop()
       load.stop()
+      nodes.save()
       await listener.close()
       // The link first: whoever waits for an answer of the console must not hold up the end.
       link?.close()

@@ -246,9 +246,11 @@ describe('a nac with a few devices', () => {
   test('T71: guessing from everywhere does not slow the policy node, and locks nobody out', async () => {
     expect((await ask('/ciscoise/mdminfo')).status).toBe(200)
     const agent = new Agent({ keepAlive: true, maxSockets: 8 })
-    const guessing = Promise.all(
-      Array.from({ length: 40 }, (_, at) => ask('/ciscoise/mdminfo', { password: `guess${at}`, agent })),
-    )
+    const guesses = (from: number) =>
+      Promise.all(
+        Array.from({ length: 40 }, (_, at) => ask('/ciscoise/mdminfo', { password: `guess${from + at}`, agent })),
+      )
+    const guessing = guesses(0)
     const times: number[] = []
     for (let query = 0; query < 40; query++) {
       const startedMs = performance.now()
@@ -256,6 +258,9 @@ describe('a nac with a few devices', () => {
       times.push(performance.now() - startedMs)
     }
     const statuses = new Set((await guessing).map(({ status }) => status))
+    // On a machine that is busy enough, forty take so long that twenty a minute are no limit.
+    for (let from = 40; !statuses.has(429) && from < 400; from += 40)
+      for (const { status } of await guesses(from)) statuses.add(status)
     agent.destroy()
 
     expect([...statuses].every((status) => status === 401 || status === 429)).toBe(true)

@@ -1,5 +1,5 @@
 import { Secret } from '@sallygate/base/secret'
-import { makeVerifier, type NacAccount } from '@sallygate/domain'
+import { checkVerifier, makeVerifier, type NacAccount } from '@sallygate/domain'
 import { FakeClock } from '@sallygate/testkit'
 import { expect, test } from 'vitest'
 import { ReadModel } from '../read-model/read-model.ts'
@@ -100,6 +100,53 @@ test('a hundred wrong passwords at once are refused or told to wait, and the rig
   expect(new Set(await Promise.all(guesses))).toEqual(new Set(['refused', 'throttled']))
   expect(['known', 'throttled']).toContain(await right)
   expect(await verify('ise', 'right')).toBe('known')
+})
+
+test('a policy node that is known from before does not stand in line with those who guess', async () => {
+  const { clock, model } = await withAccount()
+  const seen: string[] = []
+  const nodes = { has: (source: string) => source === '192.0.2.1', seen: (source: string) => seen.push(source) }
+  const order = new Set<string>()
+  const fits = (password: Secret, verifier: string) => {
+    order.add(password.reveal())
+    return checkVerifier(password, verifier)
+  }
+  const askDirectory = () => Promise.resolve(false)
+  const authenticator = new Authenticator({ clock, model: () => model, askDirectory, nodes, fits })
+  const verify = async (password: string, source: string) =>
+    (await authenticator.verify({ authorization: basic('ise', password), source, certificate: undefined })).kind
+
+  const guesses = Array.from({ length: 100 }, (_, at) => verify(`guess ${at}`, `198.51.100.${at}`))
+  const node = verify('right', '192.0.2.1')
+
+  expect(await node).toBe('known')
+  expect((await Promise.all(guesses)).filter((kind) => kind === 'throttled').length).toBeGreaterThan(50)
+  // Only those that were being checked already came before it.
+  expect([...order].indexOf('right')).toBe(2)
+  expect(seen).toEqual(['192.0.2.1'])
+})
+
+test.each([
+  ['a user nobody knows', {}, 'nobody', 'right'],
+  ['a wrong password', {}, 'ise', 'wrong'],
+  ['a disabled account with the right password', { disabled: true }, 'ise', 'right'],
+  ['an account that has expired', { expiresAtMs: 1 }, 'ise', 'right'],
+  ['an account that may not come from there', { sources: ['198.51.100.1'] }, 'ise', 'right'],
+  ['a disabled directory account', { kind: 'directory', secrets: [], disabled: true }, 'ise', 'right'],
+  ['the right password', {}, 'ise', 'right'],
+] as const)('%s costs the same work: nobody learns from the time who is there', async (_what, more, user, password) => {
+  const { clock, model } = await withAccount(more)
+  let checks = 0
+  const fits = (...asked: Parameters<typeof checkVerifier>) => {
+    checks++
+    return checkVerifier(...asked)
+  }
+  const askDirectory = () => Promise.resolve(false)
+  const authenticator = new Authenticator({ clock, model: () => model, askDirectory, fits })
+
+  await authenticator.verify({ authorization: basic(user, password), source: '192.0.2.1', certificate: undefined })
+
+  expect(checks).toBe(2)
 })
 
 test('whoever guesses is throttled, and the policy node behind the same address is not', async () => {

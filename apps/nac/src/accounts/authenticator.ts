@@ -13,8 +13,10 @@ import type { Clock } from '@sallygate/base/clock'
 import { checkVerifier, makeVerifier, type NacAccount } from '@sallygate/domain'
 import { Secret } from '@sallygate/base/secret'
 import type { ReadModel } from '../read-model/read-model.ts'
+import { CheckLine } from './check-line.ts'
 import { readBasic, type Credentials } from './credentials.ts'
 import { DirectoryVerdicts, type AskDirectory } from './directory-verdicts.ts'
+import type { KnownNodes } from './known-nodes.ts'
 import { sourceList } from './sources.ts'
 import { Buckets } from './throttle.ts'
 
@@ -47,9 +49,16 @@ const failuresPerMinute = 20
 const rememberedMs = 3_600_000
 const wrongForMs = 30_000
 const mostRemembered = 4096
-/** argon2id takes two of libuv's four threads at most; who waits behind this many is told to come back. */
-const mostChecking = 2
-const mostWaiting = 16
+
+export interface AuthenticatorParts {
+  readonly clock: Clock
+  readonly model: () => ReadModel
+  readonly askDirectory: AskDirectory
+  /** Who stands in the line of those that proved themselves before. */
+  readonly nodes?: Pick<KnownNodes, 'has' | 'seen'>
+  /** For tests that count what is done. */
+  readonly fits?: typeof checkVerifier
+}
 
 export class Authenticator {
   readonly #clock: Clock
@@ -65,11 +74,14 @@ export class Authenticator {
   #versionOf: ReadModel | undefined
   /** By digest: a policy node comes back with many connections at once, and one answer is good for all of them. */
   readonly #underWay = new Map<string, Promise<Fitting | undefined>>()
-  #checking = 0
-  readonly #waiting: (() => void)[] = []
+  readonly #line = new CheckLine()
+  readonly #nodes: Pick<KnownNodes, 'has' | 'seen'> | undefined
+  readonly #fits: typeof checkVerifier
 
-  constructor(parts: { readonly clock: Clock; readonly model: () => ReadModel; readonly askDirectory: AskDirectory }) {
+  constructor(parts: AuthenticatorParts) {
     this.#clock = parts.clock
+    this.#nodes = parts.nodes
+    this.#fits = parts.fits ?? checkVerifier
     this.#model = parts.model
     this.#failures = new Buckets(parts.clock)
     this.#directory = new DirectoryVerdicts(parts.clock, parts.askDirectory)
@@ -101,7 +113,7 @@ export class Authenticator {
     const account = this.#model().accountOf(credentials.user)
     if (account?.kind === 'directory' && this.#isUsable(account, undefined) && this.#mayComeSo(account, claim))
       return this.#byDirectory(account, credentials, source, digest)
-    const checked = await this.#rightSecret(account, credentials, digest)
+    const checked = await this.#rightSecret(account, credentials, digest, source)
     if (checked === undefined) return { kind: 'throttled', retryAfterMs: 1000 }
     const secret = checked.fits
     const isRight =
@@ -111,6 +123,7 @@ export class Authenticator {
       this.#mayComeSo(account, claim)
     if (!isRight) return this.#refuse(source, digest)
     this.#remember(digest, { account: account.id, secret, untilMs: this.#clock.monotonicMs() + rememberedMs })
+    this.#nodes?.seen(source)
     return { kind: 'known', account }
   }
 
@@ -134,43 +147,33 @@ export class Authenticator {
     account: NacAccount | undefined,
     credentials: Credentials,
     digest: string,
+    source: string,
   ): Promise<Fitting | undefined> {
     const underWay = this.#underWay.get(digest)
     if (underWay !== undefined) return underWay
-    const asked = this.#fitting(account, credentials).finally(() => this.#underWay.delete(digest))
+    const asked = this.#fitting(account, credentials, source).finally(() => this.#underWay.delete(digest))
     this.#underWay.set(digest, asked)
     return asked
   }
 
-  async #fitting(account: NacAccount | undefined, { password }: Credentials): Promise<Fitting | undefined> {
-    if (!(await this.#enter())) return undefined
+  async #fitting(
+    account: NacAccount | undefined,
+    { password }: Credentials,
+    source: string,
+  ): Promise<Fitting | undefined> {
+    if (!(await this.#line.enter(this.#nodes?.has(source) === true))) return undefined
     try {
       const secrets = account?.kind === 'basic' ? account.secrets : []
       let fits: string | undefined
       // Two for everybody, also after one has fitted: nobody learns from the time who has one, two or none.
       for (const at of [0, 1]) {
-        const isRight = await checkVerifier(password, secrets[at]?.verifier ?? (await this.#nobody))
+        const isRight = await this.#fits(password, secrets[at]?.verifier ?? (await this.#nobody))
         if (isRight) fits ??= secrets[at]?.id
       }
       return { fits }
     } finally {
-      this.#leave()
+      this.#line.leave()
     }
-  }
-
-  #enter(): true | Promise<boolean> {
-    if (this.#checking < mostChecking) {
-      this.#checking++
-      return true
-    }
-    if (this.#waiting.length >= mostWaiting) return Promise.resolve(false)
-    return new Promise((resolve) => this.#waiting.push(() => resolve(true)))
-  }
-
-  #leave(): void {
-    const next = this.#waiting.shift()
-    if (next === undefined) this.#checking--
-    else next()
   }
 
   #refuse(source: string, digest: string | undefined): Verdict {
