@@ -15,7 +15,7 @@ const needsDisk = () => needsRig() ?? missingForLossyDisk()
 export const disks: readonly Scenario[] = [
   {
     id: 'T20',
-    says: 'The power of the console fails under ten writers, again and again: its disk keeps only what it was asked to keep.',
+    says: 'The power of the console fails under ten writers of groups and mails, again and again: its disk keeps only what it was asked to keep.',
     withinSeconds: 240,
     missing: missingForLossyDisk,
     run: powerCuts,
@@ -35,17 +35,23 @@ async function powerCuts(trial: Trial): Promise<void> {
   let disk: LossyDisk | undefined
   const whole = await Installation.open({ prepareConsole: (home) => (disk = LossyDisk.make(home, 256)) })
   const random = seededRandom(trial.seed)
-  const acknowledged = new Set<string>()
+  const acknowledged = { groups: new Set<string>(), mails: new Set<string>() }
   let asked = 0
   try {
+    await turnMailOn(whole)
     const cuts = trial.isShort ? 2 : 8
     for (let cut = 0; cut < cuts; cut++) {
       let isOver = false
       const write = async () => {
         while (!isOver) {
           const name = `kept-${asked++}`
-          const { status } = await whole.api('POST', '/api/groups', { name, parent: whole.group })
-          if (status === 201) acknowledged.add(name)
+          if (asked % 2 === 0) {
+            const { status } = await whole.api('POST', '/api/groups', { name, parent: whole.group })
+            if (status === 201) acknowledged.groups.add(name)
+          } else {
+            const { status, body } = await whole.api('POST', `${mailOf(whole)}/test`, { to: [`${name}@corp.test`] })
+            if (status === 201) acknowledged.mails.add(body.id as string)
+          }
         }
       }
       const writing = Array.from({ length: writers }, write)
@@ -59,22 +65,53 @@ async function powerCuts(trial: Trial): Promise<void> {
       whole.console.start()
       const isUp = async () => (await whole.api('GET', '/api/groups')).status === 200
       await whole.until(isUp, 30_000, `the console is up after cut ${cut + 1}`)
-      const there = await namesOf(whole)
-      const missing = [...acknowledged].filter((name) => !there.has(name))
-      trial.must(missing.length === 0, `${missing.length} of ${acknowledged.size} acknowledged are gone: ${missing[0]}`)
+      const there = { groups: await namesOf(whole), mails: await mailsOf(whole) }
+      for (const kind of ['groups', 'mails'] as const) {
+        const missing = [...acknowledged[kind]].filter((one) => !there[kind].has(one))
+        trial.must(
+          missing.length === 0,
+          `${missing.length} of ${acknowledged[kind].size} acknowledged ${kind} are gone`,
+        )
+      }
+      const changes = acknowledged.groups.size + acknowledged.mails.size
       const { body } = await whole.api('GET', '/api/audit/verify')
       trial.must(body.ok === true, `the audit chain: ${JSON.stringify(body)}`)
-      trial.must(body.rows >= acknowledged.size, `${body.rows} audit rows for ${acknowledged.size} changes`)
+      trial.must(body.rows >= changes, `${body.rows} audit rows for ${changes} changes`)
     }
     trial.tell('power cuts', cuts)
-    trial.tell('changes acknowledged, all there', acknowledged.size)
-    trial.tell('asked for and never answered', asked - acknowledged.size)
-    trial.must(acknowledged.size > cuts * writers, 'too few changes to say anything')
+    trial.tell('groups acknowledged, all there', acknowledged.groups.size)
+    trial.tell('mails acknowledged, all there', acknowledged.mails.size)
+    const changes = acknowledged.groups.size + acknowledged.mails.size
+    trial.tell('asked for and never answered', asked - changes)
+    for (const { size } of [acknowledged.groups, acknowledged.mails]) {
+      trial.must(size > cuts * (writers / 2), 'too few were acknowledged to say anything')
+    }
   } finally {
     await whole.console.stop()
     disk?.remove()
     await whole.close()
   }
+}
+
+const mailOf = (whole: Installation) => `/api/groups/${whole.group}/mail`
+
+/** Towards a server nobody reaches, by connectors that are not there: whatever is taken waits. */
+async function turnMailOn(whole: Installation): Promise<void> {
+  const settings = { servers: [{ host: 'mail.corp.test', port: 25 }], from: 'gate@corp.test' }
+  const { status, body } = await whole.api('PUT', `/api/groups/${whole.group}/services/mail`, { settings })
+  if (status >= 300) throw new Error(`mail was not turned on: ${JSON.stringify(body)}`)
+}
+
+async function mailsOf(whole: Installation): Promise<ReadonlySet<string>> {
+  const found = new Set<string>()
+  let cursor: string | undefined
+  do {
+    const after: string = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`
+    const { body } = await whole.api('GET', `${mailOf(whole)}/messages?limit=100${after}`)
+    for (const { id } of body.messages as readonly { id: string }[]) found.add(id)
+    cursor = body.nextCursor as string | undefined
+  } while (cursor !== undefined)
+  return found
 }
 
 async function namesOf(whole: Installation): Promise<ReadonlySet<string>> {
