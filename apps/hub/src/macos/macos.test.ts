@@ -1,4 +1,4 @@
-// Written from Apple's manual pages; no Mac was asked.
+// Class C: answers in the shape of Apple's manual pages, written by us; no Mac was asked.
 import { describe, expect, test } from 'vitest'
 import { recordedPrograms } from '../testing/recorded.ts'
 import { MacOs } from './macos.ts'

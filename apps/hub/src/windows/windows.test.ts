@@ -1,4 +1,4 @@
-// Written from Microsoft's documentation; no Windows machine was asked.
+// Class C: answers in the shape of Microsoft's documentation, written by us; no Windows machine was asked.
 import { describe, expect, test } from 'vitest'
 import { recordedPrograms } from '../testing/recorded.ts'
 import { readBitLocker } from './bitlocker.ts'
@@ -93,6 +93,41 @@ describe('the machine', () => {
     '{"adapters":[null,1,{"MacAddress":5}],"firewall":["NotConfigured"],"inactivity":0}',
   ])('an answer such as %j leaves all of it open', (json) => {
     expect(readMachine(json)).toEqual({ adapters: [] })
+  })
+
+  test('as a whole: what both programs answer, and what nobody can tell', async () => {
+    const programs = recordedPrograms({
+      'powershell.exe': `${JSON.stringify(answer)}\r\n`,
+      'manage-bde.exe': status(volume('C', 'Fully Encrypted', 'Protection On')).replaceAll('\n', '\r\n'),
+    })
+
+    const { identifiers, facts } = await new Windows(programs).observe()
+
+    expect(identifiers).toMatchObject({ serial: 'PF3XK29', macs: ['00:10:5a:00:00:01', '00:10:5a:00:00:02'] })
+    expect(facts).toMatchObject({
+      diskEncrypted: { value: true },
+      pinLocked: { value: true },
+      jailBroken: { unknown: true },
+      firewallOn: { value: false },
+      secureBootOn: { value: true },
+      manufacturer: { value: 'LENOVO' },
+      osVersion: { value: '10.0.22631' },
+    })
+  })
+
+  test('a program that fails, or is refused, tells nothing, and nothing is false', async () => {
+    const programs = recordedPrograms({
+      'powershell.exe': { code: 1, out: JSON.stringify(answer), err: 'Access is denied.' },
+      'manage-bde.exe': {
+        code: 0x80070005 & 0xff,
+        out: 'ERROR: An attempt to access a required resource was denied.',
+        err: '',
+      },
+    })
+
+    const { facts } = await new Windows(programs).observe()
+
+    expect(Object.values(facts).some((fact) => 'value' in fact && fact.value === false)).toBe(false)
   })
 
   test('without PowerShell everything is unknown, and nothing is false', async () => {
