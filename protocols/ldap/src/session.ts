@@ -32,7 +32,7 @@ export interface Answer {
 
 export interface SearchAnswer extends Answer {
   readonly page: Page | undefined
-  /** How many continuation references came. They are counted and dropped. */
+  /** How many continuation references came. Whether one is followed is not decided here. */
   readonly references: number
   readonly bytes: number
 }
@@ -99,6 +99,7 @@ export class LdapSession {
     bounds: SearchBounds,
     signal: AbortSignal,
     onEntry: (entry: SearchEntry) => void,
+    onReference: (uris: readonly string[]) => void = () => {},
   ): Promise<SearchAnswer> {
     let entries = 0
     let references = 0
@@ -122,6 +123,7 @@ export class LdapSession {
         if (references > maxReferences) {
           throw ldapFailure('TOO_MANY_ENTRIES', { details: { limit: maxReferences, of: 'references' } })
         }
+        onReference(operation.uris)
         return 'more'
       }
       return operation.kind === 'intermediateResponse' ? 'more' : undefined

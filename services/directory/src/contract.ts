@@ -73,10 +73,12 @@ export const searchResult = z.strictObject({
   more: z.boolean(),
   /** A cap or the deadline ended the search early: what is here is true, and it is not all. */
   partial: z.boolean(),
-  partialBecause: z.enum(['tooManyEntries', 'tooLarge', 'timeOut', 'serverLimit', 'endlessPaging']).optional(),
+  partialBecause: z
+    .enum(['tooManyEntries', 'tooLarge', 'timeOut', 'serverLimit', 'endlessPaging', 'referral'])
+    .optional(),
   /** To ask the same connector for what follows, within a minute. */
   cursor: z.string().max(100).optional(),
-  /** Continuation references the server gave; they are never followed. */
+  /** Continuation references the server gave and the settings do not follow. */
   referralsNotFollowed: z.number().int().nonnegative(),
   /** The server that answered: `dc1.corp.test:636`. */
   server: z.string().max(300),

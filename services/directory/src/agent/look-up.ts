@@ -11,6 +11,7 @@ import type { Connection } from './connections.ts'
 import { Cursors } from './cursors.ts'
 import type { Directory } from './directory.ts'
 import { projectEntries } from './entry.ts'
+import { followReferrals } from './follow-referrals.ts'
 import type { DirectoryPlan } from './plan.ts'
 import { allowedBases, isAllowed } from './scope.ts'
 import { searchStart, wholeFilter, type Found, type SearchOrder, type SearchPosition } from './search-order.ts'
@@ -32,18 +33,21 @@ export class LookUp {
     const { dialer, connections } = this.#directory
     const { cursor, limit, ...rest } = params
     const request = { ...rest, actingGroup: context.actingGroup, limits: context.limits }
-    const order = orderOf(dialer.plan, params, context)
+    const order = { ...orderOf(dialer.plan, params, context), mayFollow: true }
     const most = Math.min(limit, dialer.plan.settings.maxEntries)
     const run = (connection: Connection, from: SearchPosition) =>
       new SearchRun(dialer, connection, order, context, most, from).run()
     if (cursor === undefined) {
-      return this.#directory.onConnection(context, async (connection) =>
-        this.#answer(connection, await run(connection, searchStart), request),
-      )
+      return this.#directory.onConnection(context, async (connection) => {
+        const found = await run(connection, searchStart)
+        const whole = await followReferrals(dialer, found, order, context, most)
+        return this.#answer(connection, whole, request)
+      })
     }
     const kept = this.#cursors.take(cursor, request)
     try {
-      return this.#answer(kept.connection, await run(kept.connection, kept.position), request)
+      const found = await run(kept.connection, kept.position)
+      return this.#answer(kept.connection, await followReferrals(dialer, found, order, context, most), request)
     } catch (error) {
       connections.release(kept.connection)
       throw error
@@ -80,7 +84,7 @@ export class LookUp {
       partial: found.partial !== undefined,
       ...(found.partial === undefined ? {} : { partialBecause: found.partial }),
       ...(next === undefined ? {} : { cursor: next }),
-      referralsNotFollowed: found.references,
+      referralsNotFollowed: Math.max(0, found.references - found.referrals.length),
       server: connection.label,
     }
   }

@@ -144,7 +144,8 @@ function fieldsOf(plan: DirectoryPlan, kind: Kind, entry: SearchEntry): PreviewR
   return [...own.map(row(false)), ...(kind === 'users' ? Object.entries(custom).map(row(true)) : [])]
 }
 
-const cut = (text: string) => (text.length <= maxRawLength ? text : `${text.slice(0, maxRawLength).replace(/[\ud800-\udbff]$/, '')}…`)
+const cut = (text: string) =>
+  text.length <= maxRawLength ? text : `${text.slice(0, maxRawLength).replace(/[\ud800-\udbff]$/, '')}…`
 
 function disabledOf({ disabledRule: rule }: DirectoryPlan, entry: SearchEntry): PreviewResult['disabled'] {
   if (rule.kind === 'none') return { because: 'The settings have no rule for this, so nobody counts as disabled.' }

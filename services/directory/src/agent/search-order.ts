@@ -8,9 +8,10 @@ import { allOf, type Filter } from '@sallygate/protocol-ldap'
 import type { DirectoryEntry } from '../contract.ts'
 import type { EntryKind } from './condition-filter.ts'
 import type { Projection } from './entry.ts'
+import type { Referral } from './referral.ts'
 import type { Base } from './scope.ts'
 
-export type PartialReason = 'tooManyEntries' | 'tooLarge' | 'timeOut' | 'serverLimit' | 'endlessPaging'
+export type PartialReason = 'tooManyEntries' | 'tooLarge' | 'timeOut' | 'serverLimit' | 'endlessPaging' | 'referral'
 
 export interface SearchOrder {
   readonly kind: EntryKind
@@ -18,6 +19,8 @@ export interface SearchOrder {
   readonly filter: Filter
   readonly projection: Projection
   readonly isAllowed: (dn: string) => boolean
+  /** Who asks goes where a referral leads, if the settings list it. Nobody who signs in is looked for that way. */
+  readonly mayFollow?: boolean
 }
 
 /** Where to go on: which base, and the server's own mark in it. */
@@ -28,7 +31,10 @@ export interface SearchPosition {
 
 export interface Found {
   readonly entries: readonly DirectoryEntry[]
+  /** Continuation references that came, the followed ones among them. */
   readonly references: number
+  /** Those the settings let us follow. */
+  readonly referrals: readonly Referral[]
   readonly partial: PartialReason | undefined
   /** Absent at the end of the search. */
   readonly next: SearchPosition | undefined

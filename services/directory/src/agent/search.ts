@@ -22,6 +22,7 @@ import { failureOf, translate } from './answers.ts'
 import type { Connection } from './connections.ts'
 import { within } from './deadline.ts'
 import type { Dialer } from './dial.ts'
+import { maxFollowed, readReferral, type Referral } from './referral.ts'
 import { rangedAttributes, rangeFrom, valueText } from './entry.ts'
 import type { Base } from './scope.ts'
 import { partialReason, type Found, type PartialReason, type SearchOrder, type SearchPosition } from './search-order.ts'
@@ -42,6 +43,7 @@ export class SearchRun {
   readonly #limit: number
   readonly #entries: DirectoryEntry[] = []
   #references = 0
+  readonly #referrals: Referral[] = []
   #bytesLeft: number
   #emptyPages = 0
   #position: SearchPosition
@@ -80,7 +82,7 @@ export class SearchRun {
   }
 
   #found(partial: PartialReason | undefined, next: SearchPosition | undefined): Found {
-    return { entries: this.#entries, references: this.#references, partial, next }
+    return { entries: this.#entries, references: this.#references, referrals: this.#referrals, partial, next }
   }
 
   /** @returns why the server ended before its end. */
@@ -107,7 +109,10 @@ export class SearchRun {
     const { code } = answer.result
     if (code === resultCodes.sizeLimitExceeded || code === resultCodes.adminLimitExceeded) return 'serverLimit'
     if (code === resultCodes.timeLimitExceeded) return 'timeOut'
-    if (code !== resultCodes.success) throw failureOf(answer.result, this.#connection.label)
+    // The whole base lies elsewhere. With nowhere to go that is a failure, as the server says it.
+    const isElsewhere =
+      code === resultCodes.referral && this.#order.mayFollow === true && this.#refer(answer.result.referrals)
+    if (code !== resultCodes.success && !isElsewhere) throw failureOf(answer.result, this.#connection.label)
     const cookie = answer.page?.cookie ?? Buffer.alloc(0)
     this.#emptyPages = this.#entries.length === before ? this.#emptyPages + 1 : 0
     const isEnd = cookie.length === 0
@@ -120,6 +125,15 @@ export class SearchRun {
       ? { baseIndex: this.#position.baseIndex + 1, cookie: Buffer.alloc(0) }
       : { ...this.#position, cookie: Buffer.from(cookie) }
     return undefined
+  }
+
+  /** @returns whether one of these may be followed. */
+  #refer(uris: readonly string[]): boolean {
+    const read = uris.flatMap((uri) => readReferral(this.#dialer.plan, uri) ?? [])
+    // Several URIs are ways to the same place.
+    const [first] = read
+    if (first !== undefined && this.#referrals.length < maxFollowed) this.#referrals.push(first)
+    return first !== undefined
   }
 
   /** Fetches the values the server kept back. Half a group that looks whole is worse than an error. */
@@ -177,6 +191,7 @@ export class SearchRun {
             { maxEntries: maxEntries - before, maxBytes: this.#bytesLeft },
             signal,
             onEntry,
+            (uris) => void this.#refer(uris),
           ),
         )
         this.#bytesLeft -= answer.bytes
