@@ -7,16 +7,20 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startCollector, type Collector } from '../../../services/syslog/src/agent/testing/collector.ts'
 import { WholeOffice } from '../../console/src/testing/whole-office.ts'
 import { buildProgram } from './main.ts'
 import { runSallygate } from './testing/cli-in-test.ts'
 
 let office: WholeOffice
+let collector: Collector
 let traceId = ''
 const inHome = (name: string) => join(office.home, name)
 
 beforeAll(async () => {
-  office = await WholeOffice.open()
+  collector = await startCollector()
+  office = await WholeOffice.open([`syslog=127.0.0.1:${collector.port}`])
+  await office.inGroup('PUT', 'services/syslog', { settings: {} })
   await office.join('two')
   const apiKey = `sgk_${'O'.repeat(43)}`
   writeFileSync(inHome('credentials.json'), JSON.stringify({ consoleUrl: office.console.url, apiKey }), { mode: 0o600 })
@@ -26,7 +30,10 @@ beforeAll(async () => {
   const { trace } = (await office.call('POST', '/api/relay/test')).body
   traceId = trace
 }, 60_000)
-afterAll(() => office.close())
+afterAll(async () => {
+  await office.close()
+  await collector.stop()
+})
 
 /** In this order; `way` tells the two runs apart, so that each makes and removes what is its own. */
 const cases: readonly (readonly [words: string, rest: (way: string) => readonly string[]])[] = [
@@ -94,6 +101,18 @@ const cases: readonly (readonly [words: string, rest: (way: string) => readonly 
   ['audit verify', () => []],
   ['events', () => []],
   ['events', (way) => ['--csv', inHome(`events-${way}.csv`)]],
+  ['events', (way) => ['--json-lines', inHome(`events-${way}.jsonl`)]],
+  [
+    'syslog add',
+    (way) => [`SIEM ${way}`, '--host', '127.0.0.1', '--transport', 'tcp', '--port', String(collector.port)],
+  ],
+  ['syslog list', () => []],
+  ['syslog show', (way) => [`SIEM ${way}`]],
+  ['syslog set', (way) => [`SIEM ${way}`, '--format', 'cef', '--severity', 'notice']],
+  ['syslog test', (way) => [`SIEM ${way}`]],
+  ['syslog status', () => []],
+  ['syslog preview', (way) => ['--target', `SIEM ${way}`]],
+  ['syslog remove', (way) => [`SIEM ${way}`]],
   ['nac status', () => []],
   ['nac settings', () => []],
   ['nac account list', () => []],

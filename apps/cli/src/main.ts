@@ -29,6 +29,7 @@ import { addSource } from './commands/source.ts'
 import { addStart } from './commands/start.ts'
 import { addStatus } from './commands/status.ts'
 import { addStore } from './commands/store.ts'
+import { addSyslog } from './commands/syslog.ts'
 import { addTrace } from './commands/trace.ts'
 import { exits, printFailure } from './output.ts'
 
@@ -69,6 +70,7 @@ export function buildProgram(): Command {
     addDevice,
     addPolicy,
     addSource,
+    addSyslog,
     addAgentSecret,
     addStore,
   ]) {

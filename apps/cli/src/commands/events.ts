@@ -20,6 +20,7 @@ type Flags = AccessOptions & {
   readonly limit?: string
   readonly cursor?: string
   readonly csv?: string
+  readonly jsonLines?: string
 }
 
 interface Event {
@@ -30,24 +31,36 @@ interface Event {
   readonly about?: string
 }
 
-const colors = { info: 'dim', warning: 'yellow', error: 'red', critical: ['red', 'bold'] } as const
+const colors = {
+  debug: 'dim',
+  info: 'dim',
+  notice: 'dim',
+  warning: 'yellow',
+  error: 'red',
+  critical: ['red', 'bold'],
+} as const
 
 export function addEvents(program: Command): void {
   withConsole(program.command('events').description('what happened, newest first; docs/events.md explains each'))
-    .option('--severity <severity>', 'at least: info, warning, error, critical')
-    .option('--category <category>', 'connectors, certificates, admins, services or system')
+    .option('--severity <severity>', 'at least: debug, info, notice, warning, error, critical')
+    .option('--category <category>', 'connectors, certificates, admins, services, system, devices or nac')
     .option('--id <id>', 'only this event, for example SG-1004')
     .option('--text <text>', 'only events with this in what they are about, or in their details')
     .option('--since <time>', 'from this time on, for example 2026-11-22T00:00:00Z')
     .option('--until <time>', 'before this time')
-    .option('--limit <n>', 'at most this many; 30, or 1000 with --csv')
+    .option('--limit <n>', 'at most this many; 30, or 10000 into a file')
     .option('--cursor <cursor>', 'go on where the last page ended')
     .option('--csv <file>', 'write them as CSV for a spreadsheet to a file, or - for standard output')
+    .option('--json-lines <file>', 'write them as JSON, one a line, to a file, or - for standard output')
     .addHelpText(
       'after',
       '\nExample: sallygate events --severity warning --since 2026-11-01T00:00:00Z --csv events.csv',
     )
-    .action((options: Flags) => (options.csv === undefined ? runList(options) : runCsv(options, options.csv)))
+    .action((options: Flags) => {
+      if (options.csv !== undefined) return runExport(options, options.csv, 'export', 1)
+      if (options.jsonLines !== undefined) return runExport(options, options.jsonLines, 'export-lines', 0)
+      return runList(options)
+    })
 }
 
 function queryFrom({ severity, category, id, text, since, until, limit, cursor }: Flags, usual: string): string {
@@ -67,12 +80,17 @@ async function runList(options: Flags): Promise<void> {
   if (answer.nextCursor !== undefined) say(`More: --cursor ${answer.nextCursor}`)
 }
 
-/** The console makes the rows: what would be a formula in a spreadsheet is text there. @throws FILE_*. */
-async function runCsv(options: Flags, file: string): Promise<void> {
-  const csv = await consoleFrom(options).text(`/api/events/export${queryFrom(options, mostAtOnce)}`)
-  const rows = csv.split('\r\n').length - 2
-  if (file === '-') process.stdout.write(csv)
-  else writeFileAtomic(file, csv)
+/**
+ * The console makes the rows: what would be a formula in a spreadsheet is text there.
+ *
+ * @param heads Lines before the first event.
+ * @throws FILE_*.
+ */
+async function runExport(options: Flags, file: string, route: string, heads: number): Promise<void> {
+  const text = await consoleFrom(options).text(`/api/events/${route}${queryFrom(options, mostAtOnce)}`)
+  const rows = text.split('\n').length - 1 - heads
+  if (file === '-') process.stdout.write(text)
+  else writeFileAtomic(file, text)
   if (options.json === true && file !== '-') printJson({ file, events: rows })
   else if (file !== '-') print(`Wrote ${file}: ${rows} event(s).`)
   if (String(rows) === (options.limit ?? mostAtOnce))
@@ -80,7 +98,7 @@ async function runCsv(options: Flags, file: string): Promise<void> {
 }
 
 /** What one answer of the console holds. */
-const mostAtOnce = '1000'
+const mostAtOnce = '10000'
 
 function severityOf(severity: string): string {
   const style = (colors as Readonly<Record<string, (typeof colors)[keyof typeof colors]>>)[severity]

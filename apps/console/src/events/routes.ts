@@ -42,6 +42,15 @@ const eventsQuery = z.strictObject({
   text: z.string().min(1).max(200).optional(),
 })
 
+/** As many as there are: what is exported is for a file, and not for a page. */
+const exportQuery = eventsQuery.extend({
+  limit: z
+    .string()
+    .regex(/^(?:[1-9]\d{0,3}|10000)$/, 'a number from 1 to 10000')
+    .default('10000')
+    .transform(Number),
+})
+
 const kindSchema = eventSchema.pick({ id: true, name: true, severity: true, category: true, says: true, fix: true })
 
 export function eventRoutes(parts: { store: Store; groups: OrganizationGroups }): readonly Route[] {
@@ -75,11 +84,23 @@ export function eventRoutes(parts: { store: Store; groups: OrganizationGroups })
       path: '/api/events/export',
       policy: 'events:read',
       scope: 'own',
-      says: 'The same as CSV, for a spreadsheet. What would be a formula there is text.',
-      query: eventsQuery,
+      says: 'The same as CSV, for a spreadsheet, up to 10,000 at once. What would be a formula there is text.',
+      query: exportQuery,
       result: z.string(),
       produces: 'csv',
       handler: async ({ query, actor }) => csvOf(columns, (await find(query, actor)).items.map(csvRow)),
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/api/events/export-lines',
+      policy: 'events:read',
+      scope: 'own',
+      says: 'The same as JSON, one event a line, up to 10,000 at once: for programs that read logs.',
+      query: exportQuery,
+      result: z.string(),
+      produces: 'jsonLines',
+      handler: async ({ query, actor }) =>
+        (await find(query, actor)).items.map((event) => `${JSON.stringify(present(event))}\n`).join(''),
     }),
     defineRoute({
       method: 'GET',

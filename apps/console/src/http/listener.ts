@@ -317,6 +317,8 @@ const types = {
   html: 'text/html; charset=utf-8',
   css: 'text/css; charset=utf-8',
   csv: 'text/csv; charset=utf-8',
+  // RFC 8259 has no media type for lines; this is the one that those who read them use.
+  jsonLines: 'application/x-ndjson; charset=utf-8',
   metrics: 'text/plain; version=0.0.4; charset=utf-8',
   file: 'application/octet-stream',
 } as const

@@ -14,7 +14,7 @@ import type { Actor, Policy, Scope } from './policy.ts'
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
 /** `file`: the handler answers a `SentFile`. `metrics`: text as Prometheus reads it. */
-export type Produces = 'json' | 'html' | 'css' | 'csv' | 'metrics' | 'file'
+export type Produces = 'json' | 'html' | 'css' | 'csv' | 'jsonLines' | 'metrics' | 'file'
 
 export interface SentFile {
   readonly name: string

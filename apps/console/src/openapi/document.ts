@@ -111,6 +111,7 @@ const mediaTypes = {
   html: 'text/html',
   css: 'text/css',
   csv: 'text/csv',
+  jsonLines: 'application/x-ndjson',
   metrics: 'text/plain',
   file: 'application/octet-stream',
 } as const
