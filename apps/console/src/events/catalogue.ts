@@ -6,7 +6,8 @@
  *
  * @module
  */
-export const severities = ['info', 'warning', 'error', 'critical'] as const
+/** From the least to the worst. */
+export const severities = ['debug', 'info', 'notice', 'warning', 'error', 'critical'] as const
 export type Severity = (typeof severities)[number]
 
 export const categories = ['connectors', 'certificates', 'admins', 'services', 'system', 'devices', 'nac'] as const
@@ -271,6 +272,33 @@ export const catalogue = {
     category: 'services',
     says: 'Nobody knows whether a mail arrived: it was handed over, and no answer came. It is sent once more, later, under the same Message-ID.',
     fix: 'If it happens often, look at what sits between the connector and the mail server, and how long the server takes over a message.',
+  },
+  syslogFailing: {
+    id: 'SG-4040',
+    severity: 'error',
+    category: 'services',
+    says: 'A syslog target takes no events. They wait for it.',
+    fix: 'Test the target: the first step that fails says where it ends. Its room says how long events can wait.',
+  },
+  syslogRecovered: {
+    id: 'SG-4041',
+    severity: 'info',
+    category: 'services',
+    says: 'A syslog target takes events again.',
+  },
+  syslogDropping: {
+    id: 'SG-4042',
+    severity: 'critical',
+    category: 'services',
+    says: 'Events for a syslog target were dropped, the oldest first, because its room was full.',
+    fix: 'Repair the target, or give it more room. The sequence numbers at the collector show the gap; the console still has its own events.',
+  },
+  syslogUnconfirmed: {
+    id: 'SG-4043',
+    severity: 'warning',
+    category: 'services',
+    says: 'A syslog collector does not end connections, so what it was sent just before a cut may be lost unseen.',
+    fix: 'Look at what stands between: some load balancers do not pass on the end of a connection.',
   },
   consoleStarted: {
     id: 'SG-5001',
