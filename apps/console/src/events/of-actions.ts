@@ -16,7 +16,7 @@ const rules: readonly (readonly [RegExp, EventName])[] = [
   [/^roles\./, 'roleChanged'],
   [/^admins\./, 'adminChanged'],
   [/^api-keys\./, 'apiKeyChanged'],
-  [/^groups\.(?:services|settings|pages)\.(?:.*\.)?(?:put|delete)$/, 'settingsChanged'],
+  [/^groups\.(?:services|settings|pages|syslog\.targets)\.(?:.*\.)?(?:put|delete)$/, 'settingsChanged'],
   [/^nac\.(?:accounts|settings|export)\b/, 'nacAccountChanged'],
   [/^relay\.put$/, 'relayChanged'],
   [/^backups\.post$/, 'backupMade'],
