@@ -44,6 +44,8 @@ export interface Console extends Running {
   readonly caller: Caller
   /** Takes what is observed of devices, from what runs inside the console. */
   readonly inventory: InventoryPort
+  /** Queues mail, from what runs inside the console. */
+  readonly mail: Assembly['mail']
   /** Below the caller: operations of any contract, known here or not. For tests. */
   readonly dispatcher: Dispatcher
 }
@@ -83,6 +85,7 @@ export async function startConsole(settings: ConsoleSettings, host: ConsoleHost)
       url,
       caller: assembly.caller,
       inventory: assembly.devices.inventory,
+      mail: assembly.mail,
       dispatcher: assembly.dispatcher,
       stop: once(() => stopAll(listener, assembly, store)),
     }

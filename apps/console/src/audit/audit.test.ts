@@ -44,6 +44,7 @@ const exempt = new Map([
   ['POST /api/groups/:group/directory/bases', 'looks only'],
   ['POST /api/groups/:group/directory/preview', 'looks only'],
   ['POST /api/groups/:group/directory/servers', 'looks only'],
+  ['POST /api/groups/:group/mail/templates/:template/preview', 'looks only'],
   ['POST /api/groups/:group/move/preview', 'looks only'],
   ['POST /api/nac/report', 'says how nac is'],
   ['POST /api/nac/verify', 'looks only'],

@@ -103,7 +103,8 @@ export class ExpiryMails {
   }
 
   async #firstGroup(): Promise<string | undefined> {
-    return (await this.#parts.store.groups.list()).find(({ parent }) => parent === undefined)?.id
+    const tops = (await this.#parts.store.groups.list()).filter(({ parent }) => parent === undefined)
+    return tops.toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime())[0]?.id
   }
 }
 

@@ -6,12 +6,6 @@
 import { defineFailures } from '@sallygate/base/failure'
 
 export const outboxFailure = defineFailures('OUTBOX', {
-  MESSAGE_NOT_FOUND: {
-    says: 'There is no such message in the outbox of this group.',
-    fix: 'sallygate mail list shows those there are. What was sent is forgotten after 45 days.',
-    retry: 'never',
-    status: 404,
-  },
   NOT_CONFIGURED: {
     says: 'Mail is not set up for this group, so nothing was queued.',
     fix: 'Turn the mail service on: sallygate service set mail, or Enterprise Services > Mail.',

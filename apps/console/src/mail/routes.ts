@@ -8,6 +8,7 @@ import type { Clock } from '@sallygate/base/clock'
 import { giveUpAfterMs, type MailState } from '@sallygate/domain'
 import type { MailMessage, Store } from '@sallygate/store'
 import { z } from 'zod'
+import { consoleFailure } from '../failures.ts'
 import { nextCursor, pageByNumber, readNumberCursor } from '../http/paging.ts'
 import { defineRoute, type Route } from '../http/route.ts'
 import type { OrganizationGroups } from '../organization-groups/organization-groups.ts'
@@ -170,7 +171,7 @@ export function mailRoutes(parts: MailRouteParts): readonly Route[] {
     defineRoute({
       method: 'POST',
       path: `${path}/templates/:template/preview`,
-      policy: 'services:read',
+      policy: 'services:edit',
       changes: false,
       says: 'Shows what a template makes of these variables, or of its examples. Nothing is sent.',
       params: templateParams,
@@ -186,10 +187,10 @@ export function mailRoutes(parts: MailRouteParts): readonly Route[] {
   ]
 }
 
-/** @throws OUTBOX_MESSAGE_NOT_FOUND. */
+/** @throws CONSOLE_NOT_FOUND. */
 async function need(store: Store, group: string, id: string): Promise<MailMessage> {
   const message = await store.mailList.find(group, id)
-  if (message === undefined) throw outboxFailure('MESSAGE_NOT_FOUND')
+  if (message === undefined) throw consoleFailure('NOT_FOUND')
   return message
 }
 

@@ -10,7 +10,7 @@ import { pageQuery } from '../http/paging.ts'
 import { groupParams } from '../organization-groups/schema.ts'
 import { mailTemplateNames } from './templates.ts'
 
-export const messageParams = groupParams.extend({ message: z.string().regex(/^[0-9a-f]{32}$/, 'the id of a message') })
+export const messageParams = groupParams.extend({ message: z.string().min(1).max(64) })
 export const templateParams = groupParams.extend({ template: z.enum(mailTemplateNames) })
 
 /** `problems`: dead, refused and unknown, what an administrator looks at first. */
