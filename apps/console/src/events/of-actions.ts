@@ -17,6 +17,7 @@ const rules: readonly (readonly [RegExp, EventName])[] = [
   [/^admins\./, 'adminChanged'],
   [/^api-keys\./, 'apiKeyChanged'],
   [/^groups\.(?:services|settings|pages|syslog\.targets)\.(?:.*\.)?(?:put|delete)$/, 'settingsChanged'],
+  [/^groups\.syslog\.targets\.post$/, 'settingsChanged'],
   [/^nac\.(?:accounts|settings|export)\b/, 'nacAccountChanged'],
   [/^relay\.put$/, 'relayChanged'],
   [/^backups\.post$/, 'backupMade'],
