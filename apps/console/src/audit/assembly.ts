@@ -22,6 +22,7 @@ import { certificateEnds, type CertificateEnd } from '../status/certificate-ends
 import { openAuditDigests } from './audit-digests.ts'
 import type { AuditHeads } from './audit-heads.ts'
 import { auditTrail } from './audit-trail.ts'
+import { groupConcerned } from './group-concerned.ts'
 
 export interface RecordParts {
   readonly store: Store
@@ -44,7 +45,7 @@ export async function assembleRecords(parts: RecordParts) {
   const { metrics } = parts
   const events = new Events(store, log, metrics.raised)
   const refusals = new RefusalWatch(events, clock, async (user) => (await store.admins.findByName(user))?.name)
-  const groupOf = async (reference: string) => (await parts.groups.find(reference).catch(() => undefined))?.id
+  const groupOf = groupConcerned(parts)
   const around: readonly Around[] = [
     metrics.requests,
     refusals.signIns,

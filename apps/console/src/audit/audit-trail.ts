@@ -16,14 +16,14 @@ import type { Answer, Around, Asked } from '../http/around.ts'
 import { asFailure } from '../http/problem.ts'
 import { actionOf, madeObject, noteOf, objectOf } from './action.ts'
 import type { AuditDigest } from './audit-digests.ts'
+import type { GroupConcerned } from './group-concerned.ts'
 
 export interface AuditTrailParts {
   readonly store: Pick<Store, 'auditLog'>
   readonly clock: Clock
   readonly log: Log
   readonly digest: AuditDigest
-  /** The id of a group somebody named, if there is one. */
-  readonly groupOf: (reference: string) => Promise<string | undefined>
+  readonly groupOf: GroupConcerned
 }
 
 export function auditTrail(parts: AuditTrailParts): Around {
@@ -58,11 +58,17 @@ async function unproven(parts: AuditTrailParts, record: AuditRecord, run: () => 
   const answer = await run()
   await parts.store.auditLog.append({
     ...record,
+    // What came in without an account of its own: a device, whose group is known from now on.
+    group: record.group ?? (await parts.groupOf({ device: deviceIn(answer.body) })),
     ...outputOf(parts, record, answer),
     ...whoOf(answer),
     outcome: 'done',
   })
   return answer
+}
+
+function deviceIn(body: unknown): unknown {
+  return (body as { readonly device?: unknown } | null | undefined)?.device
 }
 
 /** Somebody who was nobody when he asked, and is told in the answer who he is. The name of the account, not what was typed. */
@@ -78,7 +84,6 @@ function outputOf({ digest }: AuditTrailParts, { object }: AuditRecord, { body }
 
 async function recordOf(parts: AuditTrailParts, { route, call, source }: Asked): Promise<AuditRecord> {
   const { actor, params, body, traceId } = call
-  const { group } = params as { readonly group?: unknown }
   return {
     at: parts.clock.now(),
     actorKind: actor?.kind ?? 'nobody',
@@ -87,8 +92,8 @@ async function recordOf(parts: AuditTrailParts, { route, call, source }: Asked):
     source: source.slice(0, 64),
     action: actionOf(route),
     object: objectOf(route, params),
-    group: typeof group === 'string' ? await parts.groupOf(group) : undefined,
-    note: noteOf(body),
+    group: (await parts.groupOf(params)) ?? (await parts.groupOf({ device: deviceIn(body) })),
+    note: route.notes?.(body).slice(0, 240) ?? noteOf(body),
     outcome: 'begun',
     traceId,
     inputDigest: body === undefined ? undefined : parts.digest(body),

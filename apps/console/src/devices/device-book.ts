@@ -169,29 +169,6 @@ export class DeviceBook {
     for (const id of await store.devices.longDeleted(this.#nowMs - deletedForMs, 100)) await store.devices.remove(id)
   }
 
-  /** Tells nac of every device anew: for a feed that begins again. What nac knows already costs nothing. */
-  async feedAll(signal?: AbortSignal): Promise<number> {
-    const { store, clock } = this.#parts
-    let told = 0
-    for (let after = ''; ;) {
-      const rules = await this.#parts.rules.current()
-      const page = await store.devices.after(after, evaluatedTogether)
-      const last = page.at(-1)
-      if (last === undefined || signal?.aborted === true) return told
-      await store.transaction(async (inside) => {
-        await inside.devices.hold()
-        const writer = new DeviceWriter(clock, inside, rules)
-        // Read again: what was read before the transaction may have changed.
-        for (const device of await inside.devices.findAll(page.map(({ id }) => id))) {
-          const ofGroup = rules.of(device.group)
-          if (ofGroup !== undefined) await writer.tellNac(device, ofGroup)
-        }
-      })
-      told += page.length
-      after = last.id
-    }
-  }
-
   get #nowMs(): number {
     return this.#parts.clock.now().getTime()
   }

@@ -318,6 +318,26 @@ describe('compliance', () => {
     expect(stale.verdict.failing).toMatchObject([{ rule: 'reported within 1 h' }])
   })
 
+  test('what is done to a device is in the audit of its group, from its enrollment on', async () => {
+    const agent = await enrolled({ identifiers: laptop })
+    await call('PUT', `/api/devices/${agent.device}`, { name: 'Renamed' })
+    await call('POST', `/api/devices/${agent.device}/commands`, { kind: 'lock', note: 'lost' })
+    await call('POST', `/api/devices/${agent.device}/unenroll`, { note: 'sold' })
+
+    const { entries } = await call<{ entries: readonly { action: string; group?: string; outcome: string }[] }>(
+      'GET',
+      '/api/audit?limit=50',
+    )
+    const { id } = await call<{ id: string }>('GET', `/api/groups/${acme}`)
+    const done = entries.filter(({ action, outcome }) => action.startsWith('device') && outcome === 'done').slice(0, 4)
+    expect(done.map(({ action, group }) => [action, group])).toEqual([
+      ['devices.unenroll.post', id],
+      ['devices.commands.post', id],
+      ['devices.put', id],
+      ['device-enrollment.post', id],
+    ])
+  })
+
   test('moving a device gives it the rules of its new group', async () => {
     await call('POST', `/api/groups/${berlin}/policies`, encryption)
     const agent = await enrolled({ identifiers: laptop, facts: { diskEncrypted: { value: false } } })

@@ -156,15 +156,6 @@ describe('nac', () => {
     expect(await told(device)).toBeUndefined()
     expect((await store.nacFeed.after(0, 100)).at(-1)).toMatchObject({ kind: 'device', id: device })
   })
-
-  test('is told of all devices anew, which costs nothing where it knows them', async () => {
-    await laptop('AAA1', [])
-    await laptop('BBB1', [])
-    const { head } = await store.nacFeed.state()
-
-    expect(await devices.book.feedAll()).toBe(2)
-    expect((await store.nacFeed.state()).head).toBe(head)
-  })
 })
 
 describe('addresses', () => {

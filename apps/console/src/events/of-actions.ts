@@ -5,6 +5,7 @@
  */
 import { Failure } from '@sallygate/base/failure'
 import { actionOf, madeObject, objectOf } from '../audit/action.ts'
+import type { GroupConcerned } from '../audit/group-concerned.ts'
 import type { Around, Asked } from '../http/around.ts'
 import type { EventName } from './catalogue.ts'
 import type { Events } from './events.ts'
@@ -28,13 +29,12 @@ export function eventOf(action: string): EventName | undefined {
   return rules.find(([pattern]) => pattern.test(action))?.[1]
 }
 
-export function eventsOfActions(events: Events, groupOf: (reference: string) => Promise<string | undefined>): Around {
+export function eventsOfActions(events: Events, groupOf: GroupConcerned): Around {
   const tell = async (asked: Asked, name: EventName, object: string, details: Record<string, string>) => {
-    const { group } = asked.call.params as { readonly group?: unknown }
     const by = asked.call.actor?.name
     events.raise(name, {
       about: object,
-      group: typeof group === 'string' ? await groupOf(group) : undefined,
+      group: await groupOf(asked.call.params),
       details: { ...(by === undefined ? {} : { by }), ...details },
     })
   }

@@ -69,6 +69,8 @@ interface RouteRow<
   readonly produces?: Produces
   /** Whether a request changes something, and so gets its row in the audit log. Default: all but GET. */
   readonly changes?: boolean | ((body: z.output<B>) => boolean)
+  /** What the audit log says beside it, where whoever asks does it for somebody else. Default: the body's `note`. */
+  readonly notes?: (body: z.output<B>) => string
   readonly handler: (
     call: RouteCall<z.output<P>, z.output<Q>, z.output<B>, W extends 'public' ? undefined : Actor>,
   ) => z.output<R> | Promise<z.output<R>>
@@ -87,6 +89,7 @@ export interface Route {
   readonly status: 200 | 201
   readonly produces: Produces
   readonly changes: (body: unknown) => boolean
+  readonly notes: ((body: unknown) => string) | undefined
   readonly handler: (call: RouteCall<unknown, unknown, unknown, Actor | undefined>) => unknown
 }
 
@@ -117,6 +120,7 @@ export function defineRoute<
     status: row.status ?? 200,
     produces: row.produces ?? 'json',
     changes: changing(row.changes ?? row.method !== 'GET'),
+    notes: row.notes as Route['notes'],
     // The listener hands over what the row's own schemas made, so the types agree by construction.
     handler: row.pages === undefined ? handler : paged(handler, row.pages),
   }

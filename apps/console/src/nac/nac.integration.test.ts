@@ -144,6 +144,18 @@ test('an action of a NAC that the device cannot take is told as an event, and no
 
   // It is inventoried by an agent that takes no commands.
   await until(async () => JSON.stringify(await ask('GET', '/api/events?category=nac')).includes('DEVICE_HAS_NO_AGENT'))
+
+  const { entries } = (await ask('GET', '/api/audit?limit=20')) as unknown as { entries: readonly object[] }
+  const { accounts } = (await ask('GET', '/api/nac/accounts')) as unknown as { accounts: readonly { id: string }[] }
+  expect(entries).toContainEqual(
+    expect.objectContaining({
+      action: 'nac.actions.post',
+      outcome: 'DEVICE_HAS_NO_AGENT',
+      actor: expect.objectContaining({ kind: 'apiKey', name: 'nac' }),
+      group,
+      note: `pin_lock, asked of nac by account ${accounts[0]?.id} from 127.0.0.1`,
+    }),
+  )
 }, 60_000)
 
 function act(path: string, body: string): Promise<string> {

@@ -160,6 +160,8 @@ export function nacProcessRoutes({ nac }: Pick<NacRouteParts, 'nac'>): readonly 
       says: 'Takes over an action that a NAC asked a nac for. The same id again changes nothing.',
       body: actionSchema,
       result: nothing,
+      // The key is nac's own; who asked nac, and from where, is what an auditor wants to know.
+      notes: ({ action, account, source }) => `${action}, asked of nac by account ${account} from ${source}`,
       handler: async ({ body }) => {
         await nac.actions.take(body)
         return {}

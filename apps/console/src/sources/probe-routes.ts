@@ -76,7 +76,7 @@ export function probeRoutes(parts: ProbeRouteParts): readonly Route[] {
     defineRoute({
       method: 'POST',
       path: '/api/nac/probe',
-      policy: 'mdm:edit',
+      policy: 'nac:edit',
       says: 'Plays Cisco ISE against an MDM server, ours or another: each step it would take, what it would report, and what to do. The password is kept nowhere.',
       body: asked,
       result: report,

@@ -15,7 +15,8 @@ export type DeviceId = string
 
 /**
  * `unenrolled` and `deleted` are left by a new enrollment only; `wiped` too. Network access
- * control sees devices that are `enrolled`; all others are unknown to it.
+ * control sees devices that are `enrolled` or `wipePending`: a wipe that waits has not happened, and the
+ * device has to reach the console to hear of it. All others are unknown to it.
  */
 export const deviceStates = ['enrolled', 'unenrolled', 'wipePending', 'wiped', 'deleted'] as const
 export type DeviceState = (typeof deviceStates)[number]
