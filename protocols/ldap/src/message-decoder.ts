@@ -51,9 +51,9 @@ function decodeOperation(reader: BerReader): LdapOperation {
     case operationTags.bindResponse: {
       const inner = reader.enter(tag)
       const result = decodeResult(inner)
-      if (inner.peek() === 0x87) inner.octets(0x87)
+      const serverCredentials = inner.peek() === 0x87 ? inner.octets(0x87) : undefined
       inner.end()
-      return { kind: 'bindResponse', result }
+      return { kind: 'bindResponse', result, ...(serverCredentials === undefined ? {} : { serverCredentials }) }
     }
     case operationTags.unbindRequest:
       reader.octets(tag)
@@ -116,10 +116,11 @@ function decodeBindRequest(reader: BerReader): LdapOperation {
   }
   const sasl = reader.enter(0xa3)
   const mechanism = sasl.text()
-  if (sasl.peek() === tags.octets) sasl.octets()
+  const data = sasl.peek() === tags.octets ? sasl.octets() : undefined
   sasl.end()
   reader.end()
-  return { kind: 'bindRequest', version, name, credentials: { kind: 'sasl', mechanism } }
+  const credentials = { kind: 'sasl', mechanism, ...(data === undefined ? {} : { data }) } as const
+  return { kind: 'bindRequest', version, name, credentials }
 }
 
 function decodeSearchRequest(reader: BerReader): LdapOperation {

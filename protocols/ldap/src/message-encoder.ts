@@ -31,11 +31,19 @@ function encodeOperation(operation: LdapOperation): Buffer {
       const proof =
         credentials.kind === 'simple'
           ? berOctets(credentials.password, 0x80)
-          : berElement(0xa3, berOctets(credentials.mechanism))
+          : berElement(
+              0xa3,
+              berOctets(credentials.mechanism),
+              ...(credentials.data === undefined ? [] : [berOctets(credentials.data)]),
+            )
       return berElement(operationTags.bindRequest, berInteger(operation.version), berOctets(operation.name), proof)
     }
     case 'bindResponse':
-      return berElement(operationTags.bindResponse, ...encodeResult(operation.result))
+      return berElement(
+        operationTags.bindResponse,
+        ...encodeResult(operation.result),
+        ...(operation.serverCredentials === undefined ? [] : [berOctets(operation.serverCredentials, 0x87)]),
+      )
     case 'unbindRequest':
       return berElement(operationTags.unbindRequest)
     case 'searchRequest':

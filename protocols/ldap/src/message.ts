@@ -40,7 +40,7 @@ export interface SearchEntry {
 
 export type Credentials =
   | { readonly kind: 'simple'; readonly password: Uint8Array }
-  | { readonly kind: 'sasl'; readonly mechanism: string }
+  | { readonly kind: 'sasl'; readonly mechanism: string; readonly data?: Uint8Array }
 
 export type LdapOperation =
   | {
@@ -49,7 +49,12 @@ export type LdapOperation =
       readonly name: string
       readonly credentials: Credentials
     }
-  | { readonly kind: 'bindResponse'; readonly result: LdapResult }
+  | {
+      readonly kind: 'bindResponse'
+      readonly result: LdapResult
+      /** What a SASL mechanism goes on with. */
+      readonly serverCredentials?: Uint8Array
+    }
   | { readonly kind: 'unbindRequest' }
   | ({ readonly kind: 'searchRequest' } & SearchRequest)
   | ({ readonly kind: 'searchEntry' } & SearchEntry)

@@ -30,6 +30,10 @@ export interface Answer {
   readonly controls: readonly Control[]
 }
 
+export interface SaslAnswer extends Answer {
+  readonly serverCredentials: Uint8Array | undefined
+}
+
 export interface SearchAnswer extends Answer {
   readonly page: Page | undefined
   /** How many continuation references came. Whether one is followed is not decided here. */
@@ -84,6 +88,23 @@ export class LdapSession {
     return this.#ask({ kind: 'bindRequest', version: 3, name, credentials }, controls, signal, (message) =>
       message.operation.kind === 'bindResponse' ? message.operation.result : undefined,
     )
+  }
+
+  /** One step of a SASL bind (RFC 4511 4.2.1). A result of `saslBindInProgress` asks for another one. */
+  async saslStep(mechanism: string, data: Uint8Array | undefined, signal: AbortSignal): Promise<SaslAnswer> {
+    const credentials = { kind: 'sasl', mechanism, ...(data === undefined ? {} : { data }) } as const
+    let serverCredentials: Uint8Array | undefined
+    const answer = await this.#ask(
+      { kind: 'bindRequest', version: 3, name: '', credentials },
+      [],
+      signal,
+      ({ operation }) => {
+        if (operation.kind !== 'bindResponse') return undefined
+        serverCredentials = operation.serverCredentials
+        return operation.result
+      },
+    )
+    return { ...answer, serverCredentials }
   }
 
   async extended(oid: string, signal: AbortSignal): Promise<Answer> {

@@ -12,6 +12,7 @@ import { directoryFailure } from '../contract.ts'
 import { bindRefused, translate } from './answers.ts'
 import { connectTcp, namesOf, secure, type Verified } from './connect.ts'
 import { within } from './deadline.ts'
+import { bindByKerberos } from './kerberos.ts'
 import type { DirectoryPlan } from './plan.ts'
 import { serverLabel, type ServerAddress } from './server-entry.ts'
 
@@ -102,6 +103,7 @@ export async function dialAndBind(dialer: Dialer, server: ServerAddress, context
 export async function bindService({ plan, host }: Dialer, dialed: Dialed, context: OperationContext): Promise<void> {
   const { bindDn, bindPassword, operationTimeoutMs } = plan.settings
   if (plan.bind === 'anonymous') return
+  if (plan.bind === 'kerberos') return bindByKerberos({ plan, host }, dialed, context)
   if (bindDn === undefined || bindPassword === undefined) return
   await context.trace.span('bind', async (note) => {
     note({ server: dialed.label, as: 'bind account' })

@@ -73,9 +73,11 @@ export function planDirectory(settings: DirectorySettings): DirectoryPlan {
   }
 }
 
-/** @throws DIRECTORY_SETTING_INVALID for a bind account without a password, or the other way round. */
-function bindOf({ bind, bindDn, bindPassword }: DirectorySettings): DirectoryPlan['bind'] {
+/** @throws DIRECTORY_SETTING_INVALID for Kerberos without TLS, a bind account without a password, or the other way round. */
+function bindOf({ bind, bindDn, bindPassword, encryption }: DirectorySettings): DirectoryPlan['bind'] {
   const kind = bind ?? (bindDn === undefined && bindPassword === undefined ? 'anonymous' : 'simple')
+  // Nothing but TLS protects what follows a Kerberos bind here: there is no layer of its own.
+  if (kind === 'kerberos' && encryption === 'none') throw invalid('encryption', 'LDAPS or StartTLS with Kerberos')
   if (kind !== 'simple') return kind
   if (bindDn !== undefined && bindPassword !== undefined) return kind
   throw invalid(bindDn === undefined ? 'bindDn' : 'bindPassword', 'bind account and password, or neither')
