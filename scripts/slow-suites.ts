@@ -13,7 +13,11 @@ export const slowSuites: readonly { readonly pattern: string; readonly because: 
   { pattern: 'apps/relay/src/abuse.test.ts', because: 'waits out the ten seconds a stranger gets' },
   { pattern: 'apps/relay/src/admission.test.ts', because: 'processes that are killed and started again' },
   { pattern: 'apps/console/src/audit/audit.test.ts', because: 'every route of a whole console' },
-  { pattern: 'apps/console/src/desks.test.ts', because: 'certificates for every case' },
+  {
+    pattern:
+      'apps/console/src/{enrollment/enrollment,connectors/connector-sessions,certificates/upkeep,status/connector-warnings}.test.ts',
+    because: 'certificates for every case',
+  },
   { pattern: 'apps/console/src/routes.test.ts', because: 'every route of a whole console' },
   { pattern: 'apps/console/src/admins/{accounts,isolation,setup}.test.ts', because: 'passwords are slow on purpose' },
   { pattern: 'packages/store/src/refusals.test.ts', because: 'damages one database after the other' },
