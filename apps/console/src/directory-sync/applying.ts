@@ -11,12 +11,16 @@ import { checkpoint, takeTurns, type Job } from './job.ts'
 import { applySteps, type ApplyStep } from './run-detail.ts'
 
 const objectsAtOnce = 2000
+/** What is done since is done once more after a restart. */
+const checkpointEveryMs = 2000
 /** Of the lists of members: some ten thousand names. */
 const lengthAtOnce = 600_000
 const groupsAtOnce = 500
 
 export async function apply(job: Job): Promise<void> {
-  const { detail, run, scope } = job
+  const { detail, run, scope, parts } = job
+  const { clock } = parts
+  let writtenMs = clock.monotonicMs()
   const { refs = 'key', follows = false } = detail.source ?? {}
   const rules: ApplyRules = { run, scope, refs, follows }
   detail.applied ??= { step: 'objects', after: 0 }
@@ -24,7 +28,10 @@ export async function apply(job: Job): Promise<void> {
     let after: number | undefined = detail.applied.step === step ? detail.applied.after : 0
     while (after !== undefined) {
       detail.applied = { step, after }
-      await checkpoint(job)
+      if (clock.monotonicMs() - writtenMs > checkpointEveryMs) {
+        await checkpoint(job)
+        writtenMs = clock.monotonicMs()
+      }
       after = await next(job, rules, step, after)
       await takeTurns(job)
     }

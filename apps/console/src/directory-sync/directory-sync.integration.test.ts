@@ -190,7 +190,9 @@ test('a run that is stopped by a restart of the connector goes on, and one whose
   await corp.office.connector.stop()
   const started = await corp.start({ full: true })
   await corp.office.join('two')
-  expect(await corp.ended(started.body.id, 40_000)).toMatchObject({ state: 'done', counts: { unchanged: 5 } })
+  const ended = await corp.ended(started.body.id, 40_000)
+  expect(ended.failure).toBeUndefined()
+  expect(ended).toMatchObject({ state: 'done', counts: { unchanged: 5 } })
 
   await corp.office.turnOn({ baseDn: 'ou=elsewhere,dc=corp,dc=test', sync: {} })
   const failed = await corp.run()

@@ -23,6 +23,7 @@ export interface Job {
   readonly run: number
   readonly id: string
   readonly detail: RunDetail
+  readonly numbers: Numbers
   /** Aborts when somebody stops the run, and when the console stops. */
   readonly signal: AbortSignal
   /** Something was read, compared or written: it is not stuck. */
@@ -32,6 +33,33 @@ export interface Job {
 /** On disk when it resolves. */
 export function checkpoint(job: Job): Promise<void> {
   return job.parts.store.directoryRuns.write(job.run, { detail: asJson(job.detail) })
+}
+
+/** Taken many at a time: each taking waits for the disk. */
+const numbersAtOnce = 20_000
+
+/** Numbers of objects and of their fields, each given out once. Those that are left over are nobody's. */
+export class Numbers {
+  readonly #store: Pick<Store, 'directoryStaging'>
+  #next = 0
+  #end = 0
+
+  constructor(store: Pick<Store, 'directoryStaging'>) {
+    this.#store = store
+  }
+
+  /** Sees to it that so many can be taken. Outside transactions: one that is rolled back would give them out again. */
+  async reserve(count: number): Promise<void> {
+    if (this.#end - this.#next >= count) return
+    const many = Math.max(count, numbersAtOnce)
+    this.#next = await this.#store.directoryStaging.takeNumbers(many)
+    this.#end = this.#next + many
+  }
+
+  take(): number {
+    if (this.#next >= this.#end) throw new Error('numbers have to be reserved first')
+    return this.#next++
+  }
 }
 
 /** Lets others have their turn: the store answers within this one. */

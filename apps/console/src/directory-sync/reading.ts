@@ -7,13 +7,14 @@
  * @module
  */
 import {
-  readSyncEntries,
+  eachSyncEntry,
   type DirectoryContract,
   type SyncEntry,
   type SyncPass,
 } from '@sallygate/service-directory/contract'
 import type { ResultOf } from '@sallygate/service-kit'
 import type { DirectoryKind } from '@sallygate/domain'
+import type { Repositories } from '@sallygate/store'
 import { checkpoint, takeTurns, type Job } from './job.ts'
 import type { RunSource } from './run-detail.ts'
 import { Seen } from './seen.ts'
@@ -24,6 +25,7 @@ type Page = ResultOf<DirectoryContract, 'syncPage'>
 type Started = ResultOf<DirectoryContract, 'syncStart'>
 
 const startDeadlineMs = 30_000
+const entriesAtOnce = 200
 /** A server may take its time over a page; the connector has it read ahead. */
 const pageDeadlineMs = 120_000
 
@@ -160,23 +162,37 @@ export class Reading {
 
   async #take(pass: SyncPass, page: Page): Promise<void> {
     const { detail } = this.#job
-    const entries = readSyncEntries(page.entries)
     detail.referrals += page.referralsNotFollowed
     if (pass === 'removed') {
       if (page.containersChanged === true) this.#containersChanged = true
-      await this.#takeGone(entries)
-    } else if (pass === 'identifiers') await sweepPage(this.#job, this.#seen, entries)
-    else await this.#takeEntries(kindOf(pass), entries)
-    await checkpoint(this.#job)
+      await this.#takeGone([...eachSyncEntry(page.entries)])
+    } else if (pass === 'identifiers') await sweepPage(this.#job, this.#seen, [...eachSyncEntry(page.entries)])
+    else await this.#takeEntries(kindOf(pass), page.entries)
     await takeTurns(this.#job)
   }
 
-  async #takeEntries(kind: DirectoryKind, entries: readonly SyncEntry[]): Promise<void> {
-    const { run, scope, detail, parts } = this.#job
+  /** In one transaction, and a few entries at a time: what is made of a page is many times its size. */
+  async #takeEntries(kind: DirectoryKind, entries: string): Promise<void> {
+    const { numbers, parts } = this.#job
+    // Two for each object: its own number, and that of its fields.
+    await numbers.reserve(2 * countLines(entries))
+    await parts.store.transaction(async (inside) => {
+      let some: SyncEntry[] = []
+      for (const entry of eachSyncEntry(entries)) {
+        some.push(entry)
+        if (some.length < entriesAtOnce) continue
+        await this.#stage(inside, kind, some)
+        some = []
+      }
+      if (some.length > 0) await this.#stage(inside, kind, some)
+    })
+  }
+
+  async #stage({ directoryStaging }: Repositories, kind: DirectoryKind, entries: readonly SyncEntry[]): Promise<void> {
+    const { run, scope, detail, numbers } = this.#job
     const attempt = detail.attempts[kind]
-    const context = { store: parts.store, run, scope, kind, attempt, isEmpty: this.#isEmpty }
+    const context = { directoryStaging, numbers, run, scope, kind, attempt, isEmpty: this.#isEmpty }
     const page = await stagePage(context, entries)
-    const { directoryStaging } = parts.store
     await directoryStaging.stage(run, attempt, page.objects, page.parts)
     await directoryStaging.seenAgain(run, attempt, page.again)
     // Changed in something we do not look at, or changed back: it is where it was, and not gone.
@@ -221,3 +237,9 @@ export class Reading {
 }
 
 const kindOf = (pass: 'users' | 'groups'): DirectoryKind => (pass === 'users' ? 'user' : 'group')
+
+function countLines(text: string): number {
+  let count = 1
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++
+  return count
+}

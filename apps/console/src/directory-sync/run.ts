@@ -109,7 +109,7 @@ async function patiently(job: Job, watch: RunWatch, step: () => Promise<void>): 
       done = job.detail.done
       const waitedMs = clock.monotonicMs() - movedMs
       // Its policy file or its service does not allow it: that is for somebody on the host to change.
-      if (error.code === 'CONSOLE_NO_CONNECTOR_ABLE' && waitedMs > ablePatienceMs) throw error
+      if (notForLong.has(error.code) && waitedMs > ablePatienceMs) throw error
       if (waitedMs > patienceMs) throw syncFailure('STUCK', { cause: error, details: { waitedFor: error.code } })
       noteRestart(job, error)
       watch.waits(error.toJSON())
@@ -125,28 +125,17 @@ function noteRestart(job: Job, error: Failure): void {
   job.detail.lastRestart = error.says
 }
 
-/** The way or a server went away: nothing is wrong with what was asked. */
+/** The way or a server went away, or is busy: nothing is wrong with what was asked. */
 function comesBack({ code, retry }: Failure): boolean {
-  if (code === 'DIRECTORY_SYNC_SERVER_CHANGED') return false
-  return backAgain.has(code) || (retry === 'elsewhere' && code.startsWith('DIRECTORY_') && !forGood.has(code))
+  if (backAgain.has(code)) return true
+  return retry !== 'never' && !code.startsWith('STORE_') && !forGood.has(code)
 }
 
-const backAgain = new Set<string>([
-  'DIRECTORY_CURSOR_GONE',
-  'DIRECTORY_TIME_OUT',
-  'SERVICE_DEADLINE',
-  'SERVICE_STOPPED',
-  'SERVICE_NOT_STARTED',
-  'CONSOLE_NO_CONNECTOR_ATTACHED',
-  'CONSOLE_NO_CONNECTOR_ABLE',
-  'CONSOLE_CONNECTORS_PAUSED',
-  'CONSOLE_CONNECTOR_SILENT',
-  'CONSOLE_CONNECTOR_LOST',
-  'CONSOLE_CONNECTOR_BUSY',
-  'CONSOLE_RELAY_AWAY',
-  'CONSOLE_DEADLINE',
-  'CONSOLE_UNDELIVERED',
-])
+/** To begin anew is the way to try again; and a connector that has just started does not have its settings yet. */
+const backAgain = new Set<string>(['DIRECTORY_CURSOR_GONE', 'DIRECTORY_TIME_OUT', 'SERVICE_NOT_ENABLED'])
+
+/** Where it stays so, somebody on the host of the connector has to see to it. */
+const notForLong = new Set<string>(['CONSOLE_NO_CONNECTOR_ABLE', 'SERVICE_NOT_ENABLED'])
 
 /** Somebody has to change something first. */
 const forGood = new Set<string>([

@@ -9,10 +9,12 @@ import { hash } from 'node:crypto'
 import { equalBytes } from '@sallygate/base/bytes'
 import { fieldsText, flagsOf, objectText, shownName, type DirectoryKind, type DirectoryObject } from '@sallygate/domain'
 import type { SyncEntry } from '@sallygate/service-directory/contract'
+import type { Numbers } from './job.ts'
 import { searchKey, type KnownObject, type StagedObject, type StagedPart, type Store } from '@sallygate/store'
 
 export interface PageContext {
-  readonly store: Pick<Store, 'directoryStaging'>
+  readonly directoryStaging: Store['directoryStaging']
+  readonly numbers: Numbers
   readonly run: number
   readonly scope: number
   readonly kind: DirectoryKind
@@ -53,7 +55,7 @@ export const membersDigest = (parts: readonly Uint8Array[]): Buffer =>
   sha(parts.map((part) => Buffer.from(part).toString('hex')).join())
 
 export async function stagePage(context: PageContext, entries: readonly SyncEntry[]): Promise<StagedPage> {
-  const { store, run, scope, kind, attempt, isEmpty } = context
+  const { directoryStaging, numbers, run, scope, kind, attempt, isEmpty } = context
   const drafts = new Map<string, Draft>()
   const later: SyncEntry[] = []
   const nameless: SyncEntry[] = []
@@ -64,7 +66,6 @@ export async function stagePage(context: PageContext, entries: readonly SyncEntr
     else drafts.set(entry.id, draftOf(entry, kind, entry.id))
   }
   const ids = [...drafts.keys()]
-  const { directoryStaging } = store
   const known = isEmpty ? [] : await directoryStaging.known(scope, kind, ids)
   const before = attempt > 1 ? await directoryStaging.staged(run, kind, ids) : []
   const knownById = new Map(known.map((row) => [row.id, row]))
@@ -74,20 +75,14 @@ export async function stagePage(context: PageContext, entries: readonly SyncEntr
   const parts: StagedPart[] = []
   const again: number[] = []
   let newMembers = 0
-  // Two for each object: its own number, and that of its fields.
-  let next = 0
   const wanted = ids.filter((id) => !isAsItWas(drafts.get(id) as Draft, knownById.get(id)))
   const isWanted = new Set(wanted)
-  if (wanted.length + nameless.length > 0)
-    next = await directoryStaging.takeNumbers(2 * wanted.length + nameless.length)
   for (const id of wanted) {
     const draft = drafts.get(id) as Draft
     const old = knownById.get(id)
     const staged = beforeById.get(id)
-    const own = next++
-    const content = next++
     if (old === undefined) newMembers += draft.refs?.length ?? 0
-    const number = old?.number ?? staged?.number ?? own
+    const number = old?.number ?? staged?.number ?? numbers.take()
     const members = draft.refsDigest === undefined ? null : membersDigest([draft.refsDigest])
     const isAgain =
       staged !== undefined &&
@@ -99,11 +94,11 @@ export async function stagePage(context: PageContext, entries: readonly SyncEntr
       continue
     }
     const change = old === undefined ? 'added' : 'differs'
-    objects.push(stagedObject({ draft, number, content, attempt, change, members }))
+    objects.push(stagedObject({ draft, number, content: numbers.take(), attempt, change, members }))
     if (draft.refs !== undefined && draft.refsDigest !== undefined)
       parts.push({ number, part: 0, digest: draft.refsDigest, refs: draft.refs })
   }
-  for (const entry of nameless) objects.push(failedObject(entry, kind, attempt, next++))
+  for (const entry of nameless) objects.push(failedObject(entry, kind, attempt, numbers.take()))
   const further = await partsOf(context, later, objects)
   return {
     objects,
@@ -222,16 +217,16 @@ function failedObject(entry: SyncEntry, kind: DirectoryKind, attempt: number, nu
 
 /** Further members of groups whose first ones came before, in this page or an earlier one. */
 async function partsOf(
-  { store, run, scope }: PageContext,
+  { directoryStaging, run, scope }: PageContext,
   later: readonly SyncEntry[],
   objects: readonly StagedObject[],
 ): Promise<{ readonly parts: readonly StagedPart[]; readonly newMembers: number }> {
   if (later.length === 0) return { parts: [], newMembers: 0 }
   const ids = [...new Set(later.flatMap(({ id }) => id ?? []))]
   const numbers = new Map<string, number>()
-  for (const { id, number } of await store.directoryStaging.known(scope, 'group', ids)) numbers.set(id, number)
+  for (const { id, number } of await directoryStaging.known(scope, 'group', ids)) numbers.set(id, number)
   const isKnown = new Set(numbers.keys())
-  for (const { id, number } of await store.directoryStaging.staged(run, 'group', ids)) numbers.set(id, number)
+  for (const { id, number } of await directoryStaging.staged(run, 'group', ids)) numbers.set(id, number)
   for (const { id, number } of objects) numbers.set(id, number)
   let newMembers = 0
   const parts = later.flatMap(({ id = '', part = 0, members = [] }) => {

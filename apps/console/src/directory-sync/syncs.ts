@@ -14,7 +14,7 @@ import type { DirectoryRun, Store } from '@sallygate/store'
 import type { Caller } from '../calls/caller.ts'
 import { erase, keepFew } from './cleaning.ts'
 import { syncFailure } from './failures.ts'
-import type { Job } from './job.ts'
+import { Numbers, type Job } from './job.ts'
 import { asJson, detailOf, stateOf, type GroupState, type RunDetail, type RunState } from './run-detail.ts'
 import { carryOut } from './run.ts'
 import type { SyncRules } from './rules.ts'
@@ -300,6 +300,7 @@ export class DirectorySyncs {
       run: run.run,
       id: run.id,
       detail,
+      numbers: new Numbers(store),
       signal: controller.signal,
       moved: () => {
         const now = clock.monotonicMs()

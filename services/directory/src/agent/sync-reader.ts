@@ -25,10 +25,10 @@ import type { Dialer } from './dial.ts'
 import { rangeFrom } from './entry.ts'
 import { inParts, type SyncProjection } from './sync-entry.ts'
 
-/** Half of what an answer may hold, because quotes are written twice. In bytes: other alphabets take two or three a letter. */
-const chunkBytes = 1_700_000
-/** Active Directory gives no more at once. */
-const pageEntries = 1000
+/** Some five hundred entries: each is in memory several times on its way. In bytes: other alphabets take two or three a letter. */
+const chunkBytes = 500_000
+/** Half of what Active Directory gives at most: a page is in memory twice for a moment. */
+const pageEntries = 500
 /** Pages without an entry happen; in a row and without end they do not. */
 const maxEmptyPages = 5
 
@@ -103,7 +103,7 @@ export class SyncReader {
     const isEnd = this.#lines.length === 0 && this.#ranges.length === 0 && this.#search >= this.#searches.length
     const references = this.#references
     this.#references = 0
-    return { entries: `[${lines.join(',')}]`, count: lines.length, isEnd, references }
+    return { entries: lines.join('\n'), count: lines.length, isEnd, references }
   }
 
   async #readPage(context: OperationContext): Promise<void> {

@@ -40,18 +40,32 @@ const texts: Readonly<Record<string, number>> = { id: 256, dn: 8192, key: 8192, 
 
 /** @throws SERVICE_RESULT_INVALID, naming the member and never its value. */
 export function readSyncEntries(text: string): readonly SyncEntry[] {
-  let entries: unknown
+  return [...eachSyncEntry(text)]
+}
+
+/** One after the other, so that a page of entries never is in memory as a page of objects. @throws as `readSyncEntries`. */
+export function* eachSyncEntry(text: string): Generator<SyncEntry> {
+  let count = 0
+  for (let at = 0; at < text.length;) {
+    const newline = text.indexOf('\n', at)
+    const end = newline < 0 ? text.length : newline
+    if (++count > maxEntries) throw invalid('entries')
+    const entry = parse(text.slice(at, end))
+    check(entry)
+    yield entry as SyncEntry
+    at = end + 1
+  }
+}
+
+function parse(line: string): unknown {
   try {
-    entries = JSON.parse(text)
+    return JSON.parse(line)
   } catch (cause) {
     throw serviceFailure('RESULT_INVALID', { cause, details: { field: 'entries', expected: 'JSON' } })
   }
-  if (!Array.isArray(entries) || entries.length > maxEntries) throw invalid('entries')
-  for (const entry of entries as unknown[]) check(entry)
-  return entries as readonly SyncEntry[]
 }
 
-/** As it travels: a key that is the name in lower case is left out. */
+/** A line as it travels: a key that is the name in lower case is left out. */
 export function writeSyncEntry(entry: SyncEntry): string {
   return JSON.stringify(entry.key === entry.dn.toLowerCase() ? { ...entry, key: undefined } : entry)
 }

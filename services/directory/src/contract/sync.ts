@@ -62,7 +62,7 @@ export const syncPageParams = z.strictObject({
 })
 
 export const syncPageResult = z.strictObject({
-  /** A JSON text of entries, for `readSyncEntries`: a hundred thousand entries are read by it in half the time. */
+  /** A line of JSON for each entry, for `eachSyncEntry`: text is cheaper to carry than a hundred thousand objects. */
   entries: z.string().max(3_700_000),
   count: z.number().int().nonnegative(),
   /** To go on, at the same connector and within a minute. Absent: that was all. */
