@@ -29,6 +29,7 @@ import { Rotations } from './certificates/rotations.ts'
 import { TrustSetIssuer } from './certificates/trust-sets.ts'
 import { startUpkeep, upkeep } from './certificates/upkeep.ts'
 import { assembleDevices } from './devices/assembly.ts'
+import { assembleDirectorySync } from './directory-sync/assembly.ts'
 import { devicesPage } from './devices/settings-page.ts'
 import { DirectInstances } from './connectors/direct-instances.ts'
 import { Duties } from './connectors/duties.ts'
@@ -65,7 +66,6 @@ import { SettingsBook } from './settings/settings-book.ts'
 import { SettingsChanges } from './settings/settings-changes.ts'
 import { siteUrlsPage } from './settings/site-urls.ts'
 import type { ConsoleSettings } from './settings.ts'
-import { assembleDirectorySync } from './directory-sync/assembly.ts'
 import { assembleSources } from './sources/assembly.ts'
 import { certificateEnds } from './status/certificate-ends.ts'
 import { consoleStatus } from './status/console-status.ts'
@@ -414,6 +414,7 @@ export async function assemble(
   }
   const revoke = (instance: string) => instances.revoke(instance)
   return {
+    sampleOfficeUrl: consoleSettings.sampleOfficeUrl,
     admins,
     devices,
     sources,

@@ -32,6 +32,7 @@ import { groupTreeRoutes } from './organization-groups/tree-routes.ts'
 import { policyRoutes } from './policies/routes.ts'
 import { relayRoutes } from './relay/routes.ts'
 import { requestRoutes } from './requests/routes.ts'
+import { sampleOfficeRoutes } from './sample-office/routes.ts'
 import { serviceRoutes } from './services/routes.ts'
 import { settingsRoutes } from './settings/routes.ts'
 import { probeRoutes } from './sources/probe-routes.ts'
@@ -71,6 +72,7 @@ export function allRoutes(parts: Assembly): readonly Route[] {
     ...deviceEnrollmentRoutes(parts),
     ...checkInRoutes(parts),
     ...sourceRoutes(parts),
+    ...sampleOfficeRoutes(parts),
     ...syslogRoutes(parts),
     ...probeRoutes(parts),
     ...agentSecretRoutes(parts),

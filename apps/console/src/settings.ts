@@ -70,6 +70,11 @@ export const consoleSettings = defineSettings('console', {
     secretFile('Password of the administrator `admin`, read while there is no administrator.'),
   ),
   firstApiKeyFile: maybe(secretFile('API key (`sgk_…`) of that administrator, read at the same moment.')),
+  sampleOfficeUrl: maybe(
+    url('Where the sample office of npm start shows what arrived at it. Only on this machine.', {
+      classification: 'public',
+    }),
+  ),
   firstGroup: text('Name of the first organization group.', {
     default: 'Sample',
     because: 'the sample office belongs to it',

@@ -1,5 +1,5 @@
 /**
- * The sample office: a *simulated* LDAP directory and *simulated* machines, for a first look and for tests.
+ * The sample office: a *simulated* LDAP directory, mail server and machines, for a first look and for tests.
  *
  * It proves nothing about real directories; interop/directory does that. It knows
  * nothing of Sallygate either: to the connector it is a server like any other.
@@ -14,17 +14,22 @@ import type { Log } from '@sallygate/base/log'
 import { writeStatus, type Running } from '@sallygate/base/process'
 import { startLdapServer } from '@sallygate/protocol-ldap'
 import { decideBind, sampleTree } from './directory.ts'
+import { Inbox, serveInbox } from './inbox.ts'
 import { startInventorySender } from './inventory-sender.ts'
+import { mailAccount, startMailSink } from './mail-sink.ts'
 import { baseDn, everybodysPassword, groups, people, reader } from './people.ts'
 import type { SampleOfficeSettings } from './settings.ts'
 
 export { sampleOfficeSettings, type SampleOfficeSettings } from './settings.ts'
 export { decideBind, sampleTree } from './directory.ts'
 export { inventoryOf, sampleDevices, type SampleDevice } from './devices.ts'
+export { mailAccount } from './mail-sink.ts'
 export { baseDn, everybodysPassword, groups, people, reader } from './people.ts'
 
 export interface SampleOffice extends Running {
   readonly port: number
+  readonly mailPort: number
+  readonly inboxPort: number
 }
 
 const address = '127.0.0.1'
@@ -46,6 +51,16 @@ export async function startSampleOffice(
     throw listenFailure(key, { cause, details: { address, port: settings.port } })
   })
   const port = server.ldapsPort as number
+  const inbox = new Inbox()
+  const { cert, key } = tls
+  const mail = await startMailSink({
+    port: settings.mailPort,
+    tls: { cert, key },
+    inbox,
+    log,
+    now: () => systemClock.now(),
+  })
+  const shown = await serveInbox(inbox, settings.inboxPort)
   writeStatus(join(settings.home, 'status.json'), {
     part: 'sample-office',
     pid: process.pid,
@@ -61,6 +76,10 @@ export async function startSampleOffice(
       userPassword: everybodysPassword,
       people: people.length,
       groups: groups.length,
+      mailPort: mail.port,
+      mailUser: mailAccount.user,
+      mailPassword: mailAccount.password,
+      inboxUrl: `http://${address}:${shown.port}`,
     },
   })
   log.info('sample office is open: simulated directory, made-up people', { port, people: people.length })
@@ -71,9 +90,11 @@ export async function startSampleOffice(
       : startInventorySender({ url: inventoryUrl, secretFile, clock: systemClock, log })
   return {
     port,
-    stop() {
+    mailPort: mail.port,
+    inboxPort: shown.port,
+    async stop() {
       sender?.cancel()
-      return server.stop()
+      await Promise.all([server.stop(), mail.stop(), shown.stop()])
     },
   }
 }

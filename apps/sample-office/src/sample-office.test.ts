@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { systemClock } from '@sallygate/base/clock'
 import { silentLog } from '@sallygate/base/log'
 import { directoryService } from '@sallygate/service-directory/agent'
+import { mailService } from '@sallygate/service-mail/agent'
 import { ServiceLife } from '@sallygate/service-kit'
 import { testContext, testServiceHost } from '@sallygate/testkit/service-host'
 import { readAgentRequest } from '@sallygate/protocol-fusion-inventory'
@@ -16,6 +17,7 @@ import {
   everybodysPassword,
   groups,
   inventoryOf,
+  mailAccount,
   people,
   reader,
   sampleDevices,
@@ -27,15 +29,19 @@ import { startInventorySender } from './inventory-sender.ts'
 const home = mkdtempSync(join(tmpdir(), 'sample-office-'))
 const life = new ServiceLife(directoryService, testServiceHost({ addresses: { localhost: '127.0.0.1' } }))
 let office: SampleOffice
+let trust = ''
 
 beforeAll(async () => {
   const authority = await makeTlsAuthority()
   const { cert, key } = await authority.issue(['localhost'])
+  trust = authority.certificate
   writeFileSync(join(home, 'tls.pem'), cert)
   writeFileSync(join(home, 'tls.key'), key, { mode: 0o600 })
   const settings = {
     home,
     port: 0,
+    mailPort: 0,
+    inboxPort: 0,
     tlsCertificateFile: join(home, 'tls.pem'),
     tlsPrivateKeyFile: join(home, 'tls.key'),
     inventoryUrl: undefined,
@@ -105,6 +111,8 @@ test('a port that is taken is named', async () => {
   const settings = {
     home,
     port: office.port,
+    mailPort: 0,
+    inboxPort: 0,
     tlsCertificateFile: join(home, 'tls.pem'),
     tlsPrivateKeyFile: join(home, 'tls.key'),
     inventoryUrl: undefined,
@@ -113,6 +121,63 @@ test('a port that is taken is named', async () => {
 
   await expect(startSampleOffice(settings, { log: silentLog, since: systemClock.now() })).rejects.toMatchObject({
     code: 'LISTEN_PORT_TAKEN',
+  })
+})
+
+describe('the simulated mail server', () => {
+  const message = {
+    messageId: '1@x.test',
+    date: '2026-11-22T10:00:00.000Z',
+    to: ['ada@x.test'],
+    recipients: ['ada@x.test'],
+    subject: 'Grüße 🎉',
+    text: 'Hello\n',
+    html: '<p>Hello</p>',
+  }
+  const send = async (password: string) => {
+    const mail = new ServiceLife(mailService, testServiceHost({ addresses: { localhost: '127.0.0.1' } }))
+    await mail.configure({
+      servers: [{ host: 'localhost', port: office.mailPort }],
+      trust,
+      authentication: 'plain',
+      user: mailAccount.user,
+      password,
+      from: 'sallygate@x.test',
+    })
+    try {
+      return await mail.run('send', message, testContext())
+    } finally {
+      await mail.stop()
+    }
+  }
+  const shown = async (path: string, headers: Record<string, string> = {}) =>
+    fetch(`http://127.0.0.1:${office.inboxPort}${path}`, { headers })
+
+  test('takes a message over STARTTLS from its one account, and shows it', async () => {
+    await expect(send('wrong')).rejects.toMatchObject({ code: 'MAIL_AUTH_REFUSED' })
+    expect(await send(mailAccount.password)).toMatchObject({ protocol: 'TLSv1.3', recipients: [{ outcome: 'sent' }] })
+
+    const { simulated, items } = (await (await shown('/mails')).json()) as { simulated: boolean; items: unknown[] }
+
+    expect(simulated).toBe(true)
+    expect(items).toEqual([
+      expect.objectContaining({
+        number: 1,
+        from: 'sallygate@x.test',
+        to: ['ada@x.test'],
+        subject: 'Grüße 🎉',
+        text: expect.stringMatching(/^Hello\s*$/),
+        messageId: '<1@x.test>',
+        isEncrypted: true,
+      }),
+    ])
+  })
+
+  test('shows what came in to a program on this machine, and to no page in a browser', async () => {
+    expect((await shown('/syslog')).status).toBe(200)
+    expect((await shown('/mails', { origin: 'https://evil.test' })).status).toBe(403)
+    expect((await shown('/other')).status).toBe(404)
+    expect((await fetch(`http://127.0.0.1:${office.inboxPort}/mails`, { method: 'DELETE' })).status).toBe(404)
   })
 })
 

@@ -14,6 +14,16 @@ export const sampleOfficeSettings = defineSettings('sample-office', {
     default: 0,
     because: 'Nobody types it by hand.',
   }),
+  mailPort: port('SMTP with STARTTLS, on loopback only. 0: any free one.', {
+    ...shown,
+    default: 0,
+    because: 'Nobody types it by hand.',
+  }),
+  inboxPort: port('Where what came in is shown as JSON, on loopback only. 0: any free one.', {
+    ...shown,
+    default: 0,
+    because: 'Nobody types it by hand.',
+  }),
   tlsCertificateFile: path('PEM file with the certificate, made out to 127.0.0.1.', shown),
   tlsPrivateKeyFile: secretFile('PEM file with its key.'),
   inventoryUrl: maybe(url('Where the inventories of its simulated machines go. Without it there are none.', shown)),

@@ -21,31 +21,62 @@ export interface SampleOfficeFacts {
   readonly bindPassword: string
   readonly people: number
   readonly groups: number
+  readonly mailUser: string
+  readonly mailPassword: string
 }
 
 export function factsOf(status: PartStatus): SampleOfficeFacts {
   return status.facts as unknown as SampleOfficeFacts
 }
 
-/** The one literal entry of the connector's policy that lets it reach this machine itself. */
-export function officeTarget(ports: Ports): string {
-  return `${loopback}:${ports['sample-office']}`
+const services = { directory: 'sample-office', mail: 'sample-mail' } as const
+
+type Served = keyof typeof services
+
+const targetOf = (ports: Ports, service: Served) => `${loopback}:${ports[services[service]]}`
+
+/** The literal entries of the connector's policy that let it reach this machine itself: one server for each service. */
+export function officeTargets(ports: Ports): readonly string[] {
+  return (Object.keys(services) as Served[]).map((service) => `${service}=${targetOf(ports, service)}`)
 }
 
 /**
- * Other ports than last time: the policy has to name the new one. Nothing but that one literal entry is touched.
+ * Other ports than last time: the policy has to name the new ones. Nothing but those literal entries is touched.
  */
 export function retargetPolicy(home: Home, before: Ports | undefined, now: Ports): void {
   const file = home.of('connector', 'policy.toml')
-  if (before === undefined || officeTarget(before) === officeTarget(now) || !existsSync(file)) return
+  if (before === undefined || !existsSync(file)) return
   const policy = readFileSync(file, 'utf8')
-  const changed = policy.replaceAll(`"${officeTarget(before)}"`, `"${officeTarget(now)}"`)
+  // By way of a mark, since the new port of one may be the old one of another.
+  const mark = (service: Served) => `"sample office ${service}"`
+  const marked = (Object.keys(services) as Served[]).reduce(
+    (text, service) => text.replaceAll(`"${targetOf(before, service)}"`, mark(service)),
+    policy,
+  )
+  const changed = (Object.keys(services) as Served[]).reduce(
+    (text, service) => text.replaceAll(mark(service), `"${targetOf(now, service)}"`),
+    marked,
+  )
   if (changed !== policy) writeFileAtomic(file, changed)
 }
 
-/** What the console shows of the directory settings; only what is read here. */
-interface DirectoryView {
+/** What the console shows of the settings of a service; only what is read here. */
+interface ServiceView {
   readonly settings?: { readonly servers?: readonly { readonly host: string; readonly port: number }[] } | null
+}
+
+interface Moved {
+  readonly before: Ports | undefined
+  readonly now: Ports
+}
+
+/** Whether the service is not set up, or points at the sample office where it no longer is. */
+async function isOurs(console_: ConsoleClient, path: string, service: Served, ports: Moved): Promise<boolean> {
+  const server = (await console_.call<ServiceView>('GET', path)).settings?.servers?.[0]
+  if (server === undefined) return true
+  const target = `${server.host}:${server.port}`
+  const { before, now } = ports
+  return before !== undefined && target === targetOf(before, service) && target !== targetOf(now, service)
 }
 
 /** Turns the directory service on for the group, unless it points at a directory of somebody's own. */
@@ -53,15 +84,11 @@ export async function offerDirectory(
   console_: ConsoleClient,
   group: Group,
   facts: SampleOfficeFacts,
-  ports: { readonly before: Ports | undefined; readonly now: Ports },
+  ports: Moved,
   rootPem: string,
 ): Promise<void> {
   const path = `/api/groups/${group.id}/services/directory`
-  const server = (await console_.call<DirectoryView>('GET', path)).settings?.servers?.[0]
-  const target = server === undefined ? undefined : `${server.host}:${server.port}`
-  const isStale =
-    ports.before !== undefined && target === officeTarget(ports.before) && target !== officeTarget(ports.now)
-  if (target !== undefined && !isStale) return
+  if (!(await isOurs(console_, path, 'directory', ports))) return
   await console_.call('PUT', path, {
     settings: {
       type: 'generic',
@@ -73,4 +100,32 @@ export async function offerDirectory(
       baseDn: facts.baseDn,
     },
   })
+}
+
+/** Turns the mail service on for the group, with somebody to read what the console writes, unless it is set up already. */
+export async function offerMail(
+  console_: ConsoleClient,
+  group: Group,
+  facts: SampleOfficeFacts,
+  ports: Moved,
+  rootPem: string,
+): Promise<void> {
+  const path = `/api/groups/${group.id}/services/mail`
+  if (!(await isOurs(console_, path, 'mail', ports))) return
+  await console_.call('PUT', path, {
+    settings: {
+      servers: [{ host: loopback, port: ports.now['sample-mail'] }],
+      encryption: 'required',
+      trust: rootPem,
+      authentication: 'plain',
+      user: facts.mailUser,
+      password: facts.mailPassword,
+      from: 'sallygate@sample-office.example.com',
+      fromName: 'Sallygate (sample office)',
+    },
+  })
+  if (ports.before !== undefined) return
+  const readers = ['it@sample-office.example.com']
+  const values = { accounts: readers, certificates: readers, directory: readers }
+  await console_.call('PUT', `/api/groups/${group.id}/settings/notifications`, { mode: 'override', values })
 }

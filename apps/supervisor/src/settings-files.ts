@@ -9,7 +9,14 @@ import { writeFileAtomic } from '@sallygate/base/file'
 import type { Home, PartName } from './home.ts'
 
 /** Every part gets a port of its own next to the base, so that several starts with bases ten apart never meet. */
-export const portOffsets = { relay: 1, console: 2, nac: 3, 'sample-office': 4 } as const
+export const portOffsets = {
+  relay: 1,
+  console: 2,
+  nac: 3,
+  'sample-office': 4,
+  'sample-mail': 5,
+  'sample-inbox': 7,
+} as const
 
 /** 2001 is the port an AWCM listens on: whoever knows one finds the other. */
 export const defaultPortBase = 2000
@@ -22,6 +29,8 @@ export function portsFrom(base: number): Ports {
     console: base + portOffsets.console,
     nac: base + portOffsets.nac,
     'sample-office': base + portOffsets['sample-office'],
+    'sample-mail': base + portOffsets['sample-mail'],
+    'sample-inbox': base + portOffsets['sample-inbox'],
   }
 }
 
@@ -50,6 +59,7 @@ export function writePartSettings(
   home: Home,
   ports: Ports,
   files: { readonly adminPassword: string; readonly apiKey: string },
+  withSampleOffice: boolean,
 ): void {
   writeSettings(home, 'console', {
     home: home.of('console', '.'),
@@ -59,6 +69,7 @@ export function writePartSettings(
     firstGroup,
     // So that this machine's own nac can be probed and asked as a source.
     sourceAddresses: loopback,
+    ...(withSampleOffice ? { sampleOfficeUrl: `http://${loopback}:${ports['sample-inbox']}` } : {}),
   })
   writeSettings(home, 'relay', {
     address: loopback,
@@ -86,6 +97,8 @@ export function writePartSettings(
   writeSettings(home, 'sample-office', {
     home: home.of('sample-office', '.'),
     port: ports['sample-office'],
+    mailPort: ports['sample-mail'],
+    inboxPort: ports['sample-inbox'],
     tlsCertificateFile: home.of('sample-office', 'tls.pem'),
     tlsPrivateKeyFile: home.of('sample-office', 'tls.key'),
     inventoryUrl: `http://${loopback}:${ports.console}/inventory`,

@@ -20,7 +20,14 @@ import { Part } from './part.ts'
 import * as provision from './provision.ts'
 import { runtimeArgs } from './runtime-args.ts'
 import { provideSampleDevices } from './sample-devices.ts'
-import { factsOf, offerDirectory, officeTarget, retargetPolicy, type SampleOfficeFacts } from './sample-office.ts'
+import {
+  factsOf,
+  offerDirectory,
+  offerMail,
+  officeTargets,
+  retargetPolicy,
+  type SampleOfficeFacts,
+} from './sample-office.ts'
 import {
   connectorName,
   defaultPortBase,
@@ -51,6 +58,8 @@ export type StartEvent =
   | { readonly kind: 'stopped'; readonly part: PartName }
   | { readonly kind: 'pages'; readonly outcome: PageBuildOutcome }
 
+type ShownFacts = Pick<SampleOfficeFacts, 'baseDn' | 'bindDn' | 'people' | 'groups'>
+
 /** What ready.json holds. */
 export interface Ready {
   readonly consoleUrl: string
@@ -64,7 +73,7 @@ export interface Ready {
   readonly adminUser: string
   readonly credentialFile: string
   readonly pids: Readonly<Record<string, number>>
-  readonly sampleOffice?: { readonly url: string; readonly simulated: true } & Omit<SampleOfficeFacts, 'bindPassword'>
+  readonly sampleOffice?: { readonly url: string; readonly simulated: true } & ShownFacts
 }
 
 export interface Started {
@@ -124,7 +133,7 @@ async function bringUp(
   const tokenFile = home.of('relay', 'statistics.token')
   if (!existsSync(tokenFile)) writeFileAtomic(tokenFile, `${toBase64Url(randomBytes(32))}\n`)
   makeMetricsToken(home)
-  writePartSettings(home, ports, files)
+  writePartSettings(home, ports, files, options.withSampleOffice)
 
   const launch = (name: PartName): Part => {
     const part = new Part({
@@ -180,10 +189,13 @@ async function bringUp(
     options.withSampleOffice ? up('sample-office', officeUrl) : undefined,
   ])
   await provision.connectRelay(console_, ports)
-  if (office !== undefined) await offerDirectory(console_, group, factsOf(office), { before, now: ports }, rootPem)
+  if (office !== undefined) {
+    await offerDirectory(console_, group, factsOf(office), { before, now: ports }, rootPem)
+    await offerMail(console_, group, factsOf(office), { before, now: ports }, rootPem)
+  }
   await provision.enrollConnector(console_, home, group, ports, {
     program: join(options.programs, 'apps/cli/bin/sallygate.cjs'),
-    allowedTargets: office === undefined ? [] : [officeTarget(ports)],
+    allowedTargets: office === undefined ? [] : officeTargets(ports),
   })
   await up('connector', 'dials out, listens nowhere', (status) => status.facts['isLive'] === true)
   const connector = await liveConnector(console_, group, clock)
@@ -212,7 +224,7 @@ async function bringUp(
 
 async function requireFreePorts(ports: Ports, withSampleOffice: boolean): Promise<void> {
   for (const [part, port] of Object.entries(ports)) {
-    if (part !== 'sample-office' || withSampleOffice) await requireFreePort(loopback, port, part)
+    if (!part.startsWith('sample-') || withSampleOffice) await requireFreePort(loopback, port, part)
   }
 }
 
@@ -260,7 +272,7 @@ async function liveConnector(
   }
 }
 
-function withoutPassword(facts: SampleOfficeFacts): Omit<SampleOfficeFacts, 'bindPassword'> {
+function withoutPassword(facts: SampleOfficeFacts): ShownFacts {
   const { baseDn, bindDn, people, groups } = facts
   return { baseDn, bindDn, people, groups }
 }

@@ -24,12 +24,12 @@ export function addStart(program: Command): void {
     .command('start')
     .description('start console, relay, nac and one connector on this machine, with a simulated sample office')
     .option('--home <dir>', 'where everything is kept', defaultHome)
-    .option('--port-base <n>', `ports are n+1 to n+4 (default ${defaultPortBase}, or those of the last start)`)
+    .option('--port-base <n>', `ports are n+1 to n+7 (default ${defaultPortBase}, or those of the last start)`)
     .option(
       '--admin-password-file <file>',
       'password of the first administrator, instead of a generated one (mode 0600)',
     )
-    .option('--no-sample-office', 'leave out the simulated directory')
+    .option('--no-sample-office', 'leave out the simulated office')
     .action(runStart)
 }
 
@@ -103,7 +103,7 @@ const remarks: Readonly<Record<PartName, string>> = {
   relay: 'routes sealed requests, cannot read them',
   nac: 'answers Cisco ISE and other NACs, from a file of its own',
   connector: 'enrolled and live',
-  'sample-office': 'SIMULATED directory and machines, made-up people',
+  'sample-office': 'SIMULATED directory, mail server and machines, made-up people',
 }
 
 function showEvent(event: StartEvent): void {
