@@ -111,4 +111,72 @@ describe.skipIf(!hasBrowser)('the directory', { timeout: 120_000 }, () => {
       await servers.getByText('answers').waitFor()
     })
   })
+
+  test('a first sync is previewed, put into force, and people and groups are found', async () => {
+    await at('directory/settings', async (page) => {
+      await page.locator('summary', { hasText: /^Sync/ }).click()
+      await page.getByRole('switch', { name: /^Keep people and groups/ }).check()
+      await page.getByRole('button', { name: 'Save' }).click()
+      await page.getByText(/^Saved\./).waitFor()
+      await page.getByRole('link', { name: 'Sync', exact: true }).click()
+      await page.getByRole('button', { name: 'Preview what would change' }).click()
+      await page.getByText('A preview is ready.').waitFor({ timeout: 60_000 })
+      await page.getByRole('link', { name: 'What would change, object by object' }).click()
+      const changes = page.getByRole('table', { name: 'Changes, object by object' })
+      await changes.getByText('Ada Okafor').waitFor()
+      const before = (await system.api<{ users: number }>('GET', `/api/groups/${group}/directory/sync`)).body.users
+      await page.getByRole('button', { name: 'Put it into force' }).click()
+      const barriers = await barriersOfDialog(page)
+      await page.getByRole('dialog').getByLabel('Why').fill('the first time')
+      await page.getByRole('dialog').getByRole('button', { name: 'Put it into force' }).click()
+      await page.getByText('done', { exact: true }).waitFor({ timeout: 60_000 })
+      await page.getByRole('link', { name: 'Users', exact: true }).click()
+      await page.getByRole('searchbox', { name: 'Search' }).fill('ada.ok')
+      await page.waitForURL(/search=ada.ok/)
+      await page.getByRole('link', { name: 'Ada Okafor' }).click()
+      const groups = page.getByRole('table', { name: 'Groups of the user' })
+      await groups.getByRole('link', { name: 'IT administrators' }).click()
+      await page.getByRole('table', { name: 'Members of the group' }).getByText('Bruno Keller').waitFor()
+
+      expect([before, barriers]).toEqual([0, []])
+    })
+  })
+
+  test('nobody begins like this: the list says so', async () => {
+    await at('directory/users?search=zzzz', async (page) => {
+      await page.getByText('Nobody begins like this.').waitFor()
+    })
+  })
+
+  test('a held run says by what, and goes ahead with a reason', async () => {
+    await holdAll(0)
+    await at('directory/sync', async (page) => {
+      await page.getByRole('button', { name: 'Sync now' }).click()
+      await page.getByText('A run is held').waitFor({ timeout: 60_000 })
+      await page.getByText(/^It would remove \d+ objects, and more than 0 need a look\.$/).waitFor()
+      await page.getByRole('button', { name: 'Let it go ahead' }).click()
+      await page.getByRole('dialog').getByLabel('Why').fill('the office closes')
+      await page.getByRole('dialog').getByRole('button', { name: 'Let it go ahead' }).click()
+      const left = async () =>
+        (await system.api<{ groups: number }>('GET', `/api/groups/${group}/directory/sync`)).body.groups
+      await until(async () => (await left()) === 0, 60_000, 'the groups are gone')
+    })
+  })
+
+  /** Nothing but users, and no removal without a look: the groups would go. */
+  async function holdAll(maxRemovals: number): Promise<void> {
+    const { body } = await system.api<{ values: Readonly<Record<string, { value: unknown }>> }>(
+      'GET',
+      `/api/groups/${group}/settings/directory`,
+    )
+    const values = Object.fromEntries(
+      Object.entries(body.values).flatMap(([name, { value }]) => (name === 'bindPassword' ? [] : [[name, value]])),
+    )
+    const sync = { ...(values['sync'] as object), groups: false, safeguards: { maxRemovals } }
+    const saved = await system.api('PUT', `/api/groups/${group}/settings/directory`, {
+      mode: 'override',
+      values: { ...values, sync },
+    })
+    expect(saved.status).toBe(200)
+  }
 })

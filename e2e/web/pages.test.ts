@@ -202,6 +202,11 @@ function screens({ ready }: System, device: string): readonly Screen[] {
     await page.getByRole('button', { name: button }).click()
     await page.getByTestId('trace').waitFor()
   }
+  /** With everything that is folded, for what is folded is looked at by nobody. */
+  const unfolded = (field: string) => async (page: Page) => {
+    await page.getByRole('combobox', { name: field }).or(page.getByText(field)).first().waitFor()
+    for (const part of await page.locator('details > summary').all()) await part.click()
+  }
   return [
     [`${group}/overview`, (page) => page.getByTestId('gate').waitFor()],
     [`${group}/connectors`, (page) => page.getByRole('table', { name: 'Connectors' }).waitFor()],
@@ -209,6 +214,30 @@ function screens({ ready }: System, device: string): readonly Screen[] {
     [`${group}/invite`, heading('Invite a connector')],
     [`${group}/connect`, (page) => page.getByRole('button', { name: 'Test connection' }).waitFor()],
     [`${group}/directory`, trace('Test connection')],
+    [`${group}/directory/look-up`, (page) => page.getByRole('button', { name: 'Search' }).waitFor()],
+    [`${group}/directory/settings`, unfolded('Kind of directory')],
+    [`${group}/directory/users`, (page) => page.getByText('Nothing of the directory is kept here').waitFor()],
+    [`${group}/directory/groups`, (page) => page.getByText('Nothing of the directory is kept here').waitFor()],
+    [`${group}/directory/sync`, (page) => page.getByText('The sync is off.').waitFor()],
+    [`${group}/mail`, (page) => page.getByRole('combobox', { name: 'Show' }).waitFor()],
+    [`${group}/mail/service`, (page) => page.getByText('Recent errors').waitFor()],
+    [`${group}/mail/settings`, unfolded('Encryption')],
+    [
+      `${group}/mail/templates`,
+      async (page) => {
+        await page.getByRole('button', { name: 'Show it' }).click()
+        await page.getByLabel('Text of the mail').waitFor()
+      },
+    ],
+    [`${group}/syslog`, heading('Syslog')],
+    [`${group}/syslog/service`, (page) => page.getByText('To connect, in seconds').waitFor()],
+    [
+      `${group}/syslog/targets/new`,
+      async (page) => {
+        await page.getByRole('button', { name: 'Show a line' }).click()
+        await page.getByLabel('An event as it would be written').waitFor()
+      },
+    ],
     [`${group}/requests`, (page) => page.getByRole('table').waitFor()],
     [`${group}/cloud-connector`, (page) => page.getByLabel('Use the cloud connector').waitFor()],
     [`${group}/settings`, (page) => page.getByRole('table', { name: 'Settings pages' }).waitFor()],

@@ -16,7 +16,11 @@ export interface FieldListProps {
 
 /** Memberships have tables of their own. */
 export function FieldList({ of, fields }: FieldListProps) {
+  const order = [...titles[of].keys()]
+  // Attributes of one's own come last.
+  const place = (field: string) => (order.includes(field) ? order.indexOf(field) : order.length)
   return Object.entries(fields)
+    .toSorted(([a], [b]) => place(a) - place(b))
     .filter(([field]) => field !== 'memberOf' && field !== 'member')
     .map(([field, values]) => (
       <Fact key={field} name={titles[of].get(field) ?? visible(field)}>

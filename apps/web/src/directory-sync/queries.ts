@@ -40,7 +40,7 @@ export const runsQuery = (group: string, cursor: string) =>
       return { rows: runs, nextCursor }
     },
     placeholderData: keepPreviousData,
-    refetchInterval: 5000,
+    refetchInterval: 2000,
   })
 
 export const runQuery = (group: string, run: string) =>

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Stack } from '@mantine/core'
+import { Stack, Text } from '@mantine/core'
 import { Fact, Facts } from '../parts/facts.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { Section } from '../parts/section.tsx'
@@ -24,7 +24,7 @@ export function RunFacts({ group, run }: OfRun) {
   const isWaiting = run.state === 'held' || run.state === 'previewed'
   return (
     <>
-      {isWaiting && <WaitingRun group={group} run={run} mayEdit={mayEdit} />}
+      {isWaiting && <WaitingRun group={group} run={run} mayEdit={mayEdit} isItsPage />}
       {failure !== undefined && <Notice about="failed" says={failure.says} fix={failure.fix} />}
       <Section title="The run" actions={mayEdit && run.state === 'running' && <StopRun group={group} run={run} />}>
         <Stack gap="md">
@@ -39,8 +39,12 @@ export function RunFacts({ group, run }: OfRun) {
             {run.endedAt !== undefined && <Fact name="Ended">{moment(run.endedAt)}</Fact>}
             <Fact name="Read">
               {run.full ? 'everything' : 'what has changed'}
-              {run.fullBecause !== undefined && `: ${visible(run.fullBecause)}`}
               {run.server !== undefined && `, from ${visible(run.server)}`}
+              {run.fullBecause !== undefined && (
+                <Text size="sm" c="dimmed">
+                  {visible(run.fullBecause)}
+                </Text>
+              )}
             </Fact>
             {method !== undefined && <Fact name="Changes found by">{methodWords[method] ?? method}</Fact>}
             {deletions !== undefined && (

@@ -9,7 +9,13 @@ import { Notice } from '../parts/notice.tsx'
 import { ReleaseRun, StopRun, type OfRun } from './run-actions.tsx'
 import { countWords, holdWords } from './words.ts'
 
-export function WaitingRun({ group, run, mayEdit }: OfRun & { readonly mayEdit: boolean }) {
+export interface WaitingRunProps extends OfRun {
+  readonly mayEdit: boolean
+  /** What would change is further down on this page. */
+  readonly isItsPage?: boolean
+}
+
+export function WaitingRun({ group, run, mayEdit, isItsPage = false }: WaitingRunProps) {
   const isHeld = run.state === 'held'
   return (
     <Notice
@@ -24,9 +30,11 @@ export function WaitingRun({ group, run, mayEdit }: OfRun & { readonly mayEdit: 
           </Text>
         ))}
         <Text size="sm">In all: {countWords(run.counts)}.</Text>
-        <TextLink to="/groups/$group/directory/sync/$run" params={{ group, run: run.id }} isStrong>
-          What would change, object by object
-        </TextLink>
+        {!isItsPage && (
+          <TextLink to="/groups/$group/directory/sync/$run" params={{ group, run: run.id }} isStrong>
+            What would change, object by object
+          </TextLink>
+        )}
         {mayEdit && (
           <Group gap="xs">
             {run.canBeReleased && <ReleaseRun group={group} run={run} />}

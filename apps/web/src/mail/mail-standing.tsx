@@ -40,7 +40,7 @@ export function MailStanding({ group, status }: { readonly group: string; readon
       )}
       <Text size="sm" c="dimmed" role="status">
         {told.length === 0 ? 'The outbox is empty.' : `${told.join(', ')}.`}
-        {oldestWaitingAt !== undefined && ` The oldest has waited since ${ago(oldestWaitingAt, now)}.`}
+        {oldestWaitingAt !== undefined && ` The oldest that waits was written ${ago(oldestWaitingAt, now)}.`}
       </Text>
     </>
   )

@@ -60,7 +60,7 @@ function Known({ found }: { readonly found: DirectoryGroup }) {
         <Fact name="Identifier">
           <span className="mono">{visible(id)}</span>
         </Fact>
-        <Fact name="As it was">{ago(syncedAt, now)}</Fact>
+        <Fact name="As of">{ago(syncedAt, now)}</Fact>
       </Facts>
     </Section>
   )

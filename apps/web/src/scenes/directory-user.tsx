@@ -56,7 +56,7 @@ function Known({ user }: { readonly user: DirectoryUser }) {
         <Fact name="Identifier">
           <span className="mono">{visible(id)}</span>
         </Fact>
-        <Fact name="As it was">{ago(syncedAt, now)}</Fact>
+        <Fact name="As of">{ago(syncedAt, now)}</Fact>
       </Facts>
     </Section>
   )

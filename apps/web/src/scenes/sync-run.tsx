@@ -41,7 +41,8 @@ export function SyncRunScene() {
   )
 }
 
-const columns = (group: string): readonly Column<ObjectChange>[] => [
+/** What is not here, or not yet, has no page. */
+const columns = (group: string, isInForce: boolean): readonly Column<ObjectChange>[] => [
   {
     title: 'Change',
     cell: ({ change }) => <StandingWord standing={changeStandings[change]}>{changeWords[change]}</StandingWord>,
@@ -49,7 +50,8 @@ const columns = (group: string): readonly Column<ObjectChange>[] => [
   {
     title: 'Object',
     cell: ({ id, kind, name, change }) => {
-      if (change === 'removed' || change === 'failed') return <strong>{visible(name)}</strong>
+      if (change === 'removed' || change === 'failed' || (change === 'added' && !isInForce))
+        return <strong>{visible(name)}</strong>
       return kind === 'user' ? (
         <TextLink to="/groups/$group/directory/users/$user" params={{ group, user: id }} isStrong>
           {visible(name)}
@@ -116,7 +118,7 @@ function Changes({ group, run }: { readonly group: string; readonly run: SyncRun
         trail={trail}
         atOnce={atOnce}
         caption="Changes, object by object"
-        columns={columns(group)}
+        columns={columns(group, run.state === 'done')}
         keyOf={({ id, kind: of, change: what }) => `${of} ${id} ${what}`}
         whenEmpty={
           change === '' && kind === '' ? 'Nothing changes: everything here is as it is there.' : 'None of this kind.'

@@ -1,0 +1,194 @@
+/**
+ * Mail and syslog in the browser: a real console and connector, a *simulated* mail server and collector behind them.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer, type AddressInfo, type Server } from 'node:net'
+import { join } from 'node:path'
+import { startScriptedSmtp, type ScriptedSmtp } from '@sallygate/testkit/scripted-smtp'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { discard, freePortBase, root, startSystem, temporaryHome, until, type System } from '../system.ts'
+import { follow, hasBrowser, launchBrowser, openWindow, signIn } from './browser.ts'
+
+if (!hasBrowser) console.log('skipped: there is no /usr/bin/chromium to look with')
+
+describe.skipIf(!hasBrowser)('mail and syslog', { timeout: 120_000 }, () => {
+  let home: string
+  let system: System
+  let browser: Browser
+  let group: string
+  let smtp: ScriptedSmtp
+  let collector: Server
+  let collected = ''
+
+  beforeAll(async () => {
+    home = temporaryHome()
+    system = await startSystem({ home, portBase: await freePortBase() })
+    group = system.ready.groupId
+    smtp = await startScriptedSmtp({
+      script: ({ line, say }) => {
+        if (!/^RCPT TO:<nobody@/i.test(line)) return false
+        say('550 5.1.1 nobody of this name')
+        return true
+      },
+    })
+    collector = createServer((socket) => {
+      socket.on('data', (chunk) => (collected += chunk.toString('utf8')))
+      socket.on('error', () => socket.destroy())
+      socket.on('end', () => socket.end())
+    })
+    await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve))
+    allow('"*:25,465,587"', smtp.port)
+    allow('"*:514,601,6514"', portOf(collector))
+    await until(() => existsSync(join(root, 'apps/web/dist/index.html')), 120_000, 'the pages are built')
+    browser = await launchBrowser()
+  }, 240_000)
+  afterAll(async () => {
+    await browser.close()
+    await smtp.stop()
+    collector.close()
+    await discard(system, home)
+  }, 30_000)
+
+  const portOf = (server: Server) => (server.address() as AddressInfo).port
+
+  /** The connector reads its policy file anew within seconds. */
+  function allow(after: string, port: number): void {
+    const file = join(home, 'connector/policy.toml')
+    const policy = readFileSync(file, 'utf8')
+    writeFileSync(file, policy.replace(after, `${after}, "127.0.0.1:${port}"`))
+  }
+
+  async function at(page: string, what: (page: Page) => Promise<void>): Promise<void> {
+    const window = await openWindow(browser, system.ready.consoleUrl, {})
+    await signIn(window.page, system)
+    await window.page.getByTestId('gate').waitFor()
+    await follow(window.page, `/groups/${group}/${page}`)
+    await what(window.page)
+    expect(window.complaints).toEqual([])
+    await window.close()
+  }
+
+  async function sendTo(page: Page, address: string): Promise<void> {
+    await follow(page, `/groups/${group}/mail/service`)
+    await page.getByRole('textbox', { name: 'Address to send a test mail to' }).fill(address)
+    await page.getByRole('button', { name: 'Send a test mail' }).click()
+    await page.getByRole('link', { name: 'To the test mail' }).click()
+  }
+
+  test('mail is turned on, a test mail arrives, and the server refuses nobody silently', async () => {
+    await at('mail/settings', async (page) => {
+      await page.getByRole('combobox', { name: /^Encryption/ }).click()
+      await page.getByRole('option', { name: 'None' }).click()
+      await page.getByText('Mails travel readable inside your network.').waitFor()
+      await page.getByRole('textbox', { name: 'Host of server 1' }).fill('127.0.0.1')
+      await page.getByRole('combobox', { name: 'Port of server 1' }).fill(String(smtp.port))
+      await page.getByRole('textbox', { name: /^Mail address/ }).fill('gate@example.com')
+      await page.getByRole('button', { name: 'Turn on and save' }).click()
+      await page.getByText(/^Saved\./).waitFor()
+      await sendTo(page, 'ada@example.com')
+      const recipients = page.getByRole('table', { name: 'Recipients' })
+      await recipients.getByText('sent', { exact: true }).waitFor({ timeout: 90_000 })
+      await sendTo(page, 'nobody@example.com')
+      await recipients.getByText('550 5.1.1 nobody of this name').waitFor({ timeout: 60_000 })
+      await follow(page, `/groups/${group}/mail?state=problems`)
+      const mails = page.getByRole('table', { name: 'Mails, newest first' })
+      await mails.getByText('to nobody@example.com').waitFor()
+
+      expect(await mails.getByText('to ada@example.com').count()).toBe(0)
+      expect(smtp.taken.map((mail) => mail.recipients.join())).toEqual([expect.stringContaining('ada@example.com')])
+    })
+  })
+
+  test('a mail nobody takes can be cancelled', async () => {
+    const settings = { servers: [{ host: '127.0.0.1', port: 9 }], encryption: 'none', from: 'gate@example.com' }
+    const below = await system.api<{ id: string }>('POST', '/api/groups', { name: 'Silent', parent: group })
+    await system.api('PUT', `/api/groups/${below.body.id}/services/mail`, { settings })
+    const made = await system.api<{ id: string }>('POST', `/api/groups/${below.body.id}/mail/test`, {
+      to: ['ada@example.com'],
+    })
+    expect(made.status).toBeLessThan(300)
+
+    await at('mail', async (page) => {
+      await follow(page, `/groups/${below.body.id}/mail`)
+      await page.getByRole('button', { name: /^Cancel/ }).click()
+      await page.getByText('cancelled', { exact: true }).first().waitFor({ timeout: 30_000 })
+
+      expect(await page.getByRole('button', { name: /^Cancel/ }).count()).toBe(0)
+    })
+  })
+
+  test('a template shows what it makes of what was typed, as text', async () => {
+    await at('mail/templates', async (page) => {
+      await page.getByRole('textbox', { name: 'about' }).fill('<b>bold</b> & {{fix}}')
+      await page.getByRole('button', { name: 'Show it' }).click()
+      const shown = page.getByLabel('Text of the mail')
+      await shown.waitFor()
+
+      expect(await shown.textContent()).toContain('<b>bold</b> & {{fix}}')
+      expect(await page.locator('main b').count()).toBe(0)
+    })
+  })
+
+  test('a target is made with a line to look at first, tested, and gets the events', async () => {
+    await at('syslog/service', async (page) => {
+      await page.getByRole('button', { name: 'Turn on and save' }).click()
+      await page.getByText(/^Saved\./).waitFor()
+      await follow(page, `/groups/${group}/syslog/targets/new`)
+      await page.getByRole('textbox', { name: 'Name', exact: true }).fill('SIEM')
+      await page.getByText('TCP', { exact: true }).click()
+      await page.getByRole('textbox', { name: 'Host', exact: true }).fill('127.0.0.1')
+      await page.getByRole('textbox', { name: 'Port' }).fill(String(portOf(collector)))
+      await page.getByRole('combobox', { name: 'Format' }).click()
+      await page.getByRole('option', { name: 'CEF' }).click()
+      await page.getByRole('button', { name: 'Show a line' }).click()
+      await page
+        .getByLabel('An event as it would be written')
+        .getByText(/CEF:0\|/)
+        .waitFor()
+      await page.getByRole('button', { name: 'Make the target' }).click()
+      await page.getByRole('heading', { level: 1, name: 'SIEM' }).waitFor()
+      await page.getByRole('button', { name: 'Test this target' }).click()
+      await page.getByRole('table', { name: 'Steps of the test' }).waitFor({ timeout: 30_000 })
+      await until(() => collected.includes('CEF:0|'), 60_000, 'the collector has an event')
+      await follow(page, `/groups/${group}/syslog`)
+      await page.getByRole('table', { name: 'Syslog targets' }).getByText('SIEM').waitFor()
+
+      expect(await page.getByRole('table', { name: 'Syslog targets' }).textContent()).toContain('CEF')
+    })
+  })
+
+  test('a target the policy of the connector does not let through says so, and what to do', async () => {
+    await at('syslog/targets/new', async (page) => {
+      await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Forbidden')
+      await page.getByText('UDP', { exact: true }).click()
+      await page.getByRole('textbox', { name: 'Host', exact: true }).fill('127.0.0.1')
+      await page.getByRole('button', { name: 'Make the target' }).click()
+      await page.getByRole('heading', { level: 1, name: 'Forbidden' }).waitFor()
+      await page.getByRole('button', { name: 'Test this target' }).click()
+      await page.getByRole('table', { name: 'Steps of the test' }).getByText('CONNECTOR_POLICY_ADDRESS').waitFor()
+      await page.getByRole('button', { name: 'Remove this target' }).click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Remove it' }).click()
+      await page.getByText('Forbidden is removed.').waitFor()
+      await page.getByRole('link', { name: 'Forbidden' }).waitFor({ state: 'detached' })
+
+      expect(page.url()).toMatch(/\/syslog$/)
+    })
+  })
+
+  test('events keep what is looked for in their address, and are exported as they are shown', async () => {
+    await at('syslog', async (page) => {
+      await follow(page, '/events')
+      await page.getByRole('searchbox', { name: 'Search' }).fill('SG-4004')
+      await page.getByText('SG-4004').first().waitFor()
+      await page.waitForURL(/text=SG-4004/)
+      const address = await page.getByRole('link', { name: /CSV/ }).getAttribute('href')
+      await page.reload()
+      const found = await page.getByRole('searchbox', { name: 'Search' }).inputValue()
+      await page.getByRole('searchbox', { name: 'Search' }).fill('nothing like this')
+      await page.getByText('No event is about this.').waitFor()
+
+      expect([found, address]).toEqual(['SG-4004', expect.stringContaining('text=SG-4004')])
+    })
+  })
+})
