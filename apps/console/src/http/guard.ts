@@ -7,7 +7,9 @@
  * @module
  */
 import type { FastifyInstance } from 'fastify'
+import { systemClock } from '@sallygate/base/clock'
 import type { Log } from '@sallygate/base/log'
+import { LogLimit } from '@sallygate/base/log-limit'
 import { consoleFailure } from '../failures.ts'
 import { isPage } from '../web/pages.ts'
 import { checkCallerAddress, type AllowedHosts } from './caller-address.ts'
@@ -17,6 +19,7 @@ import { asRequestFailure, refuse } from './refusal.ts'
 import type { Route } from './route.ts'
 import { securityHeaders } from './security-headers.ts'
 import { readSessionCookie, refuseForgery } from './session-cookie.ts'
+import { Turnstile } from './turnstile.ts'
 
 /** What a request says about who sends it. */
 export interface Claim {
@@ -43,6 +46,9 @@ declare module 'fastify' {
     row?: Route
   }
 }
+
+/** The code of what no table names. */
+const unexpected = 'BASE_INTERNAL'
 
 /** @param allowed absent before the server listens: its port is part of the answer. */
 export function guard(server: FastifyInstance, options: GuardOptions, allowed: () => AllowedHosts | undefined): void {
@@ -83,6 +89,3 @@ export function guard(server: FastifyInstance, options: GuardOptions, allowed: (
     return refuse(request, reply, failure)
   })
 }
-
-/** The code of what no table names. */
-const unexpected = 'BASE_INTERNAL'
