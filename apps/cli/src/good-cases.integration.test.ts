@@ -15,12 +15,23 @@ import { runSallygate } from './testing/cli-in-test.ts'
 let office: WholeOffice
 let collector: Collector
 let traceId = ''
+const messages = new Map<string, string>()
 const inHome = (name: string) => join(office.home, name)
 
 beforeAll(async () => {
   collector = await startCollector()
   office = await WholeOffice.open([`syslog=127.0.0.1:${collector.port}`])
   await office.inGroup('PUT', 'services/syslog', { settings: {} })
+  const mail = { servers: [{ host: '127.0.0.1', port: 9 }], encryption: 'none', from: 'sallygate@example.com' }
+  await office.inGroup('PUT', 'services/mail', { settings: mail })
+  for (const way of ['table', 'json']) {
+    const { id } = (await office.inGroup('POST', 'mail/test', { to: ['ada@example.com'] })).body
+    messages.set(way, id)
+    // It has been tried, and waits for the next time.
+    await office.until(
+      async () => (await office.inGroup('GET', `mail/messages/${id}`)).body.attemptList[0]?.code !== undefined,
+    )
+  }
   await office.join('two')
   const apiKey = `sgk_${'O'.repeat(43)}`
   writeFileSync(inHome('credentials.json'), JSON.stringify({ consoleUrl: office.console.url, apiKey }), { mode: 0o600 })
@@ -47,6 +58,10 @@ const cases: readonly (readonly [words: string, rest: (way: string) => readonly 
   ['directory preview', () => ['ada.okafor', '--raw']],
   ['directory servers', () => ['--file', inHome('directory.json')]],
   ['directory status', () => []],
+  ['directory sync', () => []],
+  ['directory runs', () => []],
+  ['directory users', () => []],
+  ['directory groups', () => []],
   ['settings show', () => []],
   ['settings show', () => ['siteUrls']],
   ['settings set', () => ['cloudConnector', 'services={"directory":"connectors"}']],
@@ -106,6 +121,14 @@ const cases: readonly (readonly [words: string, rest: (way: string) => readonly 
     'syslog add',
     (way) => [`SIEM ${way}`, '--host', '127.0.0.1', '--transport', 'tcp', '--port', String(collector.port)],
   ],
+  ['mail status', () => []],
+  ['mail list', () => []],
+  ['mail show', (way) => [messages.get(way) ?? '']],
+  ['mail cancel', (way) => [messages.get(way) ?? '']],
+  ['mail retry', (way) => [messages.get(way) ?? '']],
+  ['mail test', () => ['ada@example.com']],
+  ['mail templates', () => []],
+  ['mail preview', () => ['mail-test', 'by=Ada']],
   ['syslog list', () => []],
   ['syslog show', (way) => [`SIEM ${way}`]],
   ['syslog set', (way) => [`SIEM ${way}`, '--format', 'cef', '--severity', 'notice']],

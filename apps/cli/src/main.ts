@@ -17,6 +17,7 @@ import { addGroup } from './commands/group.ts'
 import { addHub } from './commands/hub.ts'
 import { addIseProbe } from './commands/ise-probe.ts'
 import { addKey } from './commands/key.ts'
+import { addMail } from './commands/mail.ts'
 import { addNac } from './commands/nac.ts'
 import { addPolicy } from './commands/policy.ts'
 import { addRelay } from './commands/relay.ts'
@@ -70,6 +71,7 @@ export function buildProgram(): Command {
     addDevice,
     addPolicy,
     addSource,
+    addMail,
     addSyslog,
     addAgentSecret,
     addStore,
