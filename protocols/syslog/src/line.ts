@@ -51,5 +51,6 @@ export function encodeLine(parts: LineParts, options: LineFormat): string {
   // The text says everything; of the structured data only what counts the messages comes with it, where there is room.
   const needed = Buffer.byteLength(text) + headerBytes
   const data = needed < options.maxBytes - 128 ? parts.data.slice(0, 1) : []
-  return encodeMessage({ ...parts, data, text }, options)
+  // A mark before `CEF:` would hide it from whoever looks for it.
+  return encodeMessage({ ...parts, data, text }, { ...options, byteOrderMark: 'never' })
 }
