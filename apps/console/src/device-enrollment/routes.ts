@@ -3,6 +3,7 @@
  */
 import type { Clock } from '@sallygate/base/clock'
 import type { DeviceEnrollmentCode, Store } from '@sallygate/store'
+import { mailAddress } from '@sallygate/service-mail/contract'
 import { z } from 'zod'
 import { presentVerdict } from '../check-in/routes.ts'
 import { signatureText, statementText, verdictSchema } from '../check-in/schema.ts'
@@ -11,6 +12,7 @@ import { optionalBody } from '../http/optional-body.ts'
 import { defineRoute, type Route } from '../http/route.ts'
 import type { OrganizationGroups } from '../organization-groups/organization-groups.ts'
 import { visibleGroup } from '../organization-groups/policy.ts'
+import type { Post } from '../mail/post.ts'
 import { groupParams, groupReference } from '../organization-groups/schema.ts'
 import { makeCode } from './code-text.ts'
 import type { DeviceEnrollmentDesk } from './enrollment-desk.ts'
@@ -21,6 +23,7 @@ export interface DeviceEnrollmentRouteParts {
   readonly clock: Clock
   readonly groups: OrganizationGroups
   readonly devices: { readonly enrollment: DeviceEnrollmentDesk }
+  readonly mail: { readonly post: Post }
 }
 
 const codeSchema = z.strictObject({
@@ -38,6 +41,19 @@ const codeParams = z.strictObject({ group: groupReference, code: z.string().min(
 
 export function deviceEnrollmentRoutes(parts: DeviceEnrollmentRouteParts): readonly Route[] {
   const { store, groups } = parts
+  const invite = async (
+    group: string,
+    made: DeviceEnrollmentCode,
+    code: string,
+    { to, link }: { readonly to: string; readonly link: string },
+  ) => {
+    const uses = made.usesLeft === 1 ? 'one device' : `${made.usesLeft} devices`
+    const until = `${made.expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+    const variables = { group: (await groups.byId(group))?.name ?? '', code, link, until, uses }
+    const key = `device-enrollment ${made.id}`
+    const queued = await parts.mail.post.queue(group, { template: 'device-enrollment', variables, to: [to], key })
+    return queued.kind === 'queued' ? ('queued' as const) : ('notConfigured' as const)
+  }
   return [
     defineRoute({
       method: 'GET',
@@ -56,7 +72,7 @@ export function deviceEnrollmentRoutes(parts: DeviceEnrollmentRouteParts): reado
       method: 'POST',
       path: '/api/groups/:group/device-enrollment-codes',
       policy: 'devices:edit',
-      says: 'Makes a code by which devices enroll in a group. It is shown in this answer and never again.',
+      says: 'Makes a code by which devices enroll in a group, and mails it to somebody if asked to. It is shown in this answer and never again.',
       params: groupParams,
       body: optionalBody(
         z.strictObject({
@@ -71,9 +87,22 @@ export function deviceEnrollmentRoutes(parts: DeviceEnrollmentRouteParts): reado
             .default(72),
           /** Whoever uses it also gives `DOMAIN\user` and a password, which the directory of the group checks. */
           needsLogin: z.boolean().default(false),
+          /** Sends the code to somebody, with the address where it is used: the page `/enroll-device` as people reach it. */
+          mail: z
+            .strictObject({
+              to: mailAddress,
+              link: z.url({ protocol: /^https$/ }).max(500),
+            })
+            .optional(),
         }),
       ),
-      result: z.strictObject({ ...codeSchema.shape, code: z.string(), command: z.string() }),
+      result: z.strictObject({
+        ...codeSchema.shape,
+        code: z.string(),
+        command: z.string(),
+        /** Of an invitation: whether it was queued. */
+        mail: z.enum(['queued', 'notConfigured']).optional(),
+      }),
       status: 201,
       handler: async ({ params, body, actor }) => {
         const { id: group } = await visibleGroup(groups, params.group, actor)
@@ -83,7 +112,8 @@ export function deviceEnrollmentRoutes(parts: DeviceEnrollmentRouteParts): reado
         const made = await store.deviceEnrollmentCodes.add({ group, secret, label, uses, needsLogin, expiresAt })
         // The code comes by a file or a prompt: others can read arguments.
         const command = 'sallygate hub enroll --console <address of this console> --code-file <file with the code>'
-        return { ...present(made), code: text, command }
+        const invited = body.mail === undefined ? undefined : await invite(group, made, text, body.mail)
+        return { ...present(made), code: text, command, ...(invited === undefined ? {} : { mail: invited }) }
       },
     }),
     defineRoute({

@@ -227,6 +227,31 @@ describe('the list', () => {
   })
 })
 
+describe('an invitation to enroll a device', () => {
+  test('is mailed with the code, which is nowhere else', async () => {
+    const mail = { to: 'ada@example.com', link: 'https://console.example.com/enroll-device' }
+
+    const made = await office.inGroup('POST', 'device-enrollment-codes', { mail })
+    const find = async () =>
+      (await office.inGroup('GET', 'mail/messages')).body.messages.find(
+        ({ template }: { template: string }) => template === 'device-enrollment',
+      )
+    await office.until(async () => (await find())?.state === 'sent', 15_000)
+
+    expect(made.body.mail).toBe('queued')
+    const data = server.taken.at(-1)?.data.replaceAll('=\r\n', '') ?? ''
+    expect(data).toContain(made.body.code)
+    expect(data).toContain('href=3D"https://console.example.com/enroll-device"')
+    expect(JSON.stringify(await find())).not.toContain(made.body.code)
+  })
+
+  test.each(['http://x.test/', 'javascript:alert(1)', 'https://', 'x'])('with the link %s is refused', async (link) => {
+    const answer = await office.inGroup('POST', 'device-enrollment-codes', { mail: { to: 'ada@example.com', link } })
+
+    expect(answer.status).toBe(400)
+  })
+})
+
 describe('what ends soon', () => {
   test('is mailed to whom the notifications page names, once', async () => {
     await office.inGroup('PUT', 'settings/notifications', {
