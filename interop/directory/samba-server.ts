@@ -48,6 +48,8 @@ export interface SambaServerOptions {
 export interface SambaDomainOptions {
   /** Zones in the domain, a name server on UDP and TCP 53 of its address, and the ping of domain controllers on UDP 389. */
   readonly dns?: boolean
+  /** A KDC on port 88 of its address, and GSSAPI inside TLS as Windows takes it. */
+  readonly kdc?: boolean
 }
 
 /** @returns why it cannot run here; `undefined` when it can. */
@@ -179,11 +181,11 @@ function provision(home: string, { dns = false }: SambaDomainOptions): void {
   runProgram('samba-tool', ['domain', 'provision', ...place, ...domain, ...host, ...listen])
 }
 
-function configuration(home: string, address: string, { dns = false }: SambaDomainOptions = {}): string {
+function configuration(home: string, address: string, { dns = false, kdc = false }: SambaDomainOptions = {}): string {
   return [
     '[global]',
     'server role = active directory domain controller',
-    `server services = ldap${dns ? ', cldap, dns' : ''}`,
+    `server services = ldap${dns ? ', cldap, dns' : ''}${kdc ? ', kdc' : ''}`,
     ...(dns ? ['dns update command = /bin/true', 'dns forwarder ='] : []),
     `workgroup = ${sambaDomain}`,
     'realm = CORP.TEST',
@@ -198,7 +200,7 @@ function configuration(home: string, address: string, { dns = false }: SambaDoma
     `ncalrpc dir = ${home}/ncalrpc`,
     `ntp signd socket directory = ${home}/ntp`,
     `log file = ${home}/log/samba`,
-    'ldap server require strong auth = yes',
+    `ldap server require strong auth = ${kdc ? 'allow_sasl_over_tls' : 'yes'}`,
     'tls enabled = yes',
     `tls keyfile = ${home}/tls/server.key`,
     `tls certfile = ${home}/tls/server.pem`,

@@ -34,7 +34,7 @@ function simulatedModule(offered = 1) {
         },
         step: async (challenge) => {
           asked.push(['step', Buffer.from(challenge, 'base64').toString()])
-          return steps++ === 0 ? base64('ticket') : ''
+          return steps++ === 0 ? base64('ticket') : null
         },
         unwrap: async (challenge) => {
           asked.push(['unwrap', Buffer.from(challenge, 'base64').toString()])

@@ -33,7 +33,8 @@ export interface KerberosModule {
 
 interface KerberosClient {
   readonly contextComplete: boolean
-  step(challenge: string): Promise<string>
+  /** `null` where its documents promise text: it has nothing more to say. */
+  step(challenge: string): Promise<string | null>
   unwrap(challenge: string): Promise<string>
   wrap(challenge: string, options?: object): Promise<string>
 }
@@ -80,7 +81,7 @@ async function negotiate(
     const token = client.contextComplete
       ? await said(label, () => chooseNoLayer(client, challenge))
       : await said(label, async () => client.step(challenge))
-    const data = Buffer.from(token, 'base64')
+    const data = Buffer.from(token ?? '', 'base64')
     const answer = await session.saslStep(mechanism, data, signal)
     if (answer.result.code !== resultCodes.saslBindInProgress) return answer
     challenge = Buffer.from(answer.serverCredentials ?? Buffer.alloc(0)).toString('base64')
