@@ -30,6 +30,7 @@ export interface StatusParts {
   readonly link: RelayLink
   readonly admissions: Admissions
   readonly journal: RequestJournal
+  readonly sampleOfficeUrl?: string | undefined
 }
 
 /** @param groups All that the caller sees, where that is not everything. What concerns the installation or others is then left out. */
@@ -48,6 +49,7 @@ export async function consoleStatus(parts: StatusParts, groups?: ReadonlySet<str
       ...(failure === undefined ? {} : { failure: { ...failure, details: { ...failure.details } } }),
     },
     groups: groups?.size ?? (await store.groups.list()).length,
+    hasSampleOffice: parts.sampleOfficeUrl !== undefined,
     connectors: { attached: known.filter(({ id }) => sessions.isAttached(id)).length, total: known.length },
     warnings: (await warningsOf({ ...parts, relay, lostRows: journal.lost })).filter(
       ({ group }) => groups === undefined || (group !== undefined && groups.has(group)),

@@ -38,6 +38,8 @@ export const statusSchema = z.strictObject({
   groups: z.number().int(),
   connectors: z.strictObject({ attached: z.number().int(), total: z.number().int() }),
   warnings: z.array(warningSchema),
+  /** What the simulated sample office of npm start received can be looked at. */
+  hasSampleOffice: z.boolean(),
 })
 
 export type Warning = z.infer<typeof warningSchema>

@@ -45,6 +45,7 @@ export interface Status {
   readonly groups: number
   readonly connectors: { readonly attached: number; readonly total: number }
   readonly warnings: readonly Warning[]
+  readonly hasSampleOffice: boolean
 }
 
 export interface Group {

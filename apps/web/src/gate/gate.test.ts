@@ -12,6 +12,7 @@ const status: Status = {
   groups: 1,
   connectors: { attached: 1, total: 1 },
   warnings: [],
+  hasSampleOffice: false,
 }
 const directory: Service = { service: 'directory', title: 'Directory', settings: {}, generation: 1, acknowledged: [] }
 

@@ -6,6 +6,7 @@
 import type { ReactNode } from 'react'
 import { PageLink, PageLinks } from '../parts/page-links.tsx'
 import { Page } from '../parts/page.tsx'
+import { SampleOfficeLink } from '../services/sample-office-link.tsx'
 
 export interface MailPageProps {
   readonly group: string
@@ -35,6 +36,7 @@ export function MailPage({ group, title = 'Mail', ...page }: MailPageProps) {
           <PageLink to="/groups/$group/mail/templates" params={params}>
             Templates
           </PageLink>
+          <SampleOfficeLink to="/groups/$group/mail/sample-office" group={group} />
         </PageLinks>
       }
     />

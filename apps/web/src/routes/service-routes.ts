@@ -17,6 +17,8 @@ import { MailServiceScene } from '../scenes/mail-service.tsx'
 import { MailSettingsScene } from '../scenes/mail-settings.tsx'
 import { MailTemplatesScene } from '../scenes/mail-templates.tsx'
 import { MailScene } from '../scenes/mail.tsx'
+import { SampleMailsScene } from '../scenes/sample-mails.tsx'
+import { SampleSyslogScene } from '../scenes/sample-syslog.tsx'
 import { SyncRunScene } from '../scenes/sync-run.tsx'
 import { SyslogServiceScene } from '../scenes/syslog-service.tsx'
 import { SyslogTargetScene } from '../scenes/syslog-target.tsx'
@@ -105,6 +107,16 @@ const syslogRoute = createRoute({
   path: '/syslog',
   component: SyslogScene,
 })
+const mailSampleOfficeRoute = createRoute({
+  getParentRoute: () => groupRoute,
+  path: '/mail/sample-office',
+  component: SampleMailsScene,
+})
+const syslogSampleOfficeRoute = createRoute({
+  getParentRoute: () => groupRoute,
+  path: '/syslog/sample-office',
+  component: SampleSyslogScene,
+})
 const syslogServiceRoute = createRoute({
   getParentRoute: () => groupRoute,
   path: '/syslog/service',
@@ -134,4 +146,6 @@ export const serviceRoutes = [
   syslogRoute,
   syslogServiceRoute,
   syslogTargetRoute,
+  mailSampleOfficeRoute,
+  syslogSampleOfficeRoute,
 ] as const

@@ -6,6 +6,7 @@
 import type { ReactNode } from 'react'
 import { PageLink, PageLinks } from '../parts/page-links.tsx'
 import { Page } from '../parts/page.tsx'
+import { SampleOfficeLink } from '../services/sample-office-link.tsx'
 
 export interface SyslogPageProps {
   readonly group: string
@@ -29,6 +30,7 @@ export function SyslogPage({ group, title = 'Syslog', ...page }: SyslogPageProps
           <PageLink to="/groups/$group/syslog/service" params={params}>
             Service
           </PageLink>
+          <SampleOfficeLink to="/groups/$group/syslog/sample-office" group={group} />
         </PageLinks>
       }
     />
