@@ -314,6 +314,8 @@ export async function assemble(
     groups,
     services,
     call: (...call) => caller.call(...call),
+    pages,
+    post: () => mail.post,
     events: () => records.events,
   })
   const syslog = assembleSyslog({
@@ -367,6 +369,7 @@ export async function assemble(
     isRelayAttached: () => link.isAttached,
     lostRows: () => journal.lost,
     rotations: () => rotations.count,
+    directorySyncs: () => directorySync.syncs.totals,
     mail,
     syslog: () => syslog.senders.totals,
   })
@@ -378,6 +381,7 @@ export async function assemble(
   directorySync.syncs.start()
 
   const statusParts = {
+    sampleOfficeUrl: consoleSettings.sampleOfficeUrl,
     nacCertificateEnds,
     store,
     clock,

@@ -5,6 +5,7 @@
  */
 import type { BasesResult, PreviewResult, ServersResult, StatusResult } from '@sallygate/service-directory/contract'
 import type { Command } from 'commander'
+import { addDirectorySync } from './directory-sync.ts'
 import { consoleFrom, groupIdFrom, withConsole, type AccessOptions } from '../console-access.ts'
 import { cliFailure } from '../failures.ts'
 import { exits, paint, print, printFields, printJson, printTable, verdict } from '../output.ts'
@@ -41,6 +42,7 @@ export function addDirectory(program: Command): void {
     directory.command('servers').description('the servers the settings lead to, with what DNS and the site say'),
   ).action(runServers)
   grouped(directory.command('status').description('which server is in use, and how each one does')).action(runStatus)
+  addDirectorySync(directory)
 }
 
 function grouped(command: Command): Command {

@@ -30,23 +30,11 @@ export const syncFailure = defineFailures('DIRECTORY_SYNC', {
     retry: 'later',
     status: 409,
   },
-  RUN_NOT_FOUND: {
-    says: 'There is no such run of this group.',
-    fix: 'The list of runs shows those that are kept.',
-    retry: 'never',
-    status: 404,
-  },
   NOT_WAITING: {
     says: 'This run waits for nobody: it has ended, or another one came after it.',
     fix: 'Start a new preview or run.',
     retry: 'never',
     status: 409,
-  },
-  OBJECT_NOT_FOUND: {
-    says: 'No such user or group is known from the directory of this group.',
-    fix: 'Look it up in the list. What the last run has not read is not here yet.',
-    retry: 'never',
-    status: 404,
   },
   STUCK: {
     says: 'The run made no progress for a quarter of an hour and was given up. Nothing was changed.',

@@ -6,11 +6,11 @@
 import type { Clock } from '@sallygate/base/clock'
 import { hasFlag } from '@sallygate/domain'
 import { searchKey, type ListedObject, type ObjectPage, type Store } from '@sallygate/store'
+import { consoleFailure } from '../failures.ts'
 import { readPlace, writePlace } from '../http/place-cursor.ts'
 import { defineRoute, type Route } from '../http/route.ts'
 import type { OrganizationGroups } from '../organization-groups/organization-groups.ts'
 import { visibleGroup } from '../organization-groups/policy.ts'
-import { syncFailure } from './failures.ts'
 import { presentGroup, presentMember, presentMembership, presentUser } from './people-presenter.ts'
 import {
   directoryGroupParams,
@@ -70,7 +70,7 @@ export function directoryPeopleRoutes({ store, clock, groups }: PeopleRouteParts
   const find = async (group: string, kind: 'user' | 'group', id: string) => {
     const scope = await scopeOf(group)
     const object = scope === undefined ? undefined : await store.directoryObjects.find(scope, kind, id)
-    if (scope === undefined || object === undefined) throw syncFailure('OBJECT_NOT_FOUND')
+    if (scope === undefined || object === undefined) throw consoleFailure('NOT_FOUND')
     return { scope, object }
   }
   return [

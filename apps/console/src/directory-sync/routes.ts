@@ -4,12 +4,12 @@
  * @module
  */
 import type { Store } from '@sallygate/store'
+import { consoleFailure } from '../failures.ts'
 import { consentSchema, type Consent } from '../admins/consent.ts'
 import { pageByNumber, readNumberCursor } from '../http/paging.ts'
 import { defineRoute, type Route } from '../http/route.ts'
 import type { OrganizationGroups } from '../organization-groups/organization-groups.ts'
 import { visibleGroup } from '../organization-groups/policy.ts'
-import { syncFailure } from './failures.ts'
 import { presentChange, presentRun, presentSync } from './presenter.ts'
 import type { SyncRules } from './rules.ts'
 import {
@@ -37,7 +37,7 @@ export function directorySyncRoutes(parts: SyncRouteParts): readonly Route[] {
   const path = '/api/groups/:group/directory/sync'
   const runOf = async (group: string, id: string) => {
     const run = await store.directoryRuns.find(group, id)
-    if (run === undefined) throw syncFailure('RUN_NOT_FOUND')
+    if (run === undefined) throw consoleFailure('NOT_FOUND')
     return run
   }
   const show = async (group: string, id: string) => {

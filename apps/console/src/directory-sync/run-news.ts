@@ -8,17 +8,15 @@ import type { Tripped } from '@sallygate/domain'
 import type { DirectoryRun } from '@sallygate/store'
 import type { Events } from '../events/events.ts'
 import { noCounts, type RunDetail } from './run-detail.ts'
+import type { SyncMails } from './sync-mails.ts'
 
 export interface RunNewsParts {
   readonly events: () => Pick<Events, 'raise'>
   readonly log: Log
   readonly nameOf: (group: string) => Promise<string>
   /** Absent where no mail goes out. */
-  readonly mail?: SafeguardMail | undefined
+  readonly mails?: Pick<SyncMails, 'held' | 'failing'> | undefined
 }
-
-/** @throws nothing that matters to a run: whoever sends writes down what went wrong. */
-export type SafeguardMail = (run: DirectoryRun, detail: RunDetail, reason: string) => Promise<void>
 
 /** From the third failure in a row on it is no accident. */
 const failuresBeforeAlarm = 3
@@ -31,7 +29,7 @@ export class RunNews {
   }
 
   async held(run: DirectoryRun, detail: RunDetail): Promise<void> {
-    const { events, nameOf, mail, log } = this.#parts
+    const { events, nameOf, mails, log } = this.#parts
     const { added, changed, moved, disabled, removed } = detail.counts ?? noCounts
     const reason = sayTripped(detail.held ?? [])
     events().raise('directorySyncHeld', {
@@ -39,7 +37,7 @@ export class RunNews {
       about: await nameOf(run.group),
       details: { run: run.number, added, changed: changed + moved, disabled, removed, reason },
     })
-    await mail?.(run, detail, reason).catch((error: unknown) => log.warn('safeguard mail not queued', { error }))
+    await mails?.held(run, detail, reason).catch((error: unknown) => log.warn('safeguard mail not queued', { error }))
   }
 
   released(run: DirectoryRun): void {
@@ -56,13 +54,9 @@ export class RunNews {
   }
 
   /** Once when it becomes a habit, and not with every further failure. */
-  async failed(
-    run: DirectoryRun,
-    { failure }: RunDetail,
-    failures: number,
-    lastDoneAt: number | undefined,
-  ): Promise<void> {
-    const { events, log, nameOf } = this.#parts
+  async failed(run: DirectoryRun, detail: RunDetail, failures: number, lastDoneAt: number | undefined): Promise<void> {
+    const { events, log, nameOf, mails } = this.#parts
+    const { failure } = detail
     log.warn('directory sync failed', { group: run.group, run: run.number, code: failure?.code, failures })
     if (failures !== failuresBeforeAlarm) return
     events().raise('directorySyncFailing', {
@@ -75,6 +69,9 @@ export class RunNews {
         lastDone: lastDoneAt === undefined ? 'never' : new Date(lastDoneAt).toISOString(),
       },
     })
+    await mails
+      ?.failing(run, detail, lastDoneAt)
+      .catch((error: unknown) => log.warn('failure mail not queued', { error }))
   }
 }
 

@@ -15,7 +15,7 @@ export const runPhases = ['fetch', 'compare', 'apply', 'ended'] as const
 export const objectKinds = ['user', 'group'] as const
 export const changeKinds = ['added', 'changed', 'moved', 'disabled', 'enabled', 'removed', 'failed'] as const
 
-const runId = z.string().regex(/^[0-9a-f]{32}$/, 'the id of a run')
+const runId = z.string().min(1).max(64)
 const objectId = z.string().min(1).max(256)
 const time = z.string()
 const count = z.number().int().nonnegative()

@@ -11,6 +11,7 @@ import { Failure, type FailureReport } from '@sallygate/base/failure'
 import type { Log } from '@sallygate/base/log'
 import { isFullDue, isRunDue } from '@sallygate/domain'
 import type { DirectoryRun, Store } from '@sallygate/store'
+import { consoleFailure } from '../failures.ts'
 import type { Caller } from '../calls/caller.ts'
 import { erase, keepFew } from './cleaning.ts'
 import { syncFailure } from './failures.ts'
@@ -66,6 +67,7 @@ const idleAfterMs = 20_000
 export class DirectorySyncs {
   readonly #parts: SyncsParts
   readonly #running = new Map<string, Running>()
+  readonly #totals = { done: 0, failed: 0, held: 0 }
   #timer: Timer | undefined
   #look: Promise<void> = Promise.resolve()
   #isStopping = false
@@ -88,8 +90,9 @@ export class DirectorySyncs {
     await this.#look
   }
 
-  get underway(): number {
-    return this.#running.size
+  /** Runs since the start of the console, by how they ended, and those under way. */
+  get totals() {
+    return { ...this.#totals, running: this.#running.size }
   }
 
   /** Never throws. */
@@ -179,7 +182,7 @@ export class DirectorySyncs {
     return run
   }
 
-  /** Puts into force what a safeguard holds or a preview shows; this once. @throws DIRECTORY_SYNC_RUN_NOT_FOUND, _NOT_WAITING. */
+  /** Puts into force what a safeguard holds or a preview shows; this once. @throws CONSOLE_NOT_FOUND, DIRECTORY_SYNC_NOT_WAITING. */
   async release(group: string, id: string): Promise<DirectoryRun> {
     const run = await this.#find(group, id)
     if ((run.state !== 'held' && run.state !== 'previewed') || this.#running.has(group))
@@ -192,7 +195,7 @@ export class DirectorySyncs {
     return released
   }
 
-  /** What it read is forgotten; what was in force stays. @throws DIRECTORY_SYNC_RUN_NOT_FOUND, _NOT_WAITING. */
+  /** What it read is forgotten; what was in force stays. @throws CONSOLE_NOT_FOUND, DIRECTORY_SYNC_NOT_WAITING. */
   async stopRun(group: string, id: string): Promise<DirectoryRun> {
     const run = await this.#find(group, id)
     const running = this.#running.get(group)
@@ -216,7 +219,7 @@ export class DirectorySyncs {
 
   async #find(group: string, id: string): Promise<DirectoryRun> {
     const run = await this.#parts.store.directoryRuns.find(group, id)
-    if (run === undefined) throw syncFailure('RUN_NOT_FOUND')
+    if (run === undefined) throw consoleFailure('NOT_FOUND')
     return run
   }
 
@@ -265,7 +268,10 @@ export class DirectorySyncs {
       })
       if (outcome !== 'done') {
         await store.directoryRuns.write(run.run, { state: outcome, detail: asJson(detail) })
-        if (outcome === 'held') await news.held(run, detail)
+        if (outcome === 'held') {
+          this.#totals.held++
+          await news.held(run, detail)
+        }
         return
       }
       await this.#done(run, detail)
@@ -331,6 +337,7 @@ export class DirectorySyncs {
       await inside.directoryRuns.write(run.run, { state: 'done', detail: asJson(detail), endedAt: now })
       await inside.directoryRuns.writeState(run.group, asJson(state))
     })
+    this.#totals.done++
     news.done(run, detail, before.failures ?? 0)
     await store.directoryStaging.dropMembers(run.run)
     await keepFew(store, run.scope)
@@ -339,6 +346,7 @@ export class DirectorySyncs {
   async #end(run: DirectoryRun, detail: RunDetail, state: Extract<RunState, 'failed' | 'stopped' | 'replaced'>) {
     const { store, clock, news } = this.#parts
     detail.phase = 'ended'
+    if (state === 'failed') this.#totals.failed++
     await store.directoryRuns.write(run.run, { state, detail: asJson(detail), endedAt: clock.now() })
     if (state === 'failed' && detail.mode === 'sync') {
       const before = stateOf((await store.directoryRuns.scope(run.group)).state)

@@ -12,6 +12,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { actionOf } from '../audit/action.ts'
 import type { InstanceBook } from '../connectors/instance-book.ts'
 import type { Sessions } from '../connectors/sessions.ts'
+import type { DirectorySyncs } from '../directory-sync/syncs.ts'
 import { severities, type Severity } from '../events/catalogue.ts'
 import type { Around } from '../http/around.ts'
 import { asFailure } from '../http/problem.ts'
@@ -24,6 +25,7 @@ export interface MetricsParts {
   readonly isRelayAttached: () => boolean
   readonly lostRows: () => number
   readonly rotations: () => number
+  readonly directorySyncs: () => DirectorySyncs['totals']
   readonly mail: {
     readonly outbox: { underWay(): number }
     readonly tallies: { total(outcome: RecipientState): number }
@@ -131,6 +133,11 @@ export class Metrics {
     this.#gauge('audit_rows', 'Rows of the audit log', () => store.auditLog.head.position)
     this.#gauge('requests_not_logged', 'Rows of the request log that could not be written', parts.lostRows)
     this.#gauge('rotations_running', 'Groups whose keys are being replaced', parts.rotations)
+    const syncs = parts.directorySyncs
+    this.#gauge('directory_syncs_running', 'Runs of directory syncs under way', () => syncs().running)
+    this.#gauge('directory_syncs_done', 'Runs that came into force since the start', () => syncs().done)
+    this.#gauge('directory_syncs_failed', 'Runs that failed since the start', () => syncs().failed)
+    this.#gauge('directory_syncs_held', 'Runs that a safeguard held since the start', () => syncs().held)
     this.#mail(parts)
     const { syslog } = parts
     this.#gauge('syslog_delivered', 'Events that collectors have read since the start', () => syslog().delivered)

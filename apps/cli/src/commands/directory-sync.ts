@@ -1,0 +1,308 @@
+/**
+ * `sallygate directory sync|runs|users|groups`: what was synchronized of a directory, and the runs that did it.
+ *
+ * @module
+ */
+import type { Command } from 'commander'
+import { consoleFrom, groupIdFrom, withConsole, type AccessOptions } from '../console-access.ts'
+import { cliFailure } from '../failures.ts'
+import { exits, paint, print, printFields, printJson, printTable } from '../output.ts'
+
+type Flags = AccessOptions & { readonly json?: boolean; readonly group?: string }
+
+interface Counts {
+  readonly [name: string]: number
+}
+
+interface Run {
+  readonly id: string
+  readonly number: number
+  readonly mode: string
+  readonly state: string
+  readonly full: boolean
+  readonly fullBecause?: string
+  readonly startedAt: string
+  readonly endedAt?: string
+  readonly counts?: Counts
+  readonly held?: {
+    readonly because: readonly { readonly safeguard: string; readonly limit: number; readonly actual: number }[]
+  }
+  readonly failure?: { readonly code: string; readonly says: string; readonly fix: string }
+  readonly progress: {
+    readonly phase: string
+    readonly done: number
+    readonly expected?: number
+    readonly perSecond: number
+    readonly secondsLeft?: number
+    readonly waitsFor?: { readonly says: string }
+  }
+  readonly server?: string
+}
+
+interface Sync {
+  readonly isOn: boolean
+  readonly users: number
+  readonly groups: number
+  readonly needsPreview: boolean
+  readonly running?: Run
+  readonly waiting?: Run
+  readonly lastRun?: Run
+  readonly lastDoneAt?: string
+  readonly nextRunAt?: string
+  readonly failures: number
+}
+
+interface SyncFlags extends Flags {
+  readonly preview?: boolean
+  readonly now?: boolean
+  readonly full?: boolean
+  readonly withoutPreview?: boolean
+  readonly release?: string
+  readonly stop?: string
+  readonly note?: string
+}
+
+interface RunsFlags extends Flags {
+  readonly changes?: string
+  readonly limit: string
+}
+
+interface ListFlags extends Flags {
+  readonly search?: string
+  readonly limit: string
+}
+
+/** Below `sallygate directory`. */
+export function addDirectorySync(directory: Command): void {
+  grouped(directory.command('sync').description('how the sync stands; with an option: preview, run, release or stop'))
+    .option('--preview', 'find out what a run would do; nothing is changed')
+    .option('--now', 'run now')
+    .option('--full', 'with --now: read everything anew')
+    .option('--without-preview', 'with --now: the very first run without a preview')
+    .option('--release <run>', 'put into force what is held or previewed, this once')
+    .option('--stop <run>', 'stop a run, or give one up that waits')
+    .option('--note <text>', 'with --release: why')
+    .addHelpText('after', '\nExit code 2: a run is held or has failed.\nExample: sallygate directory sync --preview')
+    .action(runSync)
+  grouped(directory.command('runs').description('the runs of the sync, newest first; one of them object by object'))
+    .option('--changes <run>', 'what this run did or would do')
+    .option('--limit <n>', 'at most this many', '20')
+    .action(runRuns)
+  grouped(directory.command('users').description('users that were synchronized; one of them with all groups'))
+    .argument('[user]', 'id; without it: a list')
+    .option('--search <text>', 'the beginning of a name, a login or a mail address')
+    .option('--limit <n>', 'at most this many', '50')
+    .action(runUsers)
+  grouped(directory.command('groups').description('groups that were synchronized; one of them with its members'))
+    .argument('[group]', 'id; without it: a list')
+    .option('--search <text>', 'the beginning of a name')
+    .option('--limit <n>', 'at most this many', '50')
+    .action(runGroups)
+}
+
+function grouped(command: Command): Command {
+  return withConsole(command).option('--group <group>', 'organization group, by name or id')
+}
+
+async function access(flags: Flags) {
+  const client = consoleFrom(flags)
+  const group = await groupIdFrom(client, flags.group)
+  return { client, path: `/api/groups/${group}/directory` }
+}
+
+/** The console takes a thousand a page. */
+function limitOf(text: string): number {
+  const limit = Number(text)
+  if (!Number.isInteger(limit) || limit < 1 || limit > 1000)
+    throw cliFailure('BAD_ARGUMENT', { details: { argument: '--limit', expected: 'a number from 1 to 1000' } })
+  return limit
+}
+
+async function runSync(flags: SyncFlags): Promise<void> {
+  const asked = [flags.preview, flags.now, flags.release, flags.stop].filter((one) => one !== undefined).length
+  if (asked > 1)
+    throw cliFailure('BAD_ARGUMENT', {
+      details: { argument: 'sync', expected: 'one of --preview, --now, --release, --stop' },
+    })
+  const { client, path } = await access(flags)
+  if (flags.preview === true || flags.now === true) {
+    const run = await client.call<Run>('POST', `${path}/sync/runs`, {
+      mode: flags.preview === true ? 'preview' : 'sync',
+      ...(flags.full === true ? { full: true } : {}),
+      ...(flags.withoutPreview === true ? { withoutPreview: true } : {}),
+    })
+    return flags.json === true
+      ? printJson(run)
+      : print(`Run ${run.number} has begun: sallygate directory sync shows how far it is.`)
+  }
+  const id = flags.release ?? flags.stop
+  if (id !== undefined) {
+    const body = flags.release === undefined || flags.note === undefined ? {} : { note: flags.note }
+    const what = flags.release === undefined ? 'stop' : 'release'
+    const run = await client.call<Run>('POST', `${path}/sync/runs/${encodeURIComponent(id)}/${what}`, body)
+    return flags.json === true ? printJson(run) : print(`Run ${run.number} is ${run.state}.`)
+  }
+  const sync = await client.call<Sync>('GET', `${path}/sync`)
+  if (flags.json === true) printJson(sync)
+  else show(sync)
+  if (sync.waiting?.state === 'held' || sync.lastRun?.state === 'failed') process.exitCode = exits.findings
+}
+
+function show(sync: Sync): void {
+  printFields([
+    ['sync', sync.isOn ? 'on' : 'off'],
+    ['users', sync.users],
+    ['groups', sync.groups],
+    ['last done', sync.lastDoneAt?.slice(0, 19) ?? 'never'],
+    ['next run', sync.nextRunAt?.slice(0, 19)],
+    ['failures in a row', sync.failures === 0 ? undefined : sync.failures],
+  ])
+  for (const run of [sync.running, sync.waiting, sync.lastRun]) if (run !== undefined) showRun(run)
+  if (sync.needsPreview && sync.running === undefined && sync.waiting === undefined)
+    print('\nNothing was synchronized yet. Begin with: sallygate directory sync --preview')
+}
+
+function showRun(run: Run): void {
+  const { progress } = run
+  print(`\n${paint('bold', `run ${run.number}`)}  ${run.state}  ${run.full ? 'full' : 'changes'}  ${run.id}`)
+  if (run.state === 'running') {
+    const of = progress.expected === undefined ? '' : ` of ${progress.expected}`
+    const left = progress.secondsLeft === undefined ? '' : `, ${progress.secondsLeft} s left`
+    print(`  ${progress.phase}: ${progress.done}${of}, ${progress.perSecond} a second${left}`)
+    if (progress.waitsFor !== undefined) print(`  waits: ${progress.waitsFor.says}`)
+  }
+  if (run.counts !== undefined) print(`  ${countsOf(run.counts)}`)
+  for (const { safeguard, limit, actual } of run.held?.because ?? [])
+    print(`  held by ${safeguard}: ${actual}, allowed ${limit}. sallygate directory sync --release ${run.id}`)
+  if (run.state === 'previewed') print(`  To put it into force: sallygate directory sync --release ${run.id}`)
+  if (run.failure !== undefined) print(`  ${run.failure.says} ${run.failure.fix} (${run.failure.code})`)
+}
+
+function countsOf(counts: Counts): string {
+  const some = Object.entries(counts).filter(([name, count]) => count > 0 || name === 'unchanged')
+  return some.map(([name, count]) => `${name} ${count}`).join(', ')
+}
+
+async function runRuns(flags: RunsFlags): Promise<void> {
+  const limit = limitOf(flags.limit)
+  const { client, path } = await access(flags)
+  if (flags.changes === undefined) {
+    const answer = await client.call<{ readonly runs: readonly Run[] }>('GET', `${path}/sync/runs?limit=${limit}`)
+    if (flags.json === true) return printJson(answer)
+    return printTable(
+      ['run', 'mode', 'state', 'reads', 'began', 'did', 'id'],
+      answer.runs.map((run) => [
+        run.number,
+        run.mode,
+        run.state,
+        run.full ? 'everything' : 'changes',
+        run.startedAt.slice(0, 19),
+        run.counts === undefined ? (run.failure?.code ?? '') : countsOf(run.counts),
+        run.id,
+      ]),
+    )
+  }
+  interface Change {
+    readonly change: string
+    readonly kind: string
+    readonly name: string
+    readonly fields: readonly string[]
+    readonly dn: string
+  }
+  const id = encodeURIComponent(flags.changes)
+  const answer = await client.call<{ readonly changes: readonly Change[]; readonly nextCursor?: string }>(
+    'GET',
+    `${path}/sync/runs/${id}/changes?limit=${limit}`,
+  )
+  if (flags.json === true) return printJson(answer)
+  printTable(
+    ['change', 'kind', 'name', 'fields', 'dn'],
+    answer.changes.map(({ change, kind, name, fields, dn }) => [change, kind, name, fields.join(' '), dn]),
+  )
+  if (answer.nextCursor !== undefined) print('\nThere are more: --limit, or the console.')
+}
+
+interface Listed {
+  readonly id: string
+  readonly name: string
+  readonly dn: string
+  readonly mail?: string
+  readonly login?: string
+  readonly isDisabled?: boolean
+  readonly isLocked?: boolean
+  readonly isExpired?: boolean
+}
+
+async function list<K extends string>(what: K, flags: ListFlags): Promise<Readonly<Record<K, readonly Listed[]>>> {
+  const query = new URLSearchParams({ limit: String(limitOf(flags.limit)) })
+  if (flags.search !== undefined) query.set('search', flags.search)
+  const { client, path } = await access(flags)
+  return client.call('GET', `${path}/${what}?${query.toString()}`)
+}
+
+const standing = ({ isDisabled, isLocked, isExpired }: Listed) =>
+  [isDisabled === true && 'disabled', isLocked === true && 'locked', isExpired === true && 'expired']
+    .filter((word) => word !== false)
+    .join(' ')
+
+async function runUsers(id: string | undefined, flags: ListFlags): Promise<void> {
+  if (id === undefined) {
+    const answer = await list('users', flags)
+    if (flags.json === true) return printJson(answer)
+    return printTable(
+      ['name', 'login', 'mail', 'state', 'id'],
+      answer.users.map((user) => [user.name, user.login, user.mail, standing(user), user.id]),
+    )
+  }
+  const { client, path } = await access(flags)
+  interface User extends Listed {
+    readonly fields: Readonly<Record<string, readonly string[]>>
+    readonly groups: readonly { readonly name: string; readonly isTransitive: boolean; readonly id: string }[]
+  }
+  const user = await client.call<User>('GET', `${path}/users/${encodeURIComponent(id)}`)
+  if (flags.json === true) return printJson(user)
+  printFields([
+    ['name', user.name],
+    ['dn', user.dn],
+    ['state', standing(user) || 'ok'],
+    ...Object.entries(user.fields).map(([name, values]) => [name, values.join(', ')] as const),
+  ])
+  print('')
+  printTable(
+    ['group', 'by', 'id'],
+    user.groups.map(({ name, isTransitive, id: group }) => [name, isTransitive ? 'another group' : 'itself', group]),
+  )
+}
+
+async function runGroups(id: string | undefined, flags: ListFlags): Promise<void> {
+  if (id === undefined) {
+    const answer = await list('groups', flags)
+    if (flags.json === true) return printJson(answer)
+    return printTable(
+      ['name', 'mail', 'dn', 'id'],
+      answer.groups.map((group) => [group.name, group.mail, group.dn, group.id]),
+    )
+  }
+  const { client, path } = await access(flags)
+  const own = `${path}/groups/${encodeURIComponent(id)}`
+  interface Group extends Listed {
+    readonly directMembers: number
+    readonly unknownMembers: number
+  }
+  const group = await client.call<Group>('GET', own)
+  const { members } = await client.call<{
+    readonly members: readonly (Listed & { kind: string; isTransitive: boolean })[]
+  }>('GET', `${own}/members?of=transitive&limit=${limitOf(flags.limit)}`)
+  if (flags.json === true) return printJson({ ...group, members })
+  printFields([
+    ['name', group.name],
+    ['dn', group.dn],
+    ['direct members', group.directMembers],
+    ['members not known here', group.unknownMembers],
+  ])
+  print('')
+  printTable(
+    ['member', 'kind', 'by', 'id'],
+    members.map((one) => [one.name, one.kind, one.isTransitive ? 'another group' : 'itself', one.id]),
+  )
+}
