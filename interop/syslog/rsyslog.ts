@@ -78,7 +78,7 @@ input(type="imtcp" address="127.0.0.1" port="${tls}" ruleset="all" supportOctetC
       cef: { ...(header as Readonly<Record<string, string>>), ...Extensions },
       leef: Object.fromEntries(leef.map(({ k = '', v = '' }) => [k, v])),
       airWatch: Object.fromEntries(
-        airWatchKeys.map((key, at) => [key, String((others as Readonly<Record<string, unknown>>)[`f${at}`] ?? '')]),
+        airWatchKeys.map((key, at) => [key, (others as Readonly<Record<string, string>>)[`f${at}`] ?? '']),
       ),
     }
   },

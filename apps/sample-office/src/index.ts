@@ -1,5 +1,5 @@
 /**
- * The sample office: a *simulated* LDAP directory, mail server and machines, for a first look and for tests.
+ * The sample office: a *simulated* LDAP directory, mail server, syslog collector and machines, for a first look and for tests.
  *
  * It proves nothing about real directories; interop/directory does that. It knows
  * nothing of Sallygate either: to the connector it is a server like any other.
@@ -19,6 +19,7 @@ import { startInventorySender } from './inventory-sender.ts'
 import { mailAccount, startMailSink } from './mail-sink.ts'
 import { baseDn, everybodysPassword, groups, people, reader } from './people.ts'
 import type { SampleOfficeSettings } from './settings.ts'
+import { startSyslogSink } from './syslog-sink.ts'
 
 export { sampleOfficeSettings, type SampleOfficeSettings } from './settings.ts'
 export { decideBind, sampleTree } from './directory.ts'
@@ -29,6 +30,7 @@ export { baseDn, everybodysPassword, groups, people, reader } from './people.ts'
 export interface SampleOffice extends Running {
   readonly port: number
   readonly mailPort: number
+  readonly syslogPort: number
   readonly inboxPort: number
 }
 
@@ -60,6 +62,13 @@ export async function startSampleOffice(
     log,
     now: () => systemClock.now(),
   })
+  const syslog = await startSyslogSink({
+    port: settings.syslogPort,
+    tls: { cert, key },
+    inbox,
+    log,
+    now: () => systemClock.now(),
+  })
   const shown = await serveInbox(inbox, settings.inboxPort)
   writeStatus(join(settings.home, 'status.json'), {
     part: 'sample-office',
@@ -77,6 +86,7 @@ export async function startSampleOffice(
       people: people.length,
       groups: groups.length,
       mailPort: mail.port,
+      syslogPort: syslog.port,
       mailUser: mailAccount.user,
       mailPassword: mailAccount.password,
       inboxUrl: `http://${address}:${shown.port}`,
@@ -91,10 +101,11 @@ export async function startSampleOffice(
   return {
     port,
     mailPort: mail.port,
+    syslogPort: syslog.port,
     inboxPort: shown.port,
     async stop() {
       sender?.cancel()
-      await Promise.all([server.stop(), mail.stop(), shown.stop()])
+      await Promise.all([server.stop(), mail.stop(), syslog.stop(), shown.stop()])
     },
   }
 }

@@ -7,6 +7,7 @@ import { systemClock } from '@sallygate/base/clock'
 import { silentLog } from '@sallygate/base/log'
 import { directoryService } from '@sallygate/service-directory/agent'
 import { mailService } from '@sallygate/service-mail/agent'
+import { eventOf, Sender, startService } from '../../../services/syslog/src/agent/testing/sender.ts'
 import { ServiceLife } from '@sallygate/service-kit'
 import { testContext, testServiceHost } from '@sallygate/testkit/service-host'
 import { readAgentRequest } from '@sallygate/protocol-fusion-inventory'
@@ -41,6 +42,7 @@ beforeAll(async () => {
     home,
     port: 0,
     mailPort: 0,
+    syslogPort: 0,
     inboxPort: 0,
     tlsCertificateFile: join(home, 'tls.pem'),
     tlsPrivateKeyFile: join(home, 'tls.key'),
@@ -112,6 +114,7 @@ test('a port that is taken is named', async () => {
     home,
     port: office.port,
     mailPort: 0,
+    syslogPort: 0,
     inboxPort: 0,
     tlsCertificateFile: join(home, 'tls.pem'),
     tlsPrivateKeyFile: join(home, 'tls.key'),
@@ -220,4 +223,40 @@ describe('the simulated machines', () => {
       server.close()
     }
   }, 60_000)
+})
+
+describe('the simulated syslog collector', () => {
+  const shown = async () => {
+    const answer = await fetch(`http://127.0.0.1:${office.inboxPort}/syslog`)
+    return ((await answer.json()) as { items: readonly Record<string, unknown>[] }).items
+  }
+
+  test('reads datagrams, TCP and TLS on one port, ends what we end, and shows what it read', async () => {
+    const syslog = await startService({}, { addresses: { localhost: '127.0.0.1' } })
+    const { syslogPort: port } = office
+    const target = { host: 'localhost', port }
+    for (const [number, more] of [{ transport: 'udp' }, { transport: 'tcp' }, { transport: 'tls', trust }].entries())
+      await new Sender(syslog, { ...target, ...(more as { transport: 'udp' }) }).deliver([eventOf(number + 1)])
+    await new Sender(syslog, { ...target, transport: 'tcp', format: 'cef', framing: 'lineFeed' }).deliver([eventOf(4)])
+    await syslog.stop()
+
+    await expect.poll(async () => (await shown()).length).toBe(4)
+    expect((await shown()).map(({ transport, id, sequence, key }) => [transport, id, sequence, key])).toEqual([
+      ['tcp', undefined, undefined, undefined],
+      ['tls', 'SG-1002', 3, 'event-3'],
+      ['tcp', 'SG-1002', 2, 'event-2'],
+      ['udp', 'SG-1002', 1, 'event-1'],
+    ])
+    expect((await shown())[0]?.['line']).toContain('CEF:0|Sallygate|')
+  })
+
+  test('what is no frame ends its connection and nothing else', async () => {
+    const { connect } = await import('node:net')
+    const before = (await shown()).length
+    const socket = connect(office.syslogPort, '127.0.0.1')
+    socket.write('99999999999 no frame')
+    await new Promise<void>((resolve) => socket.on('error', () => {}).on('close', () => resolve()))
+
+    expect((await shown()).length).toBe(before)
+  })
 })

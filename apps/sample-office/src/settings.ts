@@ -19,6 +19,11 @@ export const sampleOfficeSettings = defineSettings('sample-office', {
     default: 0,
     because: 'Nobody types it by hand.',
   }),
+  syslogPort: port('Syslog over UDP, TCP and TLS, on loopback only. 0: any free one.', {
+    ...shown,
+    default: 0,
+    because: 'Nobody types it by hand.',
+  }),
   inboxPort: port('Where what came in is shown as JSON, on loopback only. 0: any free one.', {
     ...shown,
     default: 0,

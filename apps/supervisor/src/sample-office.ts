@@ -29,7 +29,7 @@ export function factsOf(status: PartStatus): SampleOfficeFacts {
   return status.facts as unknown as SampleOfficeFacts
 }
 
-const services = { directory: 'sample-office', mail: 'sample-mail' } as const
+const services = { directory: 'sample-office', mail: 'sample-mail', syslog: 'sample-syslog' } as const
 
 type Served = keyof typeof services
 
@@ -128,4 +128,34 @@ export async function offerMail(
   const readers = ['it@sample-office.example.com']
   const values = { accounts: readers, certificates: readers, directory: readers }
   await console_.call('PUT', `/api/groups/${group.id}/settings/notifications`, { mode: 'override', values })
+}
+
+const targetName = 'Sample office (simulated)'
+
+interface SyslogTargets {
+  readonly targets: readonly {
+    readonly id: string
+    readonly name: string
+    readonly settings: { readonly target: { readonly port: number } }
+  }[]
+}
+
+/** Turns syslog on for the group, and sends what happens to the simulated collector, unless that target was removed. */
+export async function offerSyslog(
+  console_: ConsoleClient,
+  group: Group,
+  { before, now }: Moved,
+  rootPem: string,
+): Promise<void> {
+  const service = `/api/groups/${group.id}/services/syslog`
+  const path = `/api/groups/${group.id}/syslog/targets`
+  const isOff = (await console_.call<ServiceView>('GET', service)).settings === null
+  const { targets } = await console_.call<SyslogTargets>('GET', path)
+  const own = targets.find(({ name }) => name === targetName)
+  const port = now['sample-syslog']
+  const target = { host: loopback, port, transport: 'tls', trust: rootPem }
+  const body = { name: targetName, settings: { target, filter: { severity: 'info' }, withInstallation: true } }
+  if (before === undefined && isOff) await console_.call('PUT', service, { settings: {} })
+  if (before === undefined && own === undefined) await console_.call('POST', path, body)
+  else if (own !== undefined && own.settings.target.port !== port) await console_.call('PUT', `${path}/${own.id}`, body)
 }

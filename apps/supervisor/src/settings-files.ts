@@ -15,6 +15,7 @@ export const portOffsets = {
   nac: 3,
   'sample-office': 4,
   'sample-mail': 5,
+  'sample-syslog': 6,
   'sample-inbox': 7,
 } as const
 
@@ -30,6 +31,7 @@ export function portsFrom(base: number): Ports {
     nac: base + portOffsets.nac,
     'sample-office': base + portOffsets['sample-office'],
     'sample-mail': base + portOffsets['sample-mail'],
+    'sample-syslog': base + portOffsets['sample-syslog'],
     'sample-inbox': base + portOffsets['sample-inbox'],
   }
 }
@@ -98,6 +100,7 @@ export function writePartSettings(
     home: home.of('sample-office', '.'),
     port: ports['sample-office'],
     mailPort: ports['sample-mail'],
+    syslogPort: ports['sample-syslog'],
     inboxPort: ports['sample-inbox'],
     tlsCertificateFile: home.of('sample-office', 'tls.pem'),
     tlsPrivateKeyFile: home.of('sample-office', 'tls.key'),

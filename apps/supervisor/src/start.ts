@@ -24,6 +24,7 @@ import {
   factsOf,
   offerDirectory,
   offerMail,
+  offerSyslog,
   officeTargets,
   retargetPolicy,
   type SampleOfficeFacts,
@@ -192,6 +193,7 @@ async function bringUp(
   if (office !== undefined) {
     await offerDirectory(console_, group, factsOf(office), { before, now: ports }, rootPem)
     await offerMail(console_, group, factsOf(office), { before, now: ports }, rootPem)
+    await offerSyslog(console_, group, { before, now: ports }, rootPem)
   }
   await provision.enrollConnector(console_, home, group, ports, {
     program: join(options.programs, 'apps/cli/bin/sallygate.cjs'),
