@@ -69,10 +69,15 @@ export function readLogin(user: string): Login {
   return { kind: user.includes('@') ? 'principal' : 'bare' }
 }
 
+/** `DOMAIN\ada` → `ada` */
+export const accountOf = (user: string) => user.slice(user.indexOf('\\') + 1)
+
 /** One attribute only: a person who may edit one of two could take a name that somebody else signs in with. */
 function loginFilter({ plan }: Dialer, user: string, kind: Login['kind']): Filter {
   const { login = 'uid', userPrincipalName } = plan.mapping.user
-  return equal(kind === 'principal' ? (userPrincipalName ?? login) : login, user)
+  // Only Active Directory has domains. Elsewhere `ACME\ada`, as consoles write it, is ada of this directory.
+  const name = kind === 'windows' ? accountOf(user) : user
+  return equal(kind === 'principal' ? (userPrincipalName ?? login) : login, name)
 }
 
 async function bindAs(

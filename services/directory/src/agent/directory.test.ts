@@ -144,6 +144,7 @@ describe.each(['ldaps', 'startTls', 'none'] as const)('over %s', (encryption) =>
       reason: 'wrongPassword',
       logCode: 'LDAP 49',
     })
+    expect(await signIn(office, 'OFFICE\\user3', 'right')).toMatchObject({ outcome: 'accepted' })
     expect(await signIn(office, 'nobody', 'x')).toMatchObject({ outcome: 'refused', reason: 'unknownUser' })
   })
 

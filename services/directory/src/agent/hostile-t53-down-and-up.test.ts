@@ -74,6 +74,37 @@ describe('T53 down and up again', () => {
     expect(lookUps).toBe(5)
   })
 
+  test('a password that got no answer is asked of nobody else; whoever comes next goes to another server', async () => {
+    const clock = new FakeClock()
+    const silent = await startHostileDirectory({
+      script(reply) {
+        if (reply.request.operation.kind !== 'bindRequest') return false
+        reply.end()
+        return true
+      },
+    })
+    const good = await startHostileDirectory({})
+    stops.push(
+      () => silent.stop(),
+      () => good.stop(),
+    )
+    const servers = [silent, good].map(({ port }) => ({ host: '127.0.0.1', port }))
+    const anonymous = { servers, bindDn: undefined, bindPassword: undefined }
+    const life = await connect(silent.port, anonymous, clock)
+    const signIn = () => life.run('authenticate', { user: 'uid=ada,dc=x', password: 'pw' }, testContext({ clock }))
+    const binds = () => [silent, good].map(({ received }) => received.filter((kind) => kind === 'bindRequest').length)
+
+    await expect(signIn()).rejects.toMatchObject({ code: 'DIRECTORY_COULD_NOT_VERIFY', retry: 'never' })
+    expect(binds()).toEqual([1, 0])
+    expect(await signIn()).toMatchObject({ outcome: 'accepted', server: `127.0.0.1:${good.port}` })
+    expect(binds()).toEqual([1, 1])
+    expect(await life.run('status', {}, testContext({ clock }))).toMatchObject({
+      inUse: { server: `127.0.0.1:${good.port}`, isPreferred: false },
+      signIns: { accepted: 1, unknown: 1 },
+      switches: 1,
+    })
+  })
+
   test('a directory that flaps is never taken for one that refuses', async () => {
     const clock = new FakeClock()
     let isUp = true

@@ -13,7 +13,7 @@ import {
   type DirectoryContract,
   type PreviewResult,
 } from '../contract.ts'
-import { readLogin } from './authenticate.ts'
+import { accountOf, readLogin } from './authenticate.ts'
 import { isDisabledBy } from './disabled-rule.ts'
 import { valueText } from './entry.ts'
 import { GroupFinder, primaryAttributes } from './groups-of.ts'
@@ -98,7 +98,7 @@ function nameFilter({ mapping }: DirectoryPlan, kind: Kind, asked: string): Filt
   if (kind === 'groups') return equal(mapping.group.name ?? 'cn', asked)
   const { login = 'uid', userPrincipalName, mail } = mapping.user
   const isWindows = readLogin(asked).kind === 'windows'
-  const name = isWindows ? asked.slice(asked.indexOf('\\') + 1) : asked
+  const name = isWindows ? accountOf(asked) : asked
   const others = [userPrincipalName, mail].flatMap((attribute) =>
     attribute === undefined || isWindows ? [] : [attribute],
   )
