@@ -88,8 +88,11 @@ export class Synced {
     return last as Run
   }
 
+  /** @throws with what it says, where it failed. */
   async sync(order: { readonly full?: boolean } = {}): Promise<Run> {
-    return this.end(await this.begin(order))
+    const run = await this.end(await this.begin(order))
+    if (run.state === 'failed') throw new Error(`the run failed: ${JSON.stringify(run)}`)
+    return run
   }
 
   /** @param hasFields Whose fields are looked at one by one; the others' names and states are. */
