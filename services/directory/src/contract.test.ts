@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseParams, parseSettings } from '@sallygate/service-kit'
 import { describe, expect, test } from 'vitest'
 import { contentInForce, directoryContract, maxConditionDepth, type Condition } from './contract.ts'
@@ -113,4 +115,11 @@ describe('settings', () => {
       expect(() => read({ ...first, disabledRule: { kind: 'flagBit', attribute: 'x', bit } }), `${bit}`).toThrow()
     }
   })
+})
+
+test('every setting is on its page', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/directory.md'), 'utf8')
+  const settings = page.slice(page.indexOf('### Every setting'), page.indexOf('### Servers from DNS'))
+
+  for (const field of Object.keys(directoryContract.settings.schema.shape)) expect(settings).toContain(`\`${field}\``)
 })
