@@ -36,6 +36,12 @@ export const syncFailure = defineFailures('DIRECTORY_SYNC', {
     retry: 'never',
     status: 409,
   },
+  ENDLESS: {
+    says: 'The directory gave more entries than any directory has, and did not come to an end. Nothing was changed.',
+    fix: 'Look at the log of the directory server. If it is right, narrow the base DN or the filters in the directory settings.',
+    retry: 'never',
+    status: 502,
+  },
   STUCK: {
     says: 'The run made no progress for a quarter of an hour and was given up. Nothing was changed.',
     fix: 'The details hold what it was waiting for last.',

@@ -15,6 +15,7 @@ import {
 import type { ResultOf } from '@sallygate/service-kit'
 import type { DirectoryKind } from '@sallygate/domain'
 import type { Repositories } from '@sallygate/store'
+import { syncFailure } from './failures.ts'
 import { checkpoint, takeTurns, type Job } from './job.ts'
 import type { RunSource } from './run-detail.ts'
 import { Seen } from './seen.ts'
@@ -28,6 +29,9 @@ const startDeadlineMs = 30_000
 const entriesAtOnce = 200
 /** A server may take its time over a page; the connector has it read ahead. */
 const pageDeadlineMs = 120_000
+
+/** Twenty times what we were made for. A server whose pages never end would fill the disk. */
+export const mostEntries = 2_000_000
 
 const why: Readonly<Record<NonNullable<Started['because']>, string>> = {
   noPosition: 'There is no run to go on from.',
@@ -104,7 +108,11 @@ export class Reading {
     } else if (pass === 'identifiers') this.#seen.clear('user', 'group')
     await checkpoint(this.#job)
     let page = await this.#ask(pass, undefined)
+    let told = 0
     for (;;) {
+      // Not what it says it told of: an empty page counts as well.
+      told += Math.max(1, page.count)
+      if (told > mostEntries) throw syncFailure('ENDLESS', { details: { pass, entries: told } })
       const { cursor } = page
       const next = cursor === undefined ? undefined : this.#ask(pass, cursor)
       // Whoever awaits it below hears of it; until then it is not unheard of.

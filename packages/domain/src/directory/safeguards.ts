@@ -38,7 +38,7 @@ export function trippedBy({ existing, removed, changed }: RunWeight, limits: Saf
   if (existing >= fewestForPercent) {
     look('maxRemovalsPercent', share(removed))
     look('maxChangesPercent', share(changed + removed))
-  } else if (existing > 0 && removed === existing) {
+  } else if (existing > 0 && removed === existing && limits.maxRemovalsPercent < 100) {
     tripped.push({ safeguard: 'maxRemovalsPercent', limit: limits.maxRemovalsPercent, actual: 100 })
   }
   return tripped

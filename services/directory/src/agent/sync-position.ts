@@ -59,7 +59,7 @@ export async function takeBearings(
   const identity = invocation === undefined ? undefined : identifierText(invocation, 'guid')
   const usn = textOf(root, 'highestCommittedUSN')
   const naming = textOf(root, 'defaultNamingContext')
-  const isUsn = identity !== undefined && usn !== undefined && (wanted === 'automatic' || wanted === 'usn')
+  const isUsn = identity !== undefined && usn !== undefined && wanted !== 'none' && wanted !== 'timestamp'
   return {
     identity: identity ?? connection.label,
     vendor: vendorOf(root) ?? 'Active Directory',

@@ -26,7 +26,7 @@ import { rangeFrom } from './entry.ts'
 import { inParts, type SyncProjection } from './sync-entry.ts'
 
 /** Some five hundred entries: each is in memory several times on its way. In bytes: other alphabets take two or three a letter. */
-const chunkBytes = 500_000
+const chunkBytes = 400_000
 /** Half of what Active Directory gives at most: a page is in memory twice for a moment. */
 const pageEntries = 500
 /** Pages without an entry happen; in a row and without end they do not. */
