@@ -7,6 +7,7 @@
  * @module
  */
 import type { NacDevice } from '@sallygate/domain'
+import { KeyTable } from './key-table.ts'
 
 export interface Entry {
   readonly device: NacDevice
@@ -29,43 +30,45 @@ const keysOf: Readonly<Record<Key, (device: NacDevice) => readonly (string | und
 
 const keys = Object.keys(keysOf) as readonly Key[]
 
-/** A key may lead to several devices: a dock's address is that of whoever uses the dock. */
-type Found = Entry | readonly Entry[]
+const kindOf = Object.fromEntries(keys.map((key, kind) => [key, kind])) as Readonly<Record<Key, number>>
+
+/** With its place in the table of keys, by which it is removed. */
+interface Held extends Entry {
+  number: number
+}
 
 export class DeviceIndex {
-  readonly #by: Readonly<Record<Key, Map<string, Found>>>
+  /** A key may lead to several devices: a dock's address is that of whoever uses the dock. */
+  readonly #byKey = new KeyTable<Held>({ of: keysIn, has: hasKey })
   readonly #all = new OrderedEntries()
   readonly #nonCompliant = new OrderedEntries()
 
-  constructor() {
-    this.#by = Object.fromEntries(keys.map((key) => [key, new Map()])) as never
-  }
-
   get size(): number {
-    return this.#by.guid.size
+    return this.#all.size
   }
 
   get nonCompliant(): number {
     return this.#nonCompliant.size
   }
 
+  /** In the order, where there are several. */
   find(key: Key, value: string): readonly Entry[] {
-    const found = this.#by[key].get(value)
-    return found === undefined ? [] : isOne(found) ? [found] : found
+    const found = this.#byKey.find(kindOf[key], value)
+    return found.length < 2 ? found : found.toSorted(inOrder)
   }
 
   put(device: NacDevice): void {
     this.remove(device.guid)
-    const entry: Entry = { device, place: placeOf(device.guid) }
-    for (const key of keys) for (const value of keysOf[key](device)) this.#add(key, value, entry)
+    const entry: Held = { device, place: placeOf(device.guid), number: 0 }
+    entry.number = this.#byKey.add(entry)
     this.#all.add(entry)
     if (isNonCompliant(device)) this.#nonCompliant.add(entry)
   }
 
   remove(guid: string): void {
-    const [entry] = this.find('guid', guid)
+    const [entry] = this.#byKey.find(kindOf.guid, guid)
     if (entry === undefined) return
-    for (const key of keys) for (const value of keysOf[key](entry.device)) this.#drop(key, value, entry)
+    this.#byKey.remove(entry.number)
     this.#all.remove(entry)
     if (isNonCompliant(entry.device)) this.#nonCompliant.remove(entry)
   }
@@ -78,28 +81,16 @@ export class DeviceIndex {
   nonCompliantFrom(place: number): Iterable<Entry> {
     return this.#nonCompliant.from(place)
   }
-
-  #add(key: Key, value: string | undefined, entry: Entry): void {
-    if (value === undefined || value === '') return
-    const map = this.#by[key]
-    const found = map.get(value)
-    if (found === undefined) map.set(value, entry)
-    else if (!isOne(found)) map.set(value, found.includes(entry) ? found : [...found, entry])
-    else if (found !== entry) map.set(value, [found, entry])
-  }
-
-  #drop(key: Key, value: string | undefined, entry: Entry): void {
-    const found = value === undefined ? undefined : this.#by[key].get(value)
-    if (value === undefined || found === undefined) return
-    const left = isOne(found) ? (found === entry ? [] : [found]) : found.filter((one) => one !== entry)
-    const [first] = left
-    if (first === undefined) this.#by[key].delete(value)
-    else this.#by[key].set(value, left.length === 1 ? first : left)
-  }
 }
 
-function isOne(found: Found): found is Entry {
-  return !Array.isArray(found)
+function* keysIn({ device }: Entry): Generator<readonly [kind: number, value: string]> {
+  for (const key of keys)
+    for (const value of keysOf[key](device)) if (value !== undefined && value !== '') yield [kindOf[key], value]
+}
+
+function hasKey({ device }: Entry, kind: number, value: string): boolean {
+  const key = keys[kind]
+  return key !== undefined && keysOf[key](device).includes(value)
 }
 
 /** An unregistered device is nobody's business: it is not in the network's lists at all. */
