@@ -36,7 +36,7 @@ test('is given up by name, and does not fill the disk', { timeout: 60_000 }, asy
     } // prettier-ignore
     const { run, id } = await store.directoryRuns.add(group, scope, 'running', asJson(detail))
     // The same people over and over; a page says how many it tells of, and that is believed against it.
-    const entries = `[${writeSyncEntry({ kind: 'user', id: 'a', dn: 'uid=a', key: 'uid=a' })}]`
+    const entries = writeSyncEntry({ kind: 'user', id: 'a', dn: 'uid=a', key: 'uid=a' })
     let pages = 0
     const call = (() => {
       pages++
