@@ -45,6 +45,7 @@ const exempt = new Map([
   ['POST /api/groups/:group/directory/preview', 'looks only'],
   ['POST /api/groups/:group/directory/servers', 'looks only'],
   ['POST /api/groups/:group/mail/templates/:template/preview', 'looks only'],
+  ['POST /api/groups/:group/syslog/preview', 'looks only'],
   ['POST /api/groups/:group/move/preview', 'looks only'],
   ['POST /api/nac/report', 'says how nac is'],
   ['POST /api/nac/verify', 'looks only'],

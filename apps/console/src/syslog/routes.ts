@@ -118,7 +118,6 @@ export function syslogRoutes(parts: SyslogRouteParts): readonly Route[] {
       method: 'POST',
       path: `${path}/:target/test`,
       policy: 'calls:edit',
-      changes: false,
       says: 'Tries every step to a syslog target from a connector, sends it a test message and asks for its receipt.',
       params: targetParams,
       result: testResult,
@@ -147,7 +146,7 @@ export function syslogRoutes(parts: SyslogRouteParts): readonly Route[] {
     defineRoute({
       method: 'POST',
       path: '/api/groups/:group/syslog/preview',
-      policy: 'services:read',
+      policy: 'services:edit',
       changes: false,
       says: 'Shows one event as a target with these settings would be sent it. Nothing is sent.',
       params: groupParams,
