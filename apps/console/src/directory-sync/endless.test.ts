@@ -35,7 +35,7 @@ test('is given up by name, and does not fill the disk', { timeout: 60_000 }, asy
       failedEntries: 0, restarts: 0, referrals: 0,
     } // prettier-ignore
     const { run, id } = await store.directoryRuns.add(group, scope, 'running', asJson(detail))
-    // The same people over and over; a page says how many it tells of, and that is believed against it.
+    // The same person over and over, fifty thousand times a page.
     const entries = writeSyncEntry({ kind: 'user', id: 'a', dn: 'uid=a', key: 'uid=a' })
     let pages = 0
     const call = (() => {

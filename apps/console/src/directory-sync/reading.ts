@@ -110,7 +110,7 @@ export class Reading {
     let page = await this.#ask(pass, undefined)
     let told = 0
     for (;;) {
-      // Not what it says it told of: an empty page counts as well.
+      // An empty page counts as well, so that pages without end come to one.
       told += Math.max(1, page.count)
       if (told > mostEntries) throw syncFailure('ENDLESS', { details: { pass, entries: told } })
       const { cursor } = page
