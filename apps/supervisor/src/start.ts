@@ -200,7 +200,7 @@ async function bringUp(
     allowedTargets: office === undefined ? [] : officeTargets(ports),
   })
   await up('connector', 'dials out, listens nowhere', (status) => status.facts['isLive'] === true)
-  const connector = await liveConnector(console_, group, clock)
+  const connector = await liveConnector(console_, group, clock, office === undefined ? [] : officeServices)
 
   const ready: Ready = {
     consoleUrl,
@@ -252,13 +252,21 @@ interface ListedConnector {
   readonly id: string
   readonly name: string
   readonly state: string
+  readonly services: readonly { readonly service: string; readonly state: string }[]
 }
 
-/** The console has to see it as well: that it is attached is the relay's word, that it said hello is its own. */
+/** What the sample office is for: a look-up that comes before the settings have arrived finds nothing. */
+const officeServices = ['directory', 'mail', 'syslog']
+
+/**
+ * The console has to see it as well: that it is attached is the relay's word, that it said hello is its own. And it has
+ * been told what it is to do.
+ */
 async function liveConnector(
   console_: ConsoleClient,
   group: provision.Group,
   clock: Clock,
+  services: readonly string[],
 ): Promise<{ id: string; name: string }> {
   const untilMs = clock.monotonicMs() + 10_000
   for (;;) {
@@ -267,9 +275,10 @@ async function liveConnector(
       `/api/groups/${group.id}/connectors`,
     )
     const live = connectors.find((one) => one.state === 'live' || one.state === 'attached')
-    if (live !== undefined) return { id: live.id, name: live.name }
-    if (clock.monotonicMs() > untilMs)
-      throw supervisorFailure('PART_SLOW', { details: { part: 'connector', name: connectorName } })
+    const isTold = services.every((name) => live?.services.some((one) => one.service === name && one.state !== 'off'))
+    const isLate = clock.monotonicMs() > untilMs
+    if (live !== undefined && (isTold || isLate)) return { id: live.id, name: live.name }
+    if (isLate) throw supervisorFailure('PART_SLOW', { details: { part: 'connector', name: connectorName } })
     await sleep(clock, 25)
   }
 }
