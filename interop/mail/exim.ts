@@ -71,7 +71,7 @@ tls_on_connect_ports = ${ports.implicitPort}
 tls_advertise_hosts = *
 tls_certificate = ${folder}/tls/cert.pem
 tls_privatekey = ${folder}/tls/key.pem
-auth_advertise_hosts = \${if eq{\$tls_in_cipher}{}{}{*}}
+auth_advertise_hosts = \${if eq{$tls_in_cipher}{}{}{*}}
 host_lookup =
 rfc1413_query_timeout = 0s
 smtp_enforce_sync = true
@@ -87,7 +87,7 @@ acl_rcpt:
   deny local_parts = gone
        message = 5.1.1 No such user
   accept authenticated = *
-  accept condition = \${if eq{\$received_port}{${ports.openPort}}}
+  accept condition = \${if eq{$received_port}{${ports.openPort}}}
   deny message = authentication required
 acl_data:
   accept
@@ -110,17 +110,17 @@ plain:
   driver = plaintext
   public_name = PLAIN
   server_prompts = :
-  server_condition = \${if and{{eq{\$auth2}{${account.user}}}{eq{\$auth3}{${account.password}}}}}
-  server_set_id = \$auth2
+  server_condition = \${if and{{eq{$auth2}{${account.user}}}{eq{$auth3}{${account.password}}}}}
+  server_set_id = $auth2
 login:
   driver = plaintext
   public_name = LOGIN
   server_prompts = Username:: : Password::
-  server_condition = \${if and{{eq{\$auth1}{${account.user}}}{eq{\$auth2}{${account.password}}}}}
-  server_set_id = \$auth1
+  server_condition = \${if and{{eq{$auth1}{${account.user}}}{eq{$auth2}{${account.password}}}}}
+  server_set_id = $auth1
 cram:
   driver = cram_md5
   public_name = CRAM-MD5
-  server_secret = \${if eq{\$auth1}{${account.user}}{${account.password}}fail}
-  server_set_id = \$auth1
+  server_secret = \${if eq{$auth1}{${account.user}}{${account.password}}fail}
+  server_set_id = $auth1
 `
