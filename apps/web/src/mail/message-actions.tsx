@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Button, Group } from '@mantine/core'
+import { Button, Group, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { ask, path } from '../api/client.ts'
@@ -34,6 +34,13 @@ export function MessageActions({ group, message, isSmall = false }: MessageActio
   const name = visible(message.subject)
   const size = isSmall ? 'compact-sm' : 'sm'
   const failed = retry.error ?? cancel.error
+  if (!message.canRetry && !message.canCancel && failed === null) {
+    return (
+      <Text span size="sm" c="dimmed">
+        nothing to do
+      </Text>
+    )
+  }
   return (
     <>
       <Group gap={6}>

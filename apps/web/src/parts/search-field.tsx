@@ -29,7 +29,7 @@ export function SearchField({ label, placeholder, value, onSearch }: SearchField
         setTyped(event.currentTarget.value)
         search(event.currentTarget.value.trim())
       }}
-      className="search-text"
+      className="search-field"
     />
   )
 }

@@ -66,8 +66,9 @@ const columns = (group: string, isInForce: boolean): readonly Column<ObjectChang
   { title: 'Kind', cell: ({ kind }) => kind },
   {
     title: 'What',
-    cell: ({ fields, membersAdded = 0, membersRemoved = 0 }) =>
+    cell: ({ change, fields, membersAdded = 0, membersRemoved = 0 }) =>
       [
+        ...(change === 'added' ? ['new'] : []),
         ...fields.map(visible),
         ...(membersAdded > 0 ? [`${membersAdded.toLocaleString('en')} members more`] : []),
         ...(membersRemoved > 0 ? [`${membersRemoved.toLocaleString('en')} members fewer`] : []),

@@ -114,6 +114,8 @@ export function useSettingsForm<Fields extends object>(options: SettingsFormOpti
     hasSecrets: storedSecrets(base).length > 0,
     isMoved: options.erasesSecrets?.(form.values, base) === true,
     isChanged: form.isDirty() || mode !== base.mode || childPermission !== base.childPermission,
+    /** Somebody did something here; a service that is off begins as one that is to be set up. */
+    isTouched: form.isDirty() || mode !== startOf(base, mayEdit) || childPermission !== base.childPermission,
     isEditable: mayEdit && mode === 'override',
   }
 }

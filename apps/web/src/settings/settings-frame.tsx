@@ -36,10 +36,11 @@ export function SettingsFrame<Fields extends object>({ children, ...options }: S
   const session = useSession()
   const ids = useId()
   const settings = useSettingsForm(options)
-  const { form, save, base, mode, isEditable, isTakingOver, isChanged, isMoved, isSwitchable, hasSecrets } = settings
+  const { form, save, base, mode, isEditable, isTakingOver, isChanged, isTouched, isMoved, isSwitchable, hasSecrets } =
+    settings
   return (
     <form onSubmit={form.onSubmit((fields) => save.mutate(fields))} noValidate={!isEditable}>
-      <Unsaved isChanged={isChanged && settings.mayEdit && !save.isPending} />
+      <Unsaved isChanged={isTouched && settings.mayEdit && !save.isPending} />
       <Stack gap="lg" maw={760}>
         {page.generation !== base.generation && !settings.isAwaited && (
           <Notice
@@ -122,7 +123,7 @@ export function SettingsFrame<Fields extends object>({ children, ...options }: S
         )}
         {save.isError && <FailureNotice error={save.error} />}
         {settings.mayEdit ? (
-          <div className={isChanged ? 'save-line is-changed' : 'save-line'}>
+          <div className={isTouched ? 'save-line is-changed' : 'save-line'}>
             <Group>
               <Button
                 type="submit"
@@ -133,7 +134,7 @@ export function SettingsFrame<Fields extends object>({ children, ...options }: S
               >
                 {base.isOff && mode === 'override' ? 'Turn on and save' : 'Save'}
               </Button>
-              {isChanged && (
+              {isTouched && (
                 <Text size="sm" c="dimmed" role="status">
                   Not saved yet.
                 </Text>
