@@ -8,7 +8,7 @@ import {
 } from '@sallygate/service-syslog/contract'
 import { consoleFailure } from '../failures.ts'
 import { FakeClock } from '@sallygate/testkit'
-import type { Store, SyslogTargetRow } from '@sallygate/store'
+import { storeFailure, type Store, type SyslogTargetRow } from '@sallygate/store'
 import { TestHome } from '../../../../packages/store/src/testing/test-home.ts'
 import type { Caller, CallOptions } from '../calls/caller.ts'
 import type { EventFacts } from '../events/events.ts'
@@ -408,4 +408,39 @@ test('the stream is forgotten once every target has it, and kept while one has n
       return (await store.syslogFeed.after(0, 100)).length
     })
     .toBe(0)
+})
+
+test('a store that cannot be written stops nothing for good: the same goes out once it can, and the log says it once', async () => {
+  const { calls } = await begin((asked) => written(asked, { isConfirmed: true, confirmation: 'certain' }))
+  const row = await addTarget()
+  senders?.start()
+  await pass(1000)
+  const write = store.syslogTargets.writePosition.bind(store.syslogTargets)
+  let isFull = true
+  store.syslogTargets.writePosition = (...given) =>
+    isFull ? Promise.reject(storeFailure('DISK_FULL')) : write(...given)
+  await raise(2)
+  await pass(4000)
+  expect(await store.syslogTargets.position(row.id)).toMatchObject({ sequence: 0 })
+  isFull = false
+  await raise(1)
+  await pass(3000)
+
+  await until(async () => (await store.syslogTargets.position(row.id))?.sequence === 3)
+  expect(new Set(sequences(calls))).toEqual(new Set([1, 2, 3]))
+})
+
+test('the target of a group that was removed is sent nothing any more', async () => {
+  const { calls } = await begin((asked) => written(asked, { isConfirmed: true, confirmation: 'certain' }))
+  await addTarget()
+  await store.groups.add({ name: 'So that one is left' })
+  senders?.start()
+  await pass(1000)
+  await store.groups.remove(group)
+  await pass(32_000)
+  await raise(1)
+  await pass(3000)
+
+  expect(calls).toEqual([])
+  expect(senders?.totals.waiting).toBe(0)
 })

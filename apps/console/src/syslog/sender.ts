@@ -161,12 +161,15 @@ export class Sender {
   async #run(): Promise<void> {
     const { log } = this.#parts
     let waitMs: number | undefined
+    let isStill = false
     while (!this.#ending.signal.aborted) {
       try {
         waitMs = await this.#step()
+        isStill = false
       } catch (error) {
         // The store, most likely: what is not written down did not happen, and is done again.
-        log.warn('syslog target stands still', { target: this.#row.name, error })
+        if (!isStill) log.warn('syslog target stands still', { target: this.#row.name, error })
+        isStill = true
         this.#spool.rewind()
         waitMs = firstPauseMs
       }

@@ -17,6 +17,8 @@ interface Running {
 
 const lookEveryMs = 1000
 const pruneEveryMs = 10_000
+/** Targets also go with their group, of which nobody tells. */
+const followEveryMs = 30_000
 
 export class Senders {
   readonly #parts: SenderParts
@@ -27,6 +29,7 @@ export class Senders {
   #isBusy = false
   #isChanged = true
   #isStopped = false
+  #isStoreAway = false
   /** Of targets that were removed or made anew, since the start. */
   #past = { delivered: 0, dropped: 0, repeated: 0 }
   #atStart = new Map<string, KeptCounts>()
@@ -38,7 +41,9 @@ export class Senders {
 
   start(): void {
     this.#timers = [
-      every(this.#parts.clock, lookEveryMs, () => this.#lookSoon()),
+      // One that still waits for the store is not queued up behind.
+      every(this.#parts.clock, lookEveryMs, () => this.#isBusy || this.#lookSoon()),
+      every(this.#parts.clock, followEveryMs, () => this.changed()),
       every(this.#parts.clock, pruneEveryMs, () => void this.prune()),
     ]
     this.#lookSoon()
@@ -96,14 +101,16 @@ export class Senders {
           throw error
         })
       }
-      if (this.#running.size === 0) return await this.#intake.skip()
-      if ((await this.#intake.take()) > 0) for (const { sender } of this.#running.values()) sender.wake()
+      if (this.#running.size === 0) await this.#intake.skip()
+      else if ((await this.#intake.take()) > 0) for (const { sender } of this.#running.values()) sender.wake()
+      this.#isStoreAway = false
     } catch (error) {
-      this.#parts.log.warn('syslog waits for the store', { error })
+      // Once a second it would be all that the log says on a night with a full disk.
+      if (!this.#isStoreAway) this.#parts.log.warn('syslog waits for the store', { error })
+      this.#isStoreAway = true
     } finally {
       this.#isBusy = false
     }
-    return undefined
   }
 
   async prune(): Promise<void> {
