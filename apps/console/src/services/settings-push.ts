@@ -43,18 +43,30 @@ export interface SettingsPushParts {
 
 const longestWaitMs = 5000
 
+interface Known extends Acknowledgement {
+  /** The process that said so. Another one of the same connector may have less. */
+  readonly boot: string | undefined
+}
+
 export class SettingsPush {
   readonly #parts: SettingsPushParts
-  readonly #acknowledged = new Map<string, Acknowledgement>()
+  readonly #acknowledged = new Map<string, Known>()
   /** One push to an instance after the other: two of one service could overtake each other. */
   readonly #turns = new Map<string, Promise<void>>()
+  /** Pushes that have not begun: what they will take along is decided when they do. */
+  readonly #waiting = new Map<string, Promise<void>>()
 
   constructor(parts: SettingsPushParts) {
     this.#parts = parts
   }
 
   acknowledged(group: string, service: string): readonly Acknowledgement[] {
-    return this.#parts.book.list(group).flatMap((entry) => this.#acknowledged.get(keyOf(entry.id, service)) ?? [])
+    return this.#parts.book.list(group).flatMap((entry) => {
+      const known = this.#acknowledged.get(keyOf(entry.id, service))
+      if (known === undefined) return []
+      const { boot: _boot, ...said } = known
+      return [said]
+    })
   }
 
   /** To everybody of the group who can be reached. Resolves when each has answered or failed, or after a while. */
@@ -73,22 +85,42 @@ export class SettingsPush {
     if (entry === undefined) return
     for (const service of [...this.#parts.services.names, ownService]) {
       const said = report?.services.find((one) => one.service === service)
-      if (said !== undefined) this.#note(entry, service, said.generation, said.state, reportOf(said))
+      // A report that was under way while settings were acknowledged does not know of them.
+      const isOld = said !== undefined && (this.#known(instance, service)?.generation ?? 0) > said.generation
+      if (said !== undefined && !isOld) this.#note(entry, service, said.generation, said.state, reportOf(said))
       const { generation } = await this.#wanted(entry, service)
       if (said !== undefined && said.generation > generation && generation > 0) {
         await this.#parts.behind(entry.group, service, said.generation)
       }
-      if (generation > 0 && said?.generation !== generation) await this.#inTurn(instance, service)
+      const has = isOld ? this.#known(instance, service)?.generation : said?.generation
+      if (generation > 0 && has !== generation) await this.#inTurn(instance, service)
     }
   }
 
   #inTurn(instance: string, service: string): Promise<void> {
+    const key = keyOf(instance, service)
+    const waiting = this.#waiting.get(key)
+    if (waiting !== undefined) return waiting
     const before = this.#turns.get(instance) ?? Promise.resolve()
-    const turn = before.then(() => this.#push(instance, service))
+    const turn = before.then(() => {
+      this.#waiting.delete(key)
+      return this.#push(instance, service)
+    })
+    this.#waiting.set(key, turn)
     this.#turns.set(instance, turn)
     return turn.finally(() => {
       if (this.#turns.get(instance) === turn) this.#turns.delete(instance)
     })
+  }
+
+  /** What this very process of the connector has acknowledged. */
+  #known(instance: string, service: string): Known | undefined {
+    const known = this.#acknowledged.get(keyOf(instance, service))
+    return known?.boot === this.#bootOf(instance) ? known : undefined
+  }
+
+  #bootOf(instance: string): string | undefined {
+    return this.#parts.sessions.of(instance)?.bootNonce
   }
 
   async #push(instance: string, service: string): Promise<void> {
@@ -129,7 +161,8 @@ export class SettingsPush {
     failure: FailureReport | undefined,
   ): void {
     const { id: instance, name } = entry
-    this.#acknowledged.set(keyOf(instance, service), { instance, name, generation, state, failure })
+    const boot = this.#bootOf(instance)
+    this.#acknowledged.set(keyOf(instance, service), { instance, name, generation, state, failure, boot })
   }
 }
 
