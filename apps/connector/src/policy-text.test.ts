@@ -30,6 +30,8 @@ test('the policy that enrollment writes allows services on their usual ports, an
     'preview',
     'servers',
     'status',
+    'syncStart',
+    'syncPage',
   ])
   expect(rules?.targets.map(({ host, ports }) => `${host}:${ports.join(',')}`)).toEqual([
     '*:389,636,3268,3269',

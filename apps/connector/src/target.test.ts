@@ -1,4 +1,6 @@
 import { directoryContract } from '@sallygate/service-directory/contract'
+import { mailContract } from '@sallygate/service-mail/contract'
+import { syslogContract } from '@sallygate/service-syslog/contract'
 import { expect, test } from 'vitest'
 import { parsePolicy } from './policy-text.ts'
 import { policyTemplate } from './policy-template.ts'
@@ -11,7 +13,7 @@ function finder(
   isBehindProxy = false,
 ) {
   const text = policyTemplate(literal).replace('never = []', `never = ${JSON.stringify(never)}`)
-  const policy = parsePolicy(Buffer.from(text), [directoryContract])
+  const policy = parsePolicy(Buffer.from(text), [directoryContract, mailContract, syslogContract])
   const asked: string[] = []
   const resolve = async (host: string) => {
     asked.push(host)
