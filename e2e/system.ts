@@ -40,11 +40,11 @@ export function temporaryHome(): string {
   return mkdtempSync(join(tmpdir(), 'sallygate-e2e-'))
 }
 
-/** A port base whose four ports are free now. */
+/** A port base whose ports are free now. */
 export async function freePortBase(): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt++) {
     const base = 20_000 + Math.floor(Math.random() * 3_000) * 10
-    const free = await Promise.all([1, 2, 3, 4].map((offset) => isFree(base + offset)))
+    const free = await Promise.all([1, 2, 3, 4, 5, 6].map((offset) => isFree(base + offset)))
     if (free.every(Boolean)) return base
   }
   throw new Error('no free ports')

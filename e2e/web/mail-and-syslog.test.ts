@@ -69,6 +69,11 @@ describe.skipIf(!hasBrowser)('mail and syslog', { timeout: 120_000 }, () => {
     await window.close()
   }
 
+  const patient = { timeout: 90_000 } as const
+
+  const groupOf = async (body: { readonly name: string; readonly parent?: string }) =>
+    (await system.api<{ id: string }>('POST', '/api/groups', body)).body.id
+
   async function sendTo(page: Page, address: string): Promise<void> {
     await follow(page, `/groups/${group}/mail/service`)
     await page.getByRole('textbox', { name: 'Address to send a test mail to' }).fill(address)
@@ -76,41 +81,64 @@ describe.skipIf(!hasBrowser)('mail and syslog', { timeout: 120_000 }, () => {
     await page.getByRole('link', { name: 'To the test mail' }).click()
   }
 
-  test('mail is turned on, a test mail arrives, and the server refuses nobody silently', async () => {
+  test('a test mail arrives at the sample office, and is read there', async () => {
+    await at('mail/service', async (page) => {
+      await sendTo(page, 'ada.okafor@sample-office.example.com')
+      await page.getByRole('table', { name: 'Recipients' }).getByText('sent', { exact: true }).waitFor(patient)
+      await page.getByRole('link', { name: 'Sample office' }).click()
+      await page.getByText('to ada.okafor@sample-office.example.com').click()
+
+      expect(await page.getByLabel(/^Text of Sallygate: test message/).textContent()).toContain('This is a test.')
+    })
+  })
+
+  test('another server takes one recipient and refuses the other, and is given no password meant for the first', async () => {
     await at('mail/settings', async (page) => {
       await page.getByRole('combobox', { name: /^Encryption/ }).click()
       await page.getByRole('option', { name: 'None' }).click()
       await page.getByText('Mails travel readable inside your network.').waitFor()
-      await page.getByRole('textbox', { name: 'Host of server 1' }).fill('127.0.0.1')
+      await page.getByText('Saving this erases the stored password.').waitFor()
+      await page.getByRole('combobox', { name: /^How/ }).click()
+      await page.getByRole('option', { name: /^Not at all/ }).click()
       await page.getByRole('combobox', { name: 'Port of server 1' }).fill(String(smtp.port))
-      await page.getByRole('textbox', { name: /^Mail address/ }).fill('gate@example.com')
-      await page.getByRole('button', { name: 'Turn on and save' }).click()
+      await page.getByRole('button', { name: 'Save' }).click()
       await page.getByText(/^Saved\./).waitFor()
       await sendTo(page, 'ada@example.com')
       const recipients = page.getByRole('table', { name: 'Recipients' })
-      await recipients.getByText('sent', { exact: true }).waitFor({ timeout: 90_000 })
+      await recipients.getByText('sent', { exact: true }).waitFor(patient)
       await sendTo(page, 'nobody@example.com')
-      await recipients.getByText('550 5.1.1 nobody of this name').waitFor({ timeout: 60_000 })
+      await recipients.getByText('550 5.1.1 nobody of this name').waitFor(patient)
       await follow(page, `/groups/${group}/mail?state=problems`)
       const mails = page.getByRole('table', { name: 'Mails, newest first' })
       await mails.getByText('to nobody@example.com').waitFor()
 
       expect(await mails.getByText('to ada@example.com').count()).toBe(0)
       expect(smtp.taken.map((mail) => mail.recipients.join())).toEqual([expect.stringContaining('ada@example.com')])
+      expect(smtp.lines.join('\n')).not.toMatch(/AUTH/i)
+    })
+  })
+
+  test('a page where nobody has typed anything is left without a question', async () => {
+    const alone = await groupOf({ name: 'Alone' })
+    await at('mail', async (page) => {
+      await follow(page, `/groups/${alone}/mail/settings`)
+      await page.getByRole('button', { name: 'Turn on and save' }).waitFor()
+      await page.getByRole('link', { name: 'Templates' }).click()
+      await page.getByRole('button', { name: 'Show it' }).waitFor()
     })
   })
 
   test('a mail nobody takes can be cancelled', async () => {
     const settings = { servers: [{ host: '127.0.0.1', port: 9 }], encryption: 'none', from: 'gate@example.com' }
-    const below = await system.api<{ id: string }>('POST', '/api/groups', { name: 'Silent', parent: group })
-    await system.api('PUT', `/api/groups/${below.body.id}/services/mail`, { settings })
-    const made = await system.api<{ id: string }>('POST', `/api/groups/${below.body.id}/mail/test`, {
+    const below = await groupOf({ name: 'Silent', parent: group })
+    await system.api('PUT', `/api/groups/${below}/services/mail`, { settings })
+    const made = await system.api<{ id: string }>('POST', `/api/groups/${below}/mail/test`, {
       to: ['ada@example.com'],
     })
     expect(made.status).toBeLessThan(300)
 
     await at('mail', async (page) => {
-      await follow(page, `/groups/${below.body.id}/mail`)
+      await follow(page, `/groups/${below}/mail`)
       await page.getByRole('button', { name: /^Cancel/ }).click()
       await page.getByText('cancelled', { exact: true }).first().waitFor({ timeout: 30_000 })
 
@@ -131,10 +159,7 @@ describe.skipIf(!hasBrowser)('mail and syslog', { timeout: 120_000 }, () => {
   })
 
   test('a target is made with a line to look at first, tested, and gets the events', async () => {
-    await at('syslog/service', async (page) => {
-      await page.getByRole('button', { name: 'Turn on and save' }).click()
-      await page.getByText(/^Saved\./).waitFor()
-      await follow(page, `/groups/${group}/syslog/targets/new`)
+    await at('syslog/targets/new', async (page) => {
       await page.getByRole('textbox', { name: 'Name', exact: true }).fill('SIEM')
       await page.getByText('TCP', { exact: true }).click()
       await page.getByRole('textbox', { name: 'Host', exact: true }).fill('127.0.0.1')

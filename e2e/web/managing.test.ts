@@ -96,7 +96,7 @@ describe.skipIf(!hasBrowser)('an administrator', { timeout: 120_000 }, () => {
       await page.getByRole('button', { name: 'Save' }).click()
       await page.getByRole('textbox', { name: /^Base DN · set here/ }).waitFor()
       const stored = await page.getByRole('textbox', { name: /^Bind password/ }).inputValue()
-      await page.getByLabel('Port of server 1').fill('7')
+      await page.getByRole('combobox', { name: 'Port of server 1' }).fill('7')
       await page.getByText('Saving this erases the stored password.').waitFor()
 
       expect([dn, isLocked, shown, stored]).toEqual([system.ready.sampleOffice?.baseDn, true, '', ''])
@@ -187,7 +187,15 @@ describe.skipIf(!hasBrowser)('an administrator', { timeout: 120_000 }, () => {
     await as({ user: 'noor', password }, async (page) => {
       const entries = await page.getByRole('navigation', { name: 'Pages' }).getByRole('link').allTextContents()
 
-      expect(entries).toEqual(['Overview', 'Connectors', 'Request log', 'Directory', 'Organization groups'])
+      expect(entries).toEqual([
+        'Overview',
+        'Connectors',
+        'Request log',
+        'Directory',
+        'Mail',
+        'Syslog',
+        'Organization groups',
+      ])
     })
   })
 

@@ -238,6 +238,8 @@ function screens({ ready }: System, device: string): readonly Screen[] {
         await page.getByLabel('An event as it would be written').waitFor()
       },
     ],
+    [`${group}/mail/sample-office`, (page) => page.getByRole('radiogroup', { name: 'Which form' }).waitFor()],
+    [`${group}/syslog/sample-office`, heading('Syslog')],
     [`${group}/requests`, (page) => page.getByRole('table').waitFor()],
     [`${group}/cloud-connector`, (page) => page.getByLabel('Use the cloud connector').waitFor()],
     [`${group}/settings`, (page) => page.getByRole('table', { name: 'Settings pages' }).waitFor()],

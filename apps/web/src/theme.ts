@@ -6,7 +6,15 @@
  *
  * @module
  */
-import { Button, createTheme, Paper, Modal, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
+import {
+  Button,
+  createTheme,
+  Notification,
+  Paper,
+  Modal,
+  type CSSVariablesResolver,
+  type MantineColorsTuple,
+} from '@mantine/core'
 
 const gate: MantineColorsTuple = [
   '#e8f7f9',
@@ -52,6 +60,9 @@ export const theme = createTheme({
   components: {
     Paper: Paper.extend({ defaultProps: { withBorder: true, p: 'md', radius: 'md' } }),
     Modal: Modal.extend({ defaultProps: { centered: true, radius: 'md' } }),
+    Notification: Notification.extend({
+      defaultProps: { closeButtonProps: { 'aria-label': 'Close this message' } },
+    }),
     Button: Button.extend({ defaultProps: { size: 'sm' } }),
   },
 })
