@@ -3,7 +3,7 @@
  */
 import { spanSchema } from '@sallygate/service-kit'
 import { z } from 'zod'
-import { contracts } from '../assembly.ts'
+import { contracts } from '../contracts.ts'
 import type { InstanceBook } from '../connectors/instance-book.ts'
 import { consoleFailure } from '../failures.ts'
 import { defineRoute, type Route } from '../http/route.ts'
