@@ -135,6 +135,21 @@ describe('the list a service keeps', () => {
     expect(asked).toBe(2)
   })
 
+  test('has a server once that was typed by hand and is in DNS as well, as it was typed', async () => {
+    const clock = new FakeClock()
+    const servers = [{ host: 'DC1.corp.test', port: 636, certificateName: 'other.test' }]
+    const source = new SettingsServers(
+      { ...settings, servers },
+      testServiceHost({ clock, locate: async () => [srv('dc1.corp.test'), srv('dc2.corp.test')] }),
+    )
+    const list = await source.list(testContext({ clock }))
+
+    expect(list.map(({ server, from }) => [server.host, from])).toEqual([
+      ['DC1.corp.test', 'byHand'],
+      ['dc2.corp.test', 'domain'],
+    ])
+  })
+
   test('without any server the failure says so, and DNS is not asked by everybody at once', async () => {
     const clock = new FakeClock()
     let asked = 0

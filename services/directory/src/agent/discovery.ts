@@ -10,7 +10,7 @@ import { Failure } from '@sallygate/base/failure'
 import type { LocatedHost, OperationContext, ServiceHost } from '@sallygate/service-kit'
 import { directoryFailure, type DraftSettings, type ServersResult } from '../contract.ts'
 import { within } from './deadline.ts'
-import type { ServerEntry } from './server-entry.ts'
+import { onceEach, type ServerEntry } from './server-entry.ts'
 import { askForSite } from './site-ping.ts'
 
 /** More are not tried within anybody's deadline. */
@@ -67,12 +67,7 @@ export async function discover(
     // With servers of our own site there, those elsewhere are for when none of them answers.
     ...everywhere.map((one) => entryOf(settings, one, 'domain', near.length > 0)),
   ]
-  const byLabel = new Map<string, ServerEntry>()
-  for (const row of rows) {
-    const key = `${row.server.host.toLowerCase()}:${row.server.port}`
-    if (!byLabel.has(key)) byLabel.set(key, row)
-  }
-  return { entries: [...byLabel.values()].slice(0, maxFound), questions, site, siteFailure }
+  return { entries: onceEach(rows).slice(0, maxFound), questions, site, siteFailure }
 }
 
 /** MS-ADTS 6.3.2.3; of other directories RFC 2782's plain form. */

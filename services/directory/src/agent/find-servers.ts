@@ -6,7 +6,7 @@
 import type { OperationContext, ServiceHost } from '@sallygate/service-kit'
 import type { DraftSettings } from '../contract.ts'
 import { discover, type Discovered } from './discovery.ts'
-import type { ServerEntry } from './server-entry.ts'
+import { onceEach, type ServerEntry } from './server-entry.ts'
 import { serversByHand } from './server-source.ts'
 
 export interface FoundServers extends Omit<Discovered, 'entries'> {
@@ -24,6 +24,6 @@ export async function findServers(
     discovery === undefined
       ? { entries: [], questions: [], site: undefined, siteFailure: undefined }
       : await discover({ ...settings, discovery }, host, context)
-  const entries = [...byHand, ...found.entries]
+  const entries = onceEach([...byHand, ...found.entries])
   return { ...found, entries: [...entries.filter((one) => !one.isBackup), ...entries.filter((one) => one.isBackup)] }
 }

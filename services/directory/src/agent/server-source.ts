@@ -7,7 +7,7 @@ import { Failure } from '@sallygate/base/failure'
 import type { OperationContext, ServiceHost } from '@sallygate/service-kit'
 import type { DraftSettings } from '../contract.ts'
 import { discover, requireFound, type Discovered } from './discovery.ts'
-import type { ServerEntry } from './server-entry.ts'
+import { onceEach, type ServerEntry } from './server-entry.ts'
 
 /** How long an answer of DNS is used. A new domain controller is nobody's emergency. */
 const freshMs = 10 * 60_000
@@ -43,7 +43,7 @@ export class SettingsServers implements ServerSource {
   }
 
   get known(): readonly ServerEntry[] {
-    return [...this.#byHand, ...(this.#found?.discovered.entries ?? [])]
+    return onceEach([...this.#byHand, ...(this.#found?.discovered.entries ?? [])])
   }
 
   get site(): string | undefined {
