@@ -21,8 +21,8 @@ import { Buckets } from '../accounts/throttle.ts'
 import type { Activity } from '../activity/activity.ts'
 import type { Alarms } from '../activity/alarms.ts'
 import type { Metrics } from '../activity/metrics.ts'
-import { json, type Answer, type Asking, type Body } from '../answers/answer.ts'
-import { error, type IseAnswers } from '../answers/ise.ts'
+import type { Answer, Asking, Body } from '../answers/answer.ts'
+import type { IseAnswers } from '../answers/ise.ts'
 import { radiusAnswer, readRadius } from '../answers/radius.ts'
 import type { UemAnswers } from '../answers/uem.ts'
 import { modelFailure } from '../read-model/failures.ts'
@@ -30,6 +30,7 @@ import type { ReadModel } from '../read-model/read-model.ts'
 import { hasBody, readBody } from './body.ts'
 import { ClientCertificates } from './client-certificate.ts'
 import type { Load } from './load.ts'
+import { plain, refusal, withRetry } from './refusals.ts'
 
 export interface DoorParts {
   readonly clock: Clock
@@ -248,20 +249,6 @@ export class Door {
     response.end(answer.body)
     if (leaves) response.once('finish', () => request.destroy())
   }
-}
-
-/** In the dress of whoever asks. */
-function refusal(request: IncomingMessage, status: number, code: string, says: string): Answer {
-  if (/\/ciscoise(?:[/?]|$)/i.test(request.url ?? '')) return error(status, code, says)
-  return plain(status, JSON.stringify({ errorCode: status, code, message: says }))
-}
-
-function plain(status: number, body: string): Answer {
-  return { status, type: json, body, kind: 'query', outcome: status < 400 ? 'done' : 'error' }
-}
-
-function withRetry(answer: Answer, ms: number): Answer {
-  return { ...answer, headers: { ...answer.headers, 'retry-after': String(Math.max(1, Math.ceil(ms / 1000))) } }
 }
 
 function isSame(a: string, b: string): boolean {
