@@ -14,6 +14,7 @@ import type { AuditLog } from './audit-log.ts'
 import type { Health } from './health.ts'
 import { adoptNextKey, dropNextKey, loadMasterKey, stageNextKey, type MasterKey } from './master-key.ts'
 import { chooseKey, readInstallation, writeMeta } from './meta.ts'
+import { withoutWaiting } from './saved-later.ts'
 import { repositories } from './repositories.ts'
 import type { RequestLog } from './request-log.ts'
 import type { Schema } from './schema.ts'
@@ -51,6 +52,13 @@ export function assembleStore(ground: Ground): Store {
     transaction(work) {
       refuseInside()
       return db.transaction().execute((inside) => {
+        const within = repositories({ db: inside.withoutPlugins(), vault, clock })
+        return insideTransaction(() => work(within))
+      })
+    },
+    transactionSavedLater(work) {
+      refuseInside()
+      return withoutWaiting(db, (inside) => {
         const within = repositories({ db: inside.withoutPlugins(), vault, clock })
         return insideTransaction(() => work(within))
       })

@@ -51,6 +51,12 @@ export interface Store extends Repositories {
    * one of them ends it: on PostgreSQL nothing more can be done in it.
    */
   transaction<T>(work: (inside: Repositories) => Promise<T>): Promise<T>
+  /**
+   * The same, but nobody waits for the disk: after a loss of power it may not have happened, together with all that
+   * came after it in this way. It is on the disk with the next ordinary commit. For work that is done again from where
+   * an ordinary commit says.
+   */
+  transactionSavedLater<T>(work: (inside: Repositories) => Promise<T>): Promise<T>
   health(): StoreHealth
   /**
    * Writes a whole copy while work goes on. The key file is not in it.

@@ -32,6 +32,8 @@ export interface Table {
   readonly unique?: readonly (readonly string[])[]
   readonly references?: Readonly<Record<string, string>>
   readonly indexes?: readonly (readonly string[])[]
+  /** SQLite: the rows lie in the order of the primary key, and there is no second tree for them. For many short rows. */
+  readonly isClustered?: boolean
 }
 
 export async function createTable(db: Kysely<unknown>, types: ColumnTypes, name: string, table: Table): Promise<void> {
@@ -48,7 +50,8 @@ export async function createTable(db: Kysely<unknown>, types: ColumnTypes, name:
     const [other = '', key = ''] = target.split('.')
     builder = builder.addForeignKeyConstraint(`${name}_${column}_reference`, [column], other, [key])
   }
-  await (types.strict ? builder.modifyEnd(sql`strict`) : builder).execute()
+  const end = table.isClustered === true ? sql`strict, without rowid` : sql`strict`
+  await (types.strict ? builder.modifyEnd(end) : builder).execute()
   for (const columns of table.indexes ?? []) {
     await db.schema
       .createIndex(`${name}_${columns.join('_')}`)

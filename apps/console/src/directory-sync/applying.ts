@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { ApplyRules, GroupToApply } from '@sallygate/store'
+import type { ApplyRules, GroupToApply, Repositories } from '@sallygate/store'
 import { checkpoint, takeTurns, type Job } from './job.ts'
 import { applySteps, type ApplyStep } from './run-detail.ts'
 
@@ -39,19 +39,20 @@ export async function apply(job: Job): Promise<void> {
 }
 
 async function next(job: Job, rules: ApplyRules, step: ApplyStep, after: number): Promise<number | undefined> {
-  const { directoryApply } = job.parts.store
+  const inStep = (work: (inside: Repositories) => Promise<number | undefined>) =>
+    job.parts.store.transactionSavedLater(work)
   switch (step) {
     case 'objects': {
-      const last = await directoryApply.objects(rules, after, objectsAtOnce)
+      const last = await inStep(({ directoryApply }) => directoryApply.objects(rules, after, objectsAtOnce))
       if (last !== undefined) job.detail.done += objectsAtOnce
       return last
     }
     case 'removals':
-      return directoryApply.removals(rules, after, objectsAtOnce)
+      return inStep(({ directoryApply }) => directoryApply.removals(rules, after, objectsAtOnce))
     case 'members':
       return members(job, rules, after)
     case 'loose':
-      return directoryApply.loose(rules, after, objectsAtOnce)
+      return inStep(({ directoryApply }) => directoryApply.loose(rules, after, objectsAtOnce))
   }
 }
 
@@ -65,14 +66,18 @@ async function members(job: Job, rules: ApplyRules, after: number): Promise<numb
     return first.number
   }
   let together: GroupToApply[] = []
+  const put = () =>
+    job.parts.store.transactionSavedLater((inside) =>
+      inside.directoryApply.members(
+        rules,
+        together.map(({ number }) => number),
+      ),
+    )
   let length = 0
   for (const group of groups) {
     if (group.length > lengthAtOnce) break
     if (length + group.length > lengthAtOnce) {
-      await directoryApply.members(
-        rules,
-        together.map(({ number }) => number),
-      )
+      await put()
       await takeTurns(job)
       together = []
       length = 0
@@ -81,10 +86,7 @@ async function members(job: Job, rules: ApplyRules, after: number): Promise<numb
     length += group.length
     after = group.number
   }
-  await directoryApply.members(
-    rules,
-    together.map(({ number }) => number),
-  )
+  await put()
   return after
 }
 

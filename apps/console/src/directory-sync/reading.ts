@@ -184,7 +184,7 @@ export class Reading {
     const { numbers, parts } = this.#job
     // Two for each object: its own number, and that of its fields.
     await numbers.reserve(2 * countLines(entries))
-    await parts.store.transaction(async (inside) => {
+    await parts.store.transactionSavedLater(async (inside) => {
       let some: SyncEntry[] = []
       for (const entry of eachSyncEntry(entries)) {
         some.push(entry)

@@ -68,12 +68,14 @@ const tables: Readonly<Record<string, Table>> = {
     columns: { parent: 'number', child: 'number' },
     primary: ['parent', 'child'],
     indexes: [['child', 'parent']],
+    isClustered: true,
   },
   /** Members that are nobody here: outside of what is synchronized, or not there any more. */
   directoryLooseMembers: {
     columns: { parent: 'number', ref: 'text', scope: 'number' },
     primary: ['parent', 'ref'],
     indexes: [['scope', 'ref']],
+    isClustered: true,
   },
   /** What a run has read, and afterwards what it did: its report. */
   directoryStaged: {
@@ -100,8 +102,10 @@ const tables: Readonly<Record<string, Table>> = {
       content: 'number?',
       detail: 'text?',
     },
-    primary: ['run', 'kind', 'id'],
-    indexes: [['run', 'number']],
+    // In the order in which they are read, so that a run is written at the end of the table.
+    primary: ['run', 'number'],
+    unique: [['run', 'kind', 'id']],
+    isClustered: true,
   },
   directoryStagedMembers: {
     columns: { run: 'number', number: 'number', part: 'number', attempt: 'number', digest: 'bytes', refs: 'text' },

@@ -221,6 +221,22 @@ export function directorySuite(opened: () => OpenedStore): void {
       expect((await at.store.directoryObjects.find(at.scope, 'user', 'ada'))?.fields).toMatch(/run/)
     })
 
+    test('a transaction that is saved later is whole or not at all, and the next one waits for the disk again', async () => {
+      const { store } = opened()
+      const add = (name: string) => store.groups.add({ name })
+      const failing = store.transactionSavedLater(async (inside) => {
+        await inside.groups.add({ name: 'half' })
+        throw new Error('no more')
+      })
+      await expect(failing).rejects.toThrow(/no more/)
+      const made = await store.transactionSavedLater((inside) => inside.groups.add({ name: 'whole' }))
+
+      await add('after')
+
+      expect((await store.groups.list()).map(({ name }) => name)).toEqual(['after', 'whole'])
+      expect(made.name).toBe('whole')
+    })
+
     test('what differs is compared with both sides at hand', async () => {
       const at = await begin()
       await sync(at, [{ name: 'ada' }])
