@@ -201,8 +201,16 @@ export class MailOutbox {
     })
   }
 
-  /** Nobody could be asked: as if it had not been begun, until later. */
-  postpone(id: string, attempt: number, until: Date, waitsFor: string): Promise<MailMessage | undefined> {
+  /**
+   * Nobody could be asked: as if it had not been begun, until later.
+   *
+   * @param giveUpAt Its time to live begins when somebody can be asked; an earlier end gives way to this one.
+   */
+  postpone(
+    id: string,
+    attempt: number,
+    { until, giveUpAt, waitsFor }: { readonly until: Date; readonly giveUpAt: Date; readonly waitsFor: string },
+  ): Promise<MailMessage | undefined> {
     return inTransaction(this.#context, async (db) => {
       const row = await held(db, id)
       if (row === undefined) return undefined
@@ -212,7 +220,8 @@ export class MailOutbox {
       await once('unknown').where('unknownTimes', '>', 0).execute()
       await once('waiting').where('unknownTimes', '=', 0).execute()
       await db.deleteFrom('mailAttempts').where('message', '=', id).where('number', '=', attempt).execute()
-      return this.#summed(db, { ...row, attempts: attempt - 1 }, waitsFor)
+      const later = Math.max(row.giveUpAt, giveUpAt.getTime())
+      return this.#summed(db, { ...row, attempts: attempt - 1, giveUpAt: later }, waitsFor)
     })
   }
 

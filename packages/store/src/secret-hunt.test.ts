@@ -36,6 +36,15 @@ test('T69: no planted secret is found in any byte of the database, its log or it
     await store.serviceSettings.set({ ...change, settings: { host }, secrets })
   }
   await store.serviceSettings.set({ ...change, settings: { host: 'd' } })
+  const mail = {
+    group: group.id,
+    template: 'x',
+    subject: 'x',
+    domain: 'x.test',
+    to: ['a@x.test'],
+    giveUpAt: new Date(),
+  }
+  await store.mailOutbox.add({ ...mail, key: 'k', content: plant('text of a mail').toString() })
   const { key } = await store.apiKeys.add({ name: 'script' })
   planted.set('API key', Buffer.from(key.reveal()))
   planted.set('API key bytes', Buffer.from(key.reveal().slice(4), 'base64url'))
@@ -61,5 +70,5 @@ test('T69: no planted secret is found in any byte of the database, its log or it
   expect(files.filter(({ content }) => content.includes('control-canary')).map(({ name }) => name)).toContain(
     'console.db-wal',
   )
-  expect(planted.size).toBe(14)
+  expect(planted.size).toBe(15)
 })

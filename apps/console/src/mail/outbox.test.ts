@@ -198,8 +198,12 @@ describe('a failure in place of an answer', () => {
     const message = await first(consoleFailure('NO_CONNECTOR_ATTACHED'))
 
     expect(message).toMatchObject({ state: 'waiting', attempts: 0, waitsFor: 'CONSOLE_NO_CONNECTOR_ATTACHED' })
+    await rig.clock.advance(31_000)
+    // Its day begins when somebody can be asked.
+    const movedMs = async () => (await rig.message(message.id)).giveUpAt.getTime() - message.giveUpAt.getTime()
+    await expect.poll(movedMs, { timeout: 3000 }).toBeGreaterThanOrEqual(30_000)
     rig.answer = all('sent')
-    await rig.until(message.id, 'sent')
+    await rig.until(message.id, 'sent', 30_000)
     expect(rig.names()).toEqual([])
   })
 

@@ -10,7 +10,7 @@
 import { every, sleep, type Clock, type Timer } from '@sallygate/base/clock'
 import { Failure } from '@sallygate/base/failure'
 import type { Log } from '@sallygate/base/log'
-import { afterAttempt, notReachedWaitMs, unknownWaitMs } from '@sallygate/domain'
+import { afterAttempt, giveUpAfterMs, notReachedWaitMs, unknownWaitMs } from '@sallygate/domain'
 import type { BegunMail, EndedAttempt, MailMessage, RecipientChange, Store } from '@sallygate/store'
 import type { Caller } from '../calls/caller.ts'
 import type { Events } from '../events/events.ts'
@@ -133,9 +133,10 @@ export class Outbox {
     if (begun === undefined) return
     const attempted = await attemptMail(call, begun, this.#ending.signal)
     if (attempted.kind === 'notReached') {
-      const until = new Date(clock.now().getTime() + notReachedWaitMs)
-      const { code } = attempted.failure
-      await this.#written(() => store.mailOutbox.postpone(id, begun.attempt, until, code))
+      const nowMs = clock.now().getTime()
+      const until = new Date(nowMs + notReachedWaitMs)
+      const wait = { until, giveUpAt: new Date(nowMs + giveUpAfterMs), waitsFor: attempted.failure.code }
+      await this.#written(() => store.mailOutbox.postpone(id, begun.attempt, wait))
       return
     }
     const ended = this.#endOf(begun, attempted)

@@ -105,9 +105,11 @@ export function mailSuite(opened: () => OpenedStore): void {
     const { message } = await mailOutbox.add(mailOf(group))
     await mailOutbox.begin(message.id)
 
-    const after = await mailOutbox.postpone(message.id, 1, later(minute), 'CONSOLE_NO_CONNECTOR_ATTACHED')
+    const giveUpAt = later(3000 * minute)
+    const wait = { until: later(minute), giveUpAt, waitsFor: 'CONSOLE_NO_CONNECTOR_ATTACHED' }
+    const after = await mailOutbox.postpone(message.id, 1, wait)
 
-    expect(after).toMatchObject({ state: 'waiting', attempts: 0, waitsFor: 'CONSOLE_NO_CONNECTOR_ATTACHED' })
+    expect(after).toMatchObject({ state: 'waiting', attempts: 0, giveUpAt, waitsFor: 'CONSOLE_NO_CONNECTOR_ATTACHED' })
     expect(after?.recipients[0]).toMatchObject({ attempts: 0, state: 'waiting' })
     expect(await mailList.attempts(message.id)).toEqual([])
   })
