@@ -4,7 +4,7 @@
  * @module
  */
 import { Button, Text } from '@mantine/core'
-import type { DeviceCommand } from '../api/device-shapes.ts'
+import type { DeviceCommand } from '../api/command-shapes.ts'
 import type { Column } from '../parts/data-table.tsx'
 import { StandingWord } from '../parts/standing-word.tsx'
 import { visible } from '../text/directory-text.ts'

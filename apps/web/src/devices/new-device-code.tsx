@@ -7,7 +7,7 @@ import { Button, Checkbox, Group as Row, NumberInput, Stack, Text, TextInput } f
 import { useForm } from '@mantine/form'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { ask, path } from '../api/client.ts'
-import type { MadeDeviceCode } from '../api/device-shapes.ts'
+import type { MadeDeviceCode } from '../api/command-shapes.ts'
 import { CopyLine } from '../parts/copy-line.tsx'
 import { FailureNotice, Notice } from '../parts/notice.tsx'
 import { moment } from '../text/time.ts'

@@ -7,13 +7,12 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import type {
   Device,
   DeviceCatalogue,
-  DeviceCode,
-  DeviceCommand,
   DeviceFacets,
   DeviceHistoryRow,
   ListedDevice,
   RandomMacs,
 } from '../api/device-shapes.ts'
+import type { DeviceCode, DeviceCommand } from '../api/command-shapes.ts'
 import { ask, path, withQuery, type ApiPath } from '../api/client.ts'
 import { filterQuery, orderQuery, type DeviceSearch } from './device-filter.ts'
 

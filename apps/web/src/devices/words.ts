@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { CommandKind, DeviceCommand, DeviceState } from '../api/device-shapes.ts'
+import type { CommandKind, DeviceCommand } from '../api/command-shapes.ts'
+import type { DeviceState } from '../api/device-shapes.ts'
 import type { Standing } from '../gate/gate.ts'
 import { fieldWords } from '../settings/value-words.ts'
 

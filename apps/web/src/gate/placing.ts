@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Station, Gate, Sketch } from './gate.ts'
+import type { Station, Gate } from './gate.ts'
+import type { Sketch } from './stations.ts'
 
 export const box = { width: 168, height: 62 } as const
 

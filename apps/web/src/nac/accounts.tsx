@@ -6,17 +6,15 @@
 import { Button, Group as Row, Paper, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { Ending } from '../admins/ending.tsx'
 import { useGroupName } from '../admins/group-select.tsx'
+import { accountColumns } from './account-columns.tsx'
 import type { NacAccount } from '../api/nac-shapes.ts'
 import { Answer } from '../parts/answer.tsx'
 import { DataTable, type Column } from '../parts/data-table.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { useNow } from '../parts/now.ts'
-import { StandingWord } from '../parts/standing-word.tsx'
 import { may, useSession } from '../shell/session.ts'
 import { visible } from '../text/directory-text.ts'
-import { moment } from '../text/time.ts'
 import { AccountForm } from './account-form.tsx'
 import { nacAccountsQuery } from './queries.ts'
 import { NewSecret } from './account-secret.tsx'
@@ -34,70 +32,7 @@ export function Accounts() {
   const close = () => setAsking(undefined)
   const mayEdit = may(session, 'nac:edit')
   const columns: readonly Column<NacAccount>[] = [
-    {
-      title: 'Account',
-      cell: ({ user, kind }) => (
-        <>
-          <strong>{visible(user)}</strong>
-          <Text size="xs" c="dimmed">
-            {kind === 'basic' ? 'with a secret of its own' : 'of the directory'}
-          </Text>
-        </>
-      ),
-    },
-    {
-      title: 'State',
-      cell: (account) => {
-        const isEnded = account.expiresAt !== undefined && new Date(account.expiresAt) <= now
-        return (
-          <StandingWord standing={account.disabled || isEnded ? 'off' : 'ok'}>
-            {account.disabled ? 'disabled' : isEnded ? 'ended' : 'works'}
-          </StandingWord>
-        )
-      },
-    },
-    {
-      title: 'May',
-      cell: ({ right, group, actions, messages }) => (
-        <>
-          {right === 'edit' ? 'read and edit' : 'read'}, {nameOf(group)}
-          {right === 'edit' && (
-            <Text size="xs" c="dimmed">
-              {[...actions.map((action) => actionWords[action]), ...(messages ? ['messages'] : [])].join(', ') ||
-                'no action yet'}
-            </Text>
-          )}
-        </>
-      ),
-    },
-    {
-      title: 'From',
-      cell: ({ sources, certificates }) => (
-        <>
-          {sources.length === 0 ? 'anywhere' : sources.join(', ')}
-          {certificates.length > 0 && (
-            <Text size="xs" c="dimmed">
-              with a client certificate
-            </Text>
-          )}
-        </>
-      ),
-    },
-    {
-      title: 'Ends',
-      cell: ({ expiresAt, secrets }) => (
-        <>
-          <Ending at={expiresAt} now={now} />
-          {secrets
-            .filter(({ notAfter }) => notAfter !== undefined && new Date(notAfter) > now)
-            .map(({ id, notAfter }) => (
-              <Text key={id} size="xs" c="dimmed">
-                the former secret works until {moment(notAfter ?? '')}
-              </Text>
-            ))}
-        </>
-      ),
-    },
+    ...accountColumns(now, nameOf),
     ...(mayEdit
       ? [
           {
@@ -167,8 +102,6 @@ export function Accounts() {
     </Paper>
   )
 }
-
-export const actionWords = { pin_lock: 'PIN lock', corporate_wipe: 'enterprise wipe', full_wipe: 'full wipe' } as const
 
 function dialogTitle({ what, account }: Asking): string {
   const user = visible(account.user)

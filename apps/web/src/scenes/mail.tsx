@@ -11,7 +11,7 @@ import { MailPage } from '../mail/mail-page.tsx'
 import { MailStanding } from '../mail/mail-standing.tsx'
 import { MessageActions } from '../mail/message-actions.tsx'
 import { atOnce, mailStatusQuery, messagesQuery } from '../mail/queries.ts'
-import { mailStates } from '../mail/words.ts'
+import { mailStates, waitWords } from '../mail/words.ts'
 import { Answer } from '../parts/answer.tsx'
 import type { Column } from '../parts/data-table.tsx'
 import { TextLink } from '../parts/link-button.tsx'
@@ -107,7 +107,7 @@ function columns(group: string, now: Date, mayEdit: boolean): readonly Column<Ma
             {recipients.length > 1 &&
               `${recipients.filter((one) => one.state === 'sent').length} of ${recipients.length} sent. `}
             {nextAttemptAt !== undefined && `Next attempt ${until(nextAttemptAt, now)}. `}
-            {waitsFor !== undefined && `Waits: ${waitsFor}`}
+            {waitsFor !== undefined && `It waits: ${waitWords(waitsFor)}.`}
           </Text>
         </>
       ),

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Acknowledgement } from '../api/service-shapes.ts'
-import { standingOfService } from '../gate/gate.ts'
+import { standingOfService } from '../gate/stations.ts'
 import { DataTable } from '../parts/data-table.tsx'
 import { Section } from '../parts/section.tsx'
 import { StandingWord } from '../parts/standing-word.tsx'
