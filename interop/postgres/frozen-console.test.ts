@@ -88,16 +88,17 @@ describe.skipIf('missing' in findPostgres())('a console whose database is frozen
     const letGo = await home.server.freezeAll()
     const changes: { status: number; code: unknown; ms: number }[] = []
     const answers: number[] = []
+    const change = async () => {
+      const beganMs = performance.now()
+      const { status, body } = await ask('POST', '/api/groups', {
+        key: rootKey,
+        body: { name: `New ${changes.length}` },
+      })
+      changes.push({ status, code: body['code'], ms: Math.round(performance.now() - beganMs) })
+    }
     try {
       while (performance.now() - startedMs < 20_000) {
-        const changing = (async () => {
-          const beganMs = performance.now()
-          const { status, body } = await ask('POST', '/api/groups', {
-            key: rootKey,
-            body: { name: `New ${changes.length}` },
-          })
-          changes.push({ status, code: body['code'], ms: Math.round(performance.now() - beganMs) })
-        })()
+        const changing = change()
         for (let times = 0; times < 20; times++) {
           const beganMs = performance.now()
           expect((await nac.client(3).find(query))?.isRegistered).toBe(true)
@@ -105,6 +106,7 @@ describe.skipIf('missing' in findPostgres())('a console whose database is frozen
           await new Promise((resolve) => setTimeout(resolve, 50))
         }
         await changing
+        if (changes.length === 1) await change()
       }
     } finally {
       letGo()
@@ -116,9 +118,9 @@ describe.skipIf('missing' in findPostgres())('a console whose database is frozen
 
     expect(new Set(changes.map(({ status }) => status))).toEqual(new Set([503]))
     // Only whoever tries again waits at all.
-    const waits = changes.map(({ ms }) => ms).toSorted((a, b) => a - b)
-    expect(waits[0]).toBeLessThan(1000)
-    expect(waits.at(-1)).toBeLessThan(20_000)
+    const [first, rightAfter] = changes.map(({ ms }) => ms)
+    expect(first).toBeLessThan(20_000)
+    expect(rightAfter).toBeLessThan(1500)
     expect(answers.toSorted((a, b) => a - b).at(-1)).toBeLessThan(2000)
     const untilMs = performance.now() + 30_000
     const body = { name: 'Afterwards' }
