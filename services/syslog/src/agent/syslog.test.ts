@@ -257,3 +257,31 @@ test('without a target the check says that the service runs', async () => {
 
   expect(rows).toEqual([expect.objectContaining({ target: 'Syslog', result: 'ok' })])
 })
+
+test('a collector that takes connections and says nothing, or talks without end, costs its time and no more', async () => {
+  const silent = await collecting({ reads: false })
+  const talking = await collecting({
+    ends: false,
+    onConnection(socket) {
+      const talk = () => {
+        while (socket.writable && socket.write('x'.repeat(64 * 1024)));
+      }
+      socket.on('drain', talk)
+      talk()
+    },
+  })
+  const life = await service({ connectTimeoutMs: 300, confirmTimeoutMs: 300 })
+  const beganMs = Date.now()
+
+  const target = { host: '127.0.0.1', port: silent.port, transport: 'tls' } as const
+  await expect(new Sender(life, target).call([eventOf(1)])).rejects.toMatchObject({
+    code: 'SYSLOG_UNREACHABLE',
+    details: expect.objectContaining({ reason: 'no answer in time' }),
+  })
+  await expect(new Sender(life, tcp(talking.port)).call([eventOf(1)], true)).rejects.toMatchObject({
+    code: 'SYSLOG_CONNECTION_LOST',
+  })
+
+  expect(Date.now() - beganMs).toBeLessThan(5000)
+  expect(sequences(talking.messages)).toEqual([1])
+})
