@@ -32,6 +32,11 @@ export const slowSuites: readonly { readonly pattern: string; readonly because: 
   { pattern: 'packages/dial/src/proxy/proxy-parts.test.ts', because: 'PAC files that run until they are cut off' },
   { pattern: 'packages/dial/src/proxy/way-out.test.ts', because: 'waits for proxies that are silent or idle' },
   { pattern: 'services/directory/src/agent/hostile-*.test.ts', because: 'servers that send until they are cut off' },
+  {
+    pattern: 'services/syslog/src/agent/*.test.ts',
+    because: 'collectors that cut, stall and come back, over real sockets',
+  },
+  { pattern: 'apps/console/src/syslog/sender.test.ts', because: 'minutes of outages against a real store' },
   { pattern: 'services/mail/src/agent/*-t5*.test.ts', because: 'mail servers that are silent until the limit' },
   { pattern: 'apps/console/src/mail/outbox.test.ts', because: 'a day of retries against a real store' },
   { pattern: 'apps/nac/src/nac.test.ts', because: 'a whole nac over TLS, guessed at and flooded' },
