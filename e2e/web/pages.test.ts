@@ -12,7 +12,7 @@ import { barriers, follow, hasBrowser, launchBrowser, openWindow, overflow, sign
 
 if (!hasBrowser) console.log('skipped: there is no /usr/bin/chromium to look with')
 
-describe.skipIf(!hasBrowser)('the pages', { timeout: 180_000 }, () => {
+describe.skipIf(!hasBrowser)('the pages', { timeout: 400_000 }, () => {
   let home: string
   let system: System
   let browser: Browser

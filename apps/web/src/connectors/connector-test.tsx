@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { SegmentedControl, Stack } from '@mantine/core'
+import { Select, Stack } from '@mantine/core'
 import { useState } from 'react'
 import { path } from '../api/client.ts'
 import type { Connector } from '../api/shapes.ts'
@@ -24,11 +24,12 @@ export function Test({ group, connector }: { readonly group: string; readonly co
     >
       <Stack gap="md">
         {on.length > 0 && (
-          <SegmentedControl
-            aria-label="What to test"
-            className="start"
+          <Select
+            label="What to test"
+            maw={320}
+            allowDeselect={false}
             value={isItself ? 'itself' : target}
-            onChange={setTarget}
+            onChange={(chosen) => setTarget(chosen ?? 'itself')}
             data={[
               { value: 'itself', label: 'The connector' },
               ...on.map(({ service }) => ({ value: service, label: `${service} through it` })),
