@@ -94,7 +94,8 @@ export async function attemptMail(
     )
     return { kind: 'ended', outcomes, connector: connector.name, server }
   } catch (error) {
-    if (!(error instanceof Failure)) throw error
+    // A bug, ours or of somebody in between: it says nothing of what was sent.
+    if (!(error instanceof Failure)) return all('unknown')
     const { code } = error
     if (notReachedCodes.has(code) || code.startsWith('CLOUD_CONNECTOR_')) return { kind: 'notReached', failure: error }
     if (finalCodes.has(code)) return all('refused', error)

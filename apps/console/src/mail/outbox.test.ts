@@ -188,6 +188,13 @@ describe('a failure in place of an answer', () => {
     expect(await first(consoleFailure('UNKNOWN_OUTCOME'))).toMatchObject({ state: 'unknown' })
   })
 
+  test('that is a bug says nothing of what was sent', async () => {
+    rig.answer = () => Promise.reject(new TypeError('oops'))
+    const { id } = await rig.queue()
+
+    await rig.until(id, 'unknown')
+  })
+
   test('that this version does not know is unknown as well', async () => {
     const strange = new Failure('STRANGE_THING', { says: 'x', fix: 'x', retry: 'never' })
 
@@ -211,6 +218,31 @@ describe('a failure in place of an answer', () => {
     const codes = definedFailures().flatMap(({ prefix, rows }) => Object.keys(rows).map((key) => `${prefix}_${key}`))
 
     expect([...notReachedCodes, ...finalCodes].filter((code) => !codes.includes(code))).toEqual([])
+  })
+})
+
+describe('a message that cannot be opened', () => {
+  test('is left alone for a while, and holds up nobody', async () => {
+    const begin = rig.store.mailOutbox.begin.bind(rig.store.mailOutbox)
+    const broken = new Set<string>()
+    let tries = 0
+    rig.store.mailOutbox.begin = async (id) => {
+      const subject = (await rig.store.mailList.find(rig.group, id))?.key ?? ''
+      if (subject === 'good') return begin(id)
+      tries++
+      broken.add(id)
+      throw new Error('sealed under another key')
+    }
+    for (const key of ['a', 'b', 'c']) await rig.queue(key)
+
+    const good = await rig.queue('good', ['bob@example.com'])
+    await rig.until(good.id, 'sent', 10)
+    await expect.poll(() => broken.size, { timeout: 5000 }).toBe(3)
+    const before = tries
+    await rig.clock.advance(5000)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+
+    expect(tries).toBe(before)
   })
 })
 

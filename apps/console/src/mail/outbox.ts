@@ -36,6 +36,9 @@ const forgetEveryMs = 3_600_000
 const keptMs = 45 * 86_400_000
 const forgottenAtOnce = 500
 
+/** How long one that could not be begun is left alone; then the log says it again. */
+const restMs = 30_000
+
 /** How long a stop waits for what is under way; a message takes a second or two. */
 const stopWaitsMs = 1500
 
@@ -43,6 +46,8 @@ export class Outbox {
   readonly #parts: OutboxParts
   /** By message, of which group. */
   readonly #underWay = new Map<string, { readonly group: string; readonly run: Promise<void> }>()
+  /** Messages that could not even be opened, and until when they are left alone. */
+  readonly #resting = new Map<string, number>()
   readonly #ending = new AbortController()
   #timers: Timer[] = []
   #looking: Promise<void> | undefined
@@ -106,8 +111,8 @@ export class Outbox {
       for (const group of await store.mailList.groupsWithDue()) {
         const free = Math.min(perGroup - this.underWay(group), perConsole - this.underWay())
         if (free <= 0) continue
-        const due = await store.mailList.due(group, perGroup + perGroup)
-        const fresh = due.filter((id) => !this.#underWay.has(id)).slice(0, free)
+        const due = await store.mailList.due(group, perGroup + perGroup + this.#resting.size)
+        const fresh = due.filter((id) => !this.#underWay.has(id) && !this.#rests(id)).slice(0, free)
         if (this.#isStopping) return
         for (const id of fresh) this.#begin(group, id)
       }
@@ -119,12 +124,24 @@ export class Outbox {
 
   #begin(group: string, id: string): void {
     const run = this.#deliver(id)
-      .catch((error: unknown) => this.#parts.log.error('mail not attempted', { message: id, error }))
+      .catch((error: unknown) => {
+        // Sealed under a key that is gone, or a store that cannot be written now.
+        this.#resting.set(id, this.#parts.clock.monotonicMs() + restMs)
+        this.#parts.log.error('mail not attempted', { message: id, error })
+      })
       .finally(() => {
         this.#underWay.delete(id)
         this.nudge()
       })
     this.#underWay.set(id, { group, run })
+  }
+
+  #rests(id: string): boolean {
+    const untilMs = this.#resting.get(id)
+    if (untilMs === undefined) return false
+    if (untilMs > this.#parts.clock.monotonicMs()) return true
+    this.#resting.delete(id)
+    return false
   }
 
   async #deliver(id: string): Promise<void> {
