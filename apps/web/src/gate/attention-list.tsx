@@ -43,7 +43,17 @@ export function Attention({ group, status, connectors, services, isBelow, more }
               )}
               {page === 'directory' && (
                 <LinkButton to="/groups/$group/directory" params={{ group }} isSmall>
-                  Directory settings
+                  Directory
+                </LinkButton>
+              )}
+              {page === 'mail' && (
+                <LinkButton to="/groups/$group/mail/service" params={{ group }} isSmall>
+                  Mail
+                </LinkButton>
+              )}
+              {page === 'syslog' && (
+                <LinkButton to="/groups/$group/syslog/service" params={{ group }} isSmall>
+                  Syslog
                 </LinkButton>
               )}
               {page === 'nac' && (

@@ -16,7 +16,7 @@ export interface Matter {
   readonly fix: string
   readonly about?: string
   /** The page where it can be put right. */
-  readonly page?: 'connect' | 'connectors' | 'directory' | 'relay' | 'nac' | 'sources'
+  readonly page?: 'connect' | 'connectors' | 'directory' | 'mail' | 'syslog' | 'relay' | 'nac' | 'sources'
 }
 
 export function attention(
@@ -105,11 +105,12 @@ function ofServices(connectors: readonly Connector[], services: readonly Service
         about: `${services.find((one) => one.service === service)?.title ?? service} at ${connector.name}`,
         says,
         fix,
-        page: 'directory' as const,
+        page: pageOf(service),
       })),
   )
+  // Without a directory nobody is known; a group may do without mail and syslog.
   const off = services
-    .filter(({ settings }) => settings === null && live.length > 0)
+    .filter(({ service, settings }) => service === 'directory' && settings === null && live.length > 0)
     .map(({ service, title }) => ({
       key: `off ${service}`,
       level: 'warning' as const,
@@ -119,3 +120,6 @@ function ofServices(connectors: readonly Connector[], services: readonly Service
     }))
   return [...failing, ...off]
 }
+
+const pageOf = (service: string): 'directory' | 'mail' | 'syslog' =>
+  service === 'mail' || service === 'syslog' ? service : 'directory'

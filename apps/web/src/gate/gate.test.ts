@@ -105,3 +105,14 @@ test('a long name is cut between letters, not through one', () => {
   expect(fit('👩‍🔬👩‍🔬👩‍🔬👩‍🔬', 3)).toBe('👩‍🔬👩‍🔬…')
   expect(fit('short', 9)).toBe('short')
 })
+
+test('a group may do without mail, and not without a directory; what fails leads to its own page', () => {
+  const off = (service: string): Service => ({ ...directory, service, title: service, settings: null })
+  const failing = { service: 'mail', state: 'failed', generation: 1, says: 'No server answers.', fix: 'Look.' } as const
+
+  expect(attention(status, [connector('1')], [off('mail'), off('syslog')])).toEqual([])
+  expect(attention(status, [connector('1')], [off('directory')])).toMatchObject([{ page: 'directory' }])
+  expect(attention(status, [connector('1', { services: [failing] })], [])).toMatchObject([
+    { level: 'failed', page: 'mail' },
+  ])
+})
