@@ -70,8 +70,9 @@ async function openDirectory() {
   return server
 }
 
+/** As the supervisor starts a connector. */
 async function openGate(ldapsPort: number, authority: string): Promise<Installation> {
-  const gate = await Installation.open({ process: { environment: { NODE_OPTIONS: '--max-semi-space-size=1' } } })
+  const gate = await Installation.open({ process: { environment: { NODE_OPTIONS: '--max-semi-space-size=2' } } })
   stops.push(() => gate.close())
   await gate.join('one', [`localhost:${ldapsPort}`, `127.0.0.1:${ldapsPort}`])
   const settings = {
@@ -99,14 +100,17 @@ async function must(gate: Installation, method: string, path: string, body?: unk
 /** @returns milliseconds until it was told to be done. */
 async function sync(gate: Installation, full: boolean): Promise<number> {
   const began = performance.now()
+  const parts = [gate.console, gate.connector('one')]
+  const before = parts.map(({ cpuSeconds }) => cpuSeconds)
   const { id } = await must(gate, 'POST', 'directory/sync/runs', { mode: 'sync', full, withoutPreview: true })
   const phases: Record<string, number> = {}
   for (;;) {
     const run = await must(gate, 'GET', `directory/sync/runs/${id}`)
     if (run.state === 'done') {
       const ms = performance.now() - began
+      const [console_, connector] = parts.map(({ cpuSeconds }, at) => (cpuSeconds - (before[at] ?? 0)).toFixed(1))
       notes.push(
-        `${full ? 'Everything' : 'Changes'}: ${ms.toFixed(0)} ms; began ${inWords(phases)}; ${inWords(run.counts)}.`,
+        `${full ? 'Everything' : 'Changes'}: ${ms.toFixed(0)} ms; began ${inWords(phases)}; ${inWords(run.counts)}. Processor: console ${console_} s, connector ${connector} s.`,
       )
       return ms
     }
