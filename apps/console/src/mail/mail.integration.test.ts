@@ -1,7 +1,10 @@
 /** Mail from an administrator's click to a (simulated) mail server, through relay and connector. */
 import { startScriptedSmtp, type ScriptedSmtp, type SmtpLine } from '@sallygate/testkit/scripted-smtp'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { WholeOffice, type OfficeAnswer } from '../testing/whole-office.ts'
+
+// Real stores and sockets on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 })
 
 let office: WholeOffice
 let server: ScriptedSmtp

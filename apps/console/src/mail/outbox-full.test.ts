@@ -3,8 +3,11 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Rig } from './testing/rig.ts'
+
+// Real stores and sockets on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 })
 
 const skipped = whySkipped()
 if (skipped !== undefined) console.log(`outbox on a full disk skipped: ${skipped}`)

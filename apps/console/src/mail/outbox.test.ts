@@ -3,11 +3,14 @@ import { giveUpAfterMs } from '@sallygate/domain'
 import { mailFailure, type RecipientOutcome } from '@sallygate/service-mail/contract'
 import type { MailMessage } from '@sallygate/store'
 import '@sallygate/connector'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { consoleFailure } from '../failures.ts'
 import { finalCodes, notReachedCodes } from './attempt.ts'
 import type { Queued } from './post.ts'
 import { Rig, type Asked } from './testing/rig.ts'
+
+// Real stores and sockets on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 })
 
 const minute = 60_000
 
