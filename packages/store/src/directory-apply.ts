@@ -171,8 +171,9 @@ export class DirectoryApply {
       const last = await lastOf(db, run, after, limit, sql`"change" in ${comesIntoForce}`)
       if (last === undefined) return undefined
       const ref = sql.ref(refs)
-      const found = sql`"directoryStaged" s join "directoryLooseMembers" l on l."scope" = ${scope} and l."ref" = s.${ref}
-        where s."run" = ${run} and s."number" > ${after} and s."number" <= ${last} and s."change" in ${comesIntoForce}`
+      const found = sql`"directoryStaged" s cross join "directoryLooseMembers" l
+        where l."scope" = ${scope} and l."ref" = s.${ref} and s."run" = ${run} and s."number" > ${after}
+        and s."number" <= ${last} and s."change" in ${comesIntoForce}`
       await sql`insert into "directoryMembers" ("parent", "child")
         select l."parent", s."number" from ${found} on conflict do nothing`.execute(db)
       await sql`delete from "directoryLooseMembers" where "scope" = ${scope} and "ref" in
@@ -233,10 +234,14 @@ async function addMembers(
   const ref = sql.ref(refs)
   const parts = sql`"directoryStagedMembers" p cross join ${elements(db, 'p.refs')}`
   // SQLite keeps to the order of a cross join. Left to itself it reads every object there is for each group.
-  await sql`insert into "directoryMembers" ("parent", "child")
+  const { numAffectedRows } = await sql`insert into "directoryMembers" ("parent", "child")
     select p."number", o."number" from ${parts} cross join "directoryObjects" o
     where o."scope" = ${scope} and o.${ref} = element.value
     and p."run" = ${run} and ${which} on conflict do nothing`.execute(db)
+  const { rows } = await sql<{ count: number | string | null }>`select sum(p."count") as "count"
+    from "directoryStagedMembers" p where p."run" = ${run} and ${which}`.execute(db)
+  // Everybody was somebody, as nearly always: then nobody is looked for a second time.
+  if (numAffectedRows !== undefined && Number(numAffectedRows) === Number(rows[0]?.count ?? 0)) return
   await sql`insert into "directoryLooseMembers" ("parent", "ref", "scope")
     select p."number", element.value, ${asNumber(scope)} from ${parts}
     where p."run" = ${run} and ${which} and not exists (

@@ -91,12 +91,7 @@ export class DirectoryStaging {
   }
 
   /** A page: all of it or nothing. An object that was staged before is written over. */
-  stage(
-    run: number,
-    attempt: number,
-    objects: readonly StagedObject[],
-    parts: readonly StagedPart[],
-  ): Promise<void> {
+  stage(run: number, attempt: number, objects: readonly StagedObject[], parts: readonly StagedPart[]): Promise<void> {
     return inTransaction(this.#context, async (db) => {
       const contents = objects.flatMap(({ content, fields }) =>
         content === null || fields === undefined ? [] : [[content, fields] as const],
@@ -113,10 +108,18 @@ export class DirectoryStaging {
         db,
         {
           into: 'directoryStagedMembers',
-          columns: ['run', 'number', 'part', 'attempt', 'digest', 'refs'],
+          columns: ['run', 'number', 'part', 'attempt', 'digest', 'count', 'refs'],
           conflict: ['run', 'number', 'part'],
         },
-        parts.map(({ number, part, digest, refs }) => [run, number, part, attempt, digest, JSON.stringify(refs)]),
+        parts.map(({ number, part, digest, refs }) => [
+          run,
+          number,
+          part,
+          attempt,
+          digest,
+          refs.length,
+          JSON.stringify(refs),
+        ]),
       )
     })
   }

@@ -424,6 +424,7 @@ export interface Schema {
     part: number
     attempt: number
     digest: Bytes
+    count: number
     refs: string
   }
   nacFeed: { number: number; kind: string; id: string; content: string | null; at: number }

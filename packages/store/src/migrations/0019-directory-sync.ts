@@ -108,7 +108,15 @@ const tables: Readonly<Record<string, Table>> = {
     isClustered: true,
   },
   directoryStagedMembers: {
-    columns: { run: 'number', number: 'number', part: 'number', attempt: 'number', digest: 'bytes', refs: 'text' },
+    columns: {
+      run: 'number',
+      number: 'number',
+      part: 'number',
+      attempt: 'number',
+      digest: 'bytes',
+      count: 'number',
+      refs: 'text',
+    },
     primary: ['run', 'number', 'part'],
   },
 }
