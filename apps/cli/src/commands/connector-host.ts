@@ -35,7 +35,10 @@ export function addConnectorHost(connector: Command): void {
     .option('--proxy-ca <file>', 'authorities (PEM) for the certificate of the proxy itself')
     .option('--inspection-ca <file>', 'authorities (PEM) of a proxy that opens TLS on the way')
     .option('--name <name>', 'what the console calls this connector (default: the host name)')
-    .option('--allow-target <host:port...>', 'literal targets for a new policy file, such as 127.0.0.1:389 or mail=127.0.0.1:25')
+    .option(
+      '--allow-target <host:port...>',
+      'literal targets for a new policy file, such as 127.0.0.1:389 or mail=127.0.0.1:25',
+    )
     .option('--replace', 'give up the identity that is already here')
     .action(runEnroll)
   onHost(connector.command('run').description('run the connector of this host in the foreground'))
