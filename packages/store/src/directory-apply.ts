@@ -74,13 +74,17 @@ export class DirectoryApply {
       if (last === undefined) return undefined
       const numbers = sql`(select "number" from "directoryStaged" where "run" = ${run} and "number" > ${after}
         and "number" <= ${last} and ${isRemoved})`
-      if (!follows) {
-        const ref = sql.ref(refs)
-        await sql`insert into "directoryLooseMembers" ("parent", "ref", "scope")
-          select m."parent", o.${ref}, ${asNumber(scope)} from "directoryMembers" m
-          join "directoryObjects" o on o."number" = m."child"
-          where m."child" in ${numbers} and o.${ref} is not null on conflict do nothing`.execute(db)
-      }
+      const ref = sql.ref(refs)
+      // Where the directory follows, a group still names somebody who is gone only if another one is called that now:
+      // made anew under the old name, and put into the group again.
+      const isNamed = follows
+        ? sql`exists (select 1 from "directoryObjects" n where n."scope" = ${scope} and n.${ref} = o.${ref}
+            and n."number" <> o."number")`
+        : sql`o.${ref} is not null`
+      await sql`insert into "directoryLooseMembers" ("parent", "ref", "scope")
+        select m."parent", o.${ref}, ${asNumber(scope)} from "directoryMembers" m
+        join "directoryObjects" o on o."number" = m."child"
+        where m."child" in ${numbers} and ${isNamed} on conflict do nothing`.execute(db)
       await sql`delete from "directoryMembers" where "child" in ${numbers}`.execute(db)
       await sql`delete from "directoryMembers" where "parent" in ${numbers}`.execute(db)
       await sql`delete from "directoryLooseMembers" where "parent" in ${numbers}`.execute(db)
