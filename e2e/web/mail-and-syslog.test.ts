@@ -59,13 +59,13 @@ describe.skipIf(!hasBrowser)('mail and syslog', { timeout: 120_000 }, () => {
     writeFileSync(file, policy.replace(after, `${after}, "127.0.0.1:${port}"`))
   }
 
-  async function at(page: string, what: (page: Page) => Promise<void>): Promise<void> {
+  async function at(page: string, what: (page: Page) => Promise<void>, refused?: number): Promise<void> {
     const window = await openWindow(browser, system.ready.consoleUrl, {})
     await signIn(window.page, system)
     await window.page.getByTestId('gate').waitFor()
     await follow(window.page, `/groups/${group}/${page}`)
     await what(window.page)
-    expect(window.complaints).toEqual([])
+    expect(window.complaints.filter((one) => !one.includes(`status of ${refused}`))).toEqual([])
     await window.close()
   }
 
@@ -116,6 +116,35 @@ describe.skipIf(!hasBrowser)('mail and syslog', { timeout: 120_000 }, () => {
       expect(smtp.taken.map((mail) => mail.recipients.join())).toEqual([expect.stringContaining('ada@example.com')])
       expect(smtp.lines.join('\n')).not.toMatch(/AUTH/i)
     })
+  })
+
+  test('who is told is entered as addresses, and what is none is refused beside the field', async () => {
+    const readers = async () =>
+      (
+        await system.api<{ values: { accounts: { value: readonly string[] } } }>(
+          'GET',
+          `/api/groups/${group}/settings/notifications`,
+        )
+      ).body.values.accounts.value
+    await at(
+      'mail/readers',
+      async (page) => {
+        const accounts = page.getByRole('combobox', { name: /^Accounts that end/ })
+        await accounts.fill('no address')
+        await accounts.press('Enter')
+        await page.getByRole('button', { name: 'Save' }).click()
+        await page.getByRole('alert').waitFor()
+        await page.reload()
+        await accounts.fill('ada.okafor@sample-office.example.com')
+        await accounts.press('Enter')
+        await page.getByRole('button', { name: 'Save' }).click()
+        await page.getByText(/^Saved\./).waitFor()
+
+        expect(await readers()).toContain('ada.okafor@sample-office.example.com')
+        expect(await readers()).not.toContain('no address')
+      },
+      400,
+    )
   })
 
   test('a page where nobody has typed anything is left without a question', async () => {

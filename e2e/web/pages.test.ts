@@ -222,6 +222,7 @@ function screens({ ready }: System, device: string): readonly Screen[] {
     [`${group}/mail`, (page) => page.getByRole('combobox', { name: 'Show' }).waitFor()],
     [`${group}/mail/service`, (page) => page.getByText('Recent errors').waitFor()],
     [`${group}/mail/settings`, unfolded('Encryption')],
+    [`${group}/mail/readers`, (page) => page.getByText('Certificates that end').waitFor()],
     [
       `${group}/mail/templates`,
       async (page) => {

@@ -6,6 +6,7 @@
 import type { ReactNode } from 'react'
 import { PageLink, PageLinks } from '../parts/page-links.tsx'
 import { Page } from '../parts/page.tsx'
+import { may, useSession } from '../shell/session.ts'
 import { SampleOfficeLink } from '../services/sample-office-link.tsx'
 
 export interface MailPageProps {
@@ -18,6 +19,7 @@ export interface MailPageProps {
 
 export function MailPage({ group, title = 'Mail', ...page }: MailPageProps) {
   const params = { group }
+  const session = useSession()
   return (
     <Page
       title={title}
@@ -33,6 +35,11 @@ export function MailPage({ group, title = 'Mail', ...page }: MailPageProps) {
           <PageLink to="/groups/$group/mail/settings" params={params}>
             Settings
           </PageLink>
+          {may(session, 'settings:read') && (
+            <PageLink to="/groups/$group/mail/readers" params={params}>
+              Who is told
+            </PageLink>
+          )}
           <PageLink to="/groups/$group/mail/templates" params={params}>
             Templates
           </PageLink>

@@ -13,6 +13,7 @@ import { DirectoryUserScene } from '../scenes/directory-user.tsx'
 import { DirectoryUsersScene } from '../scenes/directory-users.tsx'
 import { DirectoryScene } from '../scenes/directory.tsx'
 import { MailMessageScene } from '../scenes/mail-message.tsx'
+import { MailReadersScene } from '../scenes/mail-readers.tsx'
 import { MailServiceScene } from '../scenes/mail-service.tsx'
 import { MailSettingsScene } from '../scenes/mail-settings.tsx'
 import { MailTemplatesScene } from '../scenes/mail-templates.tsx'
@@ -92,6 +93,11 @@ const mailSettingsRoute = createRoute({
   path: '/mail/settings',
   component: MailSettingsScene,
 })
+const mailReadersRoute = createRoute({
+  getParentRoute: () => groupRoute,
+  path: '/mail/readers',
+  component: MailReadersScene,
+})
 const mailTemplatesRoute = createRoute({
   getParentRoute: () => groupRoute,
   path: '/mail/templates',
@@ -141,6 +147,7 @@ export const serviceRoutes = [
   mailRoute,
   mailServiceRoute,
   mailSettingsRoute,
+  mailReadersRoute,
   mailTemplatesRoute,
   mailMessageRoute,
   syslogRoute,

@@ -79,6 +79,7 @@ const addresses = {
   devices: '/groups/$group/device-settings',
   directory: '/groups/$group/directory/settings',
   mail: '/groups/$group/mail/settings',
+  notifications: '/groups/$group/mail/readers',
   syslog: '/groups/$group/syslog/service',
 } as const
 

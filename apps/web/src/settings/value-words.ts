@@ -10,6 +10,7 @@ const pages: Readonly<Record<string, string>> = {
   siteUrls: 'Site URLs',
   directory: 'Directory',
   mail: 'Mail',
+  notifications: 'Notifications',
   syslog: 'Syslog',
   restrictedActions: 'Restricted actions',
   devices: 'Devices',
