@@ -49,11 +49,13 @@ async function openDirectory() {
   const began = performance.now()
   const server = await startSlapdServer({
     suffix: companyBase,
-    modules: [],
+    // As wherever there are two servers: without it a change cannot be told from what was loaded in the last minutes.
+    modules: ['syncprov'],
     global: ['sizelimit size.soft=1000 size.hard=1000 size.prtotal=unlimited', 'security simple_bind=128', 'threads 8'],
     database: [
       `rootdn "${companyAdmin.dn}"`,
       `rootpw ${companyAdmin.password}`,
+      'overlay syncprov',
       'index objectClass,uid,member,entryUUID,entryCSN,modifyTimestamp eq',
       'access to attrs=userPassword by anonymous auth by * none',
       `access to * by dn.exact="${companyReader.dn}" read by users none by anonymous auth`,

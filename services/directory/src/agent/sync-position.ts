@@ -19,7 +19,7 @@ import { identifierText } from './identifier.ts'
 export const showDeleted: Control = { oid: '1.2.840.113556.1.4.417', isCritical: true }
 
 /** Where a server tells the time of its last change: clocks of writers in one second, and nothing else. */
-const changeMarginMs = 2000
+const changeMarginMs = 1000
 /** Where only our clock tells the time: as far as clocks may be apart in a Kerberos realm. */
 const clockMarginMs = 300_000
 
