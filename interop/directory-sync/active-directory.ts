@@ -31,6 +31,9 @@ export const adPerson = ({ name, unit }: Pick<Person, 'name' | 'unit'>): string 
   `CN=${escapeRdn(name)},${adUnit(unit)}`
 export const adTeam = ({ name, unit }: Pick<Team, 'name' | 'unit'>): string => `CN=${escapeRdn(name)},${adUnit(unit)}`
 
+/** From 1601 to 1970. A lock ends after half an hour, so it has to be of now. */
+const fileTimeOffsetMs = 11_644_473_600_000
+
 /** A thousand at a time: Samba's time for one file rises with the square of its length. */
 const batch = 1000
 
@@ -112,7 +115,9 @@ function afterwards({ people, teams }: Office, database: string, configurationFi
       const group = teams.find(({ name }) => name === person.primaryGroup)
       return [
         ...(person.state === 'mustChange' ? [change('pwdLastSet', '0')] : []),
-        ...(person.state === 'locked' ? [change('lockoutTime', '133000000000000000')] : []),
+        ...(person.state === 'locked'
+          ? [change('lockoutTime', String(BigInt(Date.now() + fileTimeOffsetMs) * 10_000n))]
+          : []),
         // It leaves the list of the group's members by itself.
         ...(group === undefined
           ? []

@@ -24,7 +24,7 @@ export class Administrator {
     const client = new Client({
       url,
       tlsOptions: { ca: authority, servername: serverName },
-      timeout: 30_000,
+      timeout: 100_000,
       connectTimeout: 5000,
     })
     await client.bind(user, password)

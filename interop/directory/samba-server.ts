@@ -96,7 +96,7 @@ export function makeSambaDomain(
 
 /** Adds or changes entries from below, where nobody checks and passwords may be absent. */
 export function ldb(program: 'ldbadd' | 'ldbmodify', database: string, configurationFile: string, ldif: string): void {
-  runProgram(program, [`--configfile=${configurationFile}`, '-H', database], ldif, 180_000)
+  runProgram(program, [`--configfile=${configurationFile}`, '--nosync', '-H', database], ldif, 180_000)
 }
 
 async function startServer(
