@@ -240,7 +240,7 @@ function screens({ ready }: System, device: string): readonly Screen[] {
       },
     ],
     [`${group}/mail/sample-office`, (page) => page.getByRole('radiogroup', { name: 'Which form' }).waitFor()],
-    [`${group}/syslog/sample-office`, heading('Syslog')],
+    [`${group}/syslog/sample-office`, (page) => page.getByRole('table', { name: 'Lines received' }).waitFor()],
     [`${group}/requests`, (page) => page.getByRole('table').waitFor()],
     [`${group}/cloud-connector`, (page) => page.getByLabel('Use the cloud connector').waitFor()],
     [`${group}/settings`, (page) => page.getByRole('table', { name: 'Settings pages' }).waitFor()],

@@ -24,7 +24,7 @@ export function Answer<Data>({ of, children }: AnswerProps<Data>) {
 
 export function Waiting() {
   return (
-    <Stack gap="xs" aria-busy="true" aria-label="Loading">
+    <Stack gap="xs" role="progressbar" aria-label="Loading">
       <Skeleton height={18} width="40%" />
       <Skeleton height={18} />
       <Skeleton height={18} width="70%" />
