@@ -76,6 +76,7 @@ const given = [
   'SG-5008 backupMade',
   'SG-5009 backupDownloaded',
   'SG-5010 backupRemoved',
+  'SG-5011 eventsLost',
   'SG-6001 deviceUnenrolled',
   'SG-6002 deviceWipeAsked',
   'SG-6003 deviceWiped',

@@ -363,6 +363,12 @@ export const catalogue = {
     category: 'system',
     says: 'A backup of the store was removed.',
   },
+  eventsLost: {
+    id: 'SG-5011',
+    severity: 'error',
+    category: 'system',
+    says: 'Events happened while the store could not be written, more than could wait for it: they are in the log only.',
+  },
   deviceUnenrolled: {
     id: 'SG-6001',
     severity: 'info',

@@ -2,7 +2,7 @@
  * Events: raised where something happens, kept in the store, the newest ten thousand.
  *
  * Nobody waits for one. Where the store cannot be written they wait here, a few of
- * them, and are written when it can.
+ * them, and are written when it can; how many more there were is told then.
  *
  * @module
  */
@@ -26,6 +26,7 @@ export class Events {
   readonly #onRaised: (severity: Severity) => void
   #waiting: NewEvent[] = []
   #writing: Promise<void> | undefined
+  #lost = 0
 
   constructor(store: Pick<Store, 'events'>, log: Log, onRaised: (severity: Severity) => void = () => {}) {
     this.#onRaised = onRaised
@@ -37,7 +38,10 @@ export class Events {
     const { id, severity, category, says } = catalogue[name]
     this.#log.info('event', { id, name, says, about, group })
     this.#onRaised(severity)
-    if (this.#waiting.length >= mostWaiting) return
+    if (this.#waiting.length >= mostWaiting) {
+      this.#lost++
+      return
+    }
     const known = Object.entries(details).flatMap(([key, value]) =>
       value === undefined ? [] : [[key, value] as const],
     )
@@ -70,11 +74,18 @@ export class Events {
     await this.#writing
   }
 
+  #tellOfLost(): void {
+    const lost = this.#lost
+    this.#lost = 0
+    if (lost > 0) this.raise('eventsLost', { details: { events: lost } })
+  }
+
   async #write(): Promise<void> {
     try {
       for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
         await this.#store.events.add(next, kept)
         this.#waiting.shift()
+        if (this.#waiting.length === 0) this.#tellOfLost()
       }
     } catch (error) {
       this.#log.warn('events wait for the store', { waiting: this.#waiting.length, error })
