@@ -79,7 +79,10 @@ export class SyslogFeed {
   /** In order, without what they say: for counting many. */
   async outline(number: number, limit: number): Promise<readonly FeedOutline[]> {
     const columns = ['number', 'groupId', 'severity', 'category', 'target', 'bytes'] as const
-    const query = this.#context.db.selectFrom('syslogFeed').select([...columns]).where('number', '>', number)
+    const query = this.#context.db
+      .selectFrom('syslogFeed')
+      .select([...columns])
+      .where('number', '>', number)
     return (await query.orderBy('number').limit(limit).execute()).map(({ groupId, target, ...row }) => ({
       ...row,
       group: groupId ?? undefined,

@@ -112,7 +112,9 @@ describe('settings of a child', () => {
     })
     expect(untouched.body.parent).toBe(north)
     expect(done.body).toMatchObject({ isMoved: true, group: { parent: south } })
-    expect((await settings(gate, branch, 'cloudConnector')).body.values.services.value).toMatchObject({ directory: 'off' })
+    expect((await settings(gate, branch, 'cloudConnector')).body.values.services.value).toMatchObject({
+      directory: 'off',
+    })
     const [cycle, nonEmpty] = [
       await gate.call('POST', `/api/groups/${south}/move`, { to: branch }),
       await gate.call('DELETE', `/api/groups/${south}`),
