@@ -24,7 +24,7 @@ interface Load {
 const kibibyte = 1024
 /** Two chunks in the bucket of 4 KiB: a quarter of a second at 256 kbit/s, and the line does not stand still between them. */
 const leastWindow = 8 * kibibyte
-const mostWindow = 1024 * kibibyte
+const mostWindow = 4096 * kibibyte
 /** What goes into the buckets of 4, 16, 64 and 256 KiB. */
 const chunks = [240, 60, 15, 3].map((size) => size * kibibyte)
 /** Beyond the line's own delay: less is a line with room, more is a queue that has formed. */
