@@ -16,7 +16,7 @@ import { parseArgs } from 'node:util'
 import { codeOf, Installation, pause } from '@sallygate/testkit/installation'
 import { startSlapdServer } from '../interop/directory/slapd-server.ts'
 import { bindDirectly } from './directory/binds.ts'
-import { changeCount, makeChanges } from './directory/changes.ts'
+import { changeCount, makeChanges, touch } from './directory/changes.ts'
 import {
   companyAdmin,
   companyBase,
@@ -144,6 +144,7 @@ try {
   // Twice, and the second counts: the first one reads the database into memory, for both of us.
   await dumpDirectory(home, directory.ldapsPort, directory.authority)
   const dump = await dumpDirectory(home, directory.ldapsPort, directory.authority)
+  await touch(directory.ldapsPort, directory.authority)
   for (const { pid } of [gate.console, connector]) resetPeak(pid)
   const first = await sync(gate, true)
   const peaks = [gate.console, connector].map(({ pid }) => peakMb(pid))
