@@ -8,8 +8,6 @@
  */
 import { sha256, toHex, type Bytes } from '@sallygate/base/bytes'
 import type { ParamsOf } from '@sallygate/service-kit'
-import DKIM from 'nodemailer/lib/dkim'
-import MailComposer from 'nodemailer/lib/mail-composer'
 import { mailFailure, type MailContract } from '../contract.ts'
 import type { MailPlan } from './plan.ts'
 
@@ -18,6 +16,8 @@ type Params = ParamsOf<MailContract, 'send'>
 /** @throws MAIL_TOO_LARGE. */
 export async function composeMail(plan: MailPlan, params: Params): Promise<Buffer> {
   const { from, fromName, replyTo, maxMessageBytes } = plan.settings
+  // With the first message: most connectors are asked for none all day, and it is read into memory as a whole.
+  const { default: MailComposer } = await import('nodemailer/lib/mail-composer')
   const composer = new MailComposer({
     from: { name: fromName ?? '', address: from },
     ...(replyTo === undefined ? {} : { replyTo: { name: '', address: replyTo } }),
@@ -35,11 +35,16 @@ export async function composeMail(plan: MailPlan, params: Params): Promise<Buffe
   })
   const bytes = await composer.compile().build()
   const { signing } = plan
-  const whole = signing === undefined ? bytes : await collect(new DKIM(signing).sign(bytes))
+  const whole = signing === undefined ? bytes : await sign(signing, bytes)
   if (whole.length > maxMessageBytes) {
     throw mailFailure('TOO_LARGE', { details: { bytes: whole.length, limit: maxMessageBytes } })
   }
   return whole
+}
+
+async function sign(signing: NonNullable<MailPlan['signing']>, bytes: Buffer): Promise<Buffer> {
+  const { default: DKIM } = await import('nodemailer/lib/dkim')
+  return collect(new DKIM(signing).sign(bytes))
 }
 
 async function collect(stream: AsyncIterable<Bytes>): Promise<Buffer> {
