@@ -5,9 +5,13 @@
  * @module
  */
 
-const [width, height, left, bottom, top, right] = [760, 360, 56, 44, 16, 220]
+const [width, height, left, bottom, top, right] = [760, 400, 56, 44, 16, 220]
 /** Told apart by people who do not see red and green, too (Okabe and Ito). */
 const colors = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#7f7f7f', '#000000']
+
+/** With more lines than colors: the same colors again, drawn otherwise. */
+const dashes = ['', ' stroke-dasharray="6 3"', ' stroke-dasharray="1 3"']
+const dash = (at: number) => dashes[Math.floor(at / colors.length) % dashes.length]
 
 export function distributionPicture(title: string, lines: Readonly<Record<string, readonly number[]>>): string {
   const named = Object.entries(lines).filter(([, samples]) => samples.length > 1)
@@ -36,11 +40,11 @@ export function distributionPicture(title: string, lines: Readonly<Record<string
     ),
     ...named.map(
       ([, samples], at) =>
-        `<path d="${path(samples)}" fill="none" stroke="${colors[at % colors.length]}" stroke-width="2"${at >= colors.length ? ' stroke-dasharray="5 3"' : ''}/>`,
+        `<path d="${path(samples)}" fill="none" stroke="${colors[at % colors.length]}" stroke-width="2"${dash(at)}/>`,
     ),
     ...named.map(([name], at) => {
       const line = top + 12 + at * 17
-      return `<path d="M${width - right + 12} ${line - 4}h18" stroke="${colors[at % colors.length]}" stroke-width="3"${at >= colors.length ? ' stroke-dasharray="5 3"' : ''}/><text x="${width - right + 36}" y="${line}">${escape(name)}</text>`
+      return `<path d="M${width - right + 12} ${line - 4}h18" stroke="${colors[at % colors.length]}" stroke-width="3"${dash(at)}/><text x="${width - right + 36}" y="${line}">${escape(name)}</text>`
     }),
     '</svg>',
     '',
