@@ -32,7 +32,7 @@ export function DirectorySyncScene() {
   return (
     <DirectoryPage
       group={group}
-      says="People and groups of the directory are kept here, so that lists, policies and lookups do not wait for it. A run that fails changes nothing."
+      says="People and groups of the directory are kept here, so that lists, policies and look-ups do not wait for it. A run that fails changes nothing."
     >
       <Answer of={sync}>
         {(data) => (
