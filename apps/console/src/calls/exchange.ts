@@ -177,13 +177,14 @@ export class Exchanges implements Carrier {
 
   /**
    * Whether waiting for this answer is over before its time: the process that was asked has been replaced by another, whose
-   * key cannot open the request; or it is not attached, and what it was asked may be asked of somebody else. Anything but a
-   * read is waited for through a break of the network: the answer comes when the same process is back.
+   * key cannot open the request; or it is not attached, and what it was asked may be asked again. Anything but a
+   * read or a page of a job is waited for through a break of the network: the answer comes when the same process is back.
    */
   #isPointless(errand: Errand, session: Session): boolean {
     const { sessions } = this.#parts
     if (sessions.of(session.instance)?.bootNonce !== session.bootNonce) return true
-    return errand.class === 'R' && !sessions.isAttached(session.instance)
+    const mayAskAgain = errand.class === 'R' || errand.class === 'J'
+    return mayAskAgain && !sessions.isAttached(session.instance)
   }
 
   #exchange(on: {
