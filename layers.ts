@@ -45,6 +45,11 @@ export const layers: readonly Layer[] = [
     because: 'an update is verified by code that cannot reach the network',
   },
   { folder: 'packages/service-kit', imports: ['packages/base'], because: 'what a service is, without any service' },
+  {
+    folder: 'packages/agent-kit',
+    imports: ['packages/base', 'packages/service-kit', 'packages/trust'],
+    because: 'opens sockets to back-ends, so only what runs inside the network may import it',
+  },
   { folder: 'packages/domain', imports: ['packages/base'], because: 'rules without storage' },
   { folder: 'packages/store', imports: ['packages/base', 'packages/domain'], because: 'storage without transport' },
   {
@@ -59,7 +64,14 @@ export const layers: readonly Layer[] = [
   },
   {
     folder: 'services/*/agent',
-    imports: ['services/{same}/contract', 'packages/base', 'packages/service-kit', 'packages/trust', 'protocols/*'],
+    imports: [
+      'services/{same}/contract',
+      'packages/base',
+      'packages/agent-kit',
+      'packages/service-kit',
+      'packages/trust',
+      'protocols/*',
+    ],
     because: 'runs inside the network: never another service, never dial or envelope',
   },
   {
