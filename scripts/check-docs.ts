@@ -103,7 +103,7 @@ export function eventsDocument(): string {
     '# Events',
     '',
     'What the console tells of by itself (`sallygate events`, `GET /api/events`), from the catalogue in the code (`node scripts/check-docs.ts',
-    '--write` renews this page; `npm run check` refuses a difference). A number is never used again for something else. The newest ten',
+    '--write` renews this page; `npm run check` refuses a difference). A number is never used again for something else. The newest hundred',
     'thousand are kept. SG-1xxx are about connectors, 2xxx certificates, 3xxx administrators, 4xxx services, 5xxx the console itself, 6xxx devices,',
     '7xxx nac. Severities, from the least: debug, info, notice, warning, error, critical.',
     '',

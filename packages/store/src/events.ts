@@ -8,6 +8,8 @@
 import { sql } from 'kysely'
 import type { Context } from './context.ts'
 import { Counters } from './counters.ts'
+import { eventWords } from './event-words.ts'
+import { foldName } from './names.ts'
 import type { Schema } from './schema.ts'
 
 export interface NewEvent {
@@ -34,8 +36,16 @@ export interface EventFilter {
   readonly groups?: readonly string[] | undefined
   readonly since?: Date | undefined
   readonly until?: Date | undefined
-  /** What it is about, a value of its details, or its number has this in it, in any case of letters. */
-  readonly text?: string | undefined
+  /** Its number, what it is about or a value of its details has this in it, however it is written; or its id is one of these. */
+  readonly text?: { readonly has: string; readonly ids: readonly string[] } | undefined
+  readonly service?: EventsOfService | undefined
+}
+
+/** What makes an event one of a service: its id, a detail called `service`, or that it is about the settings at one of these addresses. */
+export interface EventsOfService {
+  readonly name: string
+  readonly ids: readonly string[]
+  readonly addresses: readonly string[]
 }
 
 export class Events {
@@ -59,6 +69,7 @@ export class Events {
         groupId: event.group ?? null,
         about: event.about,
         details: JSON.stringify(event.details),
+        words: eventWords(event.id, event.about, event.details),
       })
       .execute()
     await db
@@ -82,7 +93,7 @@ export class Events {
 
   /** Newest first. */
   async list(filter: EventFilter): Promise<readonly StoredEvent[]> {
-    const { before, severities, category, id, groups, since, until, text, limit } = filter
+    const { before, severities, category, id, groups, since, until, text, service, limit } = filter
     let query = this.#context.db.selectFrom('events').selectAll()
     if (before !== undefined) query = query.where('number', '<', before)
     if (severities !== undefined) query = query.where('severity', 'in', [...severities])
@@ -91,15 +102,25 @@ export class Events {
     if (groups !== undefined) query = query.where('groupId', 'in', [...groups])
     if (since !== undefined) query = query.where('at', '>=', since.getTime())
     if (until !== undefined) query = query.where('at', '<', until.getTime())
-    if (text !== undefined) {
-      // Wild cards of the database are letters here.
-      const like = `%${text.toLowerCase().replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`
-      const has = (column: 'about' | 'details' | 'id') =>
-        sql<boolean>`lower(${sql.ref(column)}) like ${like} escape '\\'`
-      query = query.where((where) => where.or([has('about'), has('details'), has('id')]))
+    if (text !== undefined) query = query.where(({ or }) => or([has('words', foldName(text.has)), isOneOf(text.ids)]))
+    if (service !== undefined) {
+      // As JSON.stringify writes the member: within a value its quotation marks would have backslashes before them.
+      const member = JSON.stringify({ service: service.name }).slice(1, -1)
+      const found = [isOneOf(service.ids), has('details', member), ...service.addresses.map((it) => has('about', it))]
+      query = query.where(({ or }) => or(found))
     }
     return (await query.orderBy('number', 'desc').limit(limit).execute()).map(present)
   }
+}
+
+/** Wild cards of the database are letters here. */
+function has(column: 'words' | 'details' | 'about', text: string) {
+  const pattern = `%${text.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`
+  return sql<boolean>`${sql.ref(column)} like ${pattern} escape '\\'`
+}
+
+function isOneOf(ids: readonly string[]) {
+  return ids.length === 0 ? sql<boolean>`1 = 0` : sql<boolean>`${sql.ref('id')} in (${sql.join([...ids])})`
 }
 
 function present(row: Schema['events']): StoredEvent {

@@ -173,6 +173,7 @@ export interface Schema {
     groupId: string | null
     about: string
     details: string
+    words: string
   }
   traces: { id: string; number: number; target: string; groupId: string | null; at: number; content: string }
   rotations: {

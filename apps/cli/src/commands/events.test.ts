@@ -42,6 +42,23 @@ test('T66: with - they are the whole of standard output, and no cell of it begin
   expect(err).toContain('--until')
 })
 
+test('events of one group and one service are asked for by name, and a group that is not there is refused', async () => {
+  const settings = { settings: { from: 'nobody' } }
+  for (const name of ['North', 'South']) {
+    await it.ask('POST', '/api/groups', { key: rootKey, body: { name } })
+    await it.ask('PUT', `/api/groups/${name}/services/mail`, { key: rootKey, body: settings })
+  }
+  const about = async (...words: readonly string[]) => {
+    const { out } = await events('--json', '--id', 'SG-4005', ...words)
+    return (JSON.parse(out) as { events: readonly { about: string }[] }).events.map((event) => event.about)
+  }
+
+  await expect.poll(() => about('--service', 'mail')).toHaveLength(2)
+  expect(await about('--service', 'mail', '--group', 'North')).toEqual(['groups/North/services/mail'])
+  expect(await about('--service', 'syslog', '--group', 'North', '--no-below')).toEqual([])
+  expect((await events('--group', 'West')).code).toBe(1)
+})
+
 test('a filter that is none is refused before a file is made', async () => {
   const file = join(it.home, 'nothing.csv')
 

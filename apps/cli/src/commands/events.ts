@@ -14,6 +14,9 @@ type Flags = AccessOptions & {
   readonly severity?: string
   readonly category?: string
   readonly id?: string
+  readonly group?: string
+  readonly below?: boolean
+  readonly service?: string
   readonly text?: string
   readonly since?: string
   readonly until?: string
@@ -45,10 +48,13 @@ export function addEvents(program: Command): void {
     .option('--severity <severity>', 'at least: debug, info, notice, warning, error, critical')
     .option('--category <category>', 'connectors, certificates, admins, services, system, devices or nac')
     .option('--id <id>', 'only this event, for example SG-1004')
-    .option('--text <text>', 'only events with this in what they are about, or in their details')
+    .option('--group <group>', 'only of this group and all below it')
+    .option('--no-below', 'with --group: not of the groups below it')
+    .option('--service <service>', 'only about this service: directory, mail or syslog')
+    .option('--text <text>', 'only events with this in what they say, what they are about, or their details')
     .option('--since <time>', 'from this time on, for example 2026-11-22T00:00:00Z')
     .option('--until <time>', 'before this time')
-    .option('--limit <n>', 'at most this many; 30, or 10000 into a file')
+    .option('--limit <n>', 'at most this many; 30, or all of them into a file')
     .option('--cursor <cursor>', 'go on where the last page ended')
     .option('--csv <file>', 'write them as CSV for a spreadsheet to a file, or - for standard output')
     .option('--json-lines <file>', 'write them as JSON, one a line, to a file, or - for standard output')
@@ -63,8 +69,10 @@ export function addEvents(program: Command): void {
     })
 }
 
-function queryFrom({ severity, category, id, text, since, until, limit, cursor }: Flags, usual: string): string {
-  return queryOf({ severity, category, id, text, since, until, limit: limit ?? usual, cursor })
+function queryFrom(options: Flags, usual?: string): string {
+  const { severity, category, id, group, below, service, text, since, until, limit = usual, cursor } = options
+  const only = below === false && group !== undefined ? 'false' : undefined
+  return queryOf({ severity, category, id, group, below: only, service, text, since, until, limit, cursor })
 }
 
 async function runList(options: Flags): Promise<void> {
@@ -87,18 +95,14 @@ async function runList(options: Flags): Promise<void> {
  * @throws FILE_*.
  */
 async function runExport(options: Flags, file: string, route: string, heads: number): Promise<void> {
-  const text = await consoleFrom(options).text(`/api/events/${route}${queryFrom(options, mostAtOnce)}`)
+  const text = await consoleFrom(options).text(`/api/events/${route}${queryFrom(options)}`)
   const rows = text.split('\n').length - 1 - heads
   if (file === '-') process.stdout.write(text)
   else writeFileAtomic(file, text)
   if (options.json === true && file !== '-') printJson({ file, events: rows })
   else if (file !== '-') print(`Wrote ${file}: ${rows} event(s).`)
-  if (String(rows) === (options.limit ?? mostAtOnce))
-    say('There may be older ones: ask again with --until and the time of the last.')
+  if (String(rows) === options.limit) say('There may be older ones: ask again with --until and the time of the last.')
 }
-
-/** What one answer of the console holds. */
-const mostAtOnce = '10000'
 
 function severityOf(severity: string): string {
   const style = (colors as Readonly<Record<string, (typeof colors)[keyof typeof colors]>>)[severity]

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { catalogue, type Category } from './catalogue.ts'
+import { catalogue, type Category, type EventKind } from './catalogue.ts'
 
 const kinds = Object.entries(catalogue)
 
@@ -20,6 +20,20 @@ test('every event has a number of its own, in the thousand of its category', () 
   expect(kinds.filter(([, { id, category }]) => !/^SG-\d{4}$/.test(id) || thousands[id[3] ?? ''] !== category)).toEqual(
     [],
   )
+})
+
+test('what is of one enterprise service says of which', () => {
+  const withoutService = Object.entries<EventKind>(catalogue).filter(
+    ([, { category, service }]) => category === 'services' && service === undefined,
+  )
+
+  expect(withoutService.map(([name]) => name)).toEqual([
+    'serviceFailed',
+    'serviceDegraded',
+    'serviceRecovered',
+    'settingsChanged',
+    'settingsRefused',
+  ])
 })
 
 /** Only ever added to. */

@@ -13,6 +13,9 @@ export type Severity = (typeof severities)[number]
 export const categories = ['connectors', 'certificates', 'admins', 'services', 'system', 'devices', 'nac'] as const
 export type Category = (typeof categories)[number]
 
+export const eventServices = ['directory', 'mail', 'syslog'] as const
+export type EventService = (typeof eventServices)[number]
+
 export interface EventKind {
   readonly id: `SG-${number}`
   readonly severity: Severity
@@ -20,6 +23,8 @@ export interface EventKind {
   readonly says: string
   /** What to do, where there is something to do. */
   readonly fix?: string
+  /** The enterprise service it is always about; some are about one or the other, and say so in their details. */
+  readonly service?: EventService
 }
 
 export const catalogue = {
@@ -215,6 +220,7 @@ export const catalogue = {
   },
   directorySyncHeld: {
     id: 'SG-4010',
+    service: 'directory',
     severity: 'error',
     category: 'services',
     says: 'A directory sync was held: it would remove or change more than is allowed.',
@@ -222,12 +228,14 @@ export const catalogue = {
   },
   directorySyncReleased: {
     id: 'SG-4011',
+    service: 'directory',
     severity: 'warning',
     category: 'services',
     says: 'A directory sync that was held, or a preview, was released by somebody.',
   },
   directorySyncFailing: {
     id: 'SG-4012',
+    service: 'directory',
     severity: 'error',
     category: 'services',
     says: 'The sync of a directory has failed three times in a row. It is tried less often now; what was read last stays in force.',
@@ -235,18 +243,21 @@ export const catalogue = {
   },
   directorySyncRecovered: {
     id: 'SG-4013',
+    service: 'directory',
     severity: 'info',
     category: 'services',
     says: 'The sync of a directory works again.',
   },
   directoryReadAnew: {
     id: 'SG-4014',
+    service: 'directory',
     severity: 'info',
     category: 'services',
     says: 'A directory was read anew in full, because where the last run stood led nowhere: another server, or one that was restored.',
   },
   mailNotConfigured: {
     id: 'SG-4020',
+    service: 'mail',
     severity: 'warning',
     category: 'services',
     says: 'A mail was to be sent for a group that has no mail service.',
@@ -254,6 +265,7 @@ export const catalogue = {
   },
   mailGivenUp: {
     id: 'SG-4021',
+    service: 'mail',
     severity: 'error',
     category: 'services',
     says: 'A mail could not be delivered and is not tried any more.',
@@ -261,6 +273,7 @@ export const catalogue = {
   },
   mailRefused: {
     id: 'SG-4022',
+    service: 'mail',
     severity: 'warning',
     category: 'services',
     says: 'A mail server refused a mail for a recipient, for good.',
@@ -268,6 +281,7 @@ export const catalogue = {
   },
   mailUnknown: {
     id: 'SG-4023',
+    service: 'mail',
     severity: 'warning',
     category: 'services',
     says: 'Nobody knows whether a mail arrived: it was handed over, and no answer came. It is sent once more, later, under the same Message-ID.',
@@ -275,6 +289,7 @@ export const catalogue = {
   },
   syslogFailing: {
     id: 'SG-4040',
+    service: 'syslog',
     severity: 'error',
     category: 'services',
     says: 'A syslog target takes no events. They wait for it.',
@@ -282,12 +297,14 @@ export const catalogue = {
   },
   syslogRecovered: {
     id: 'SG-4041',
+    service: 'syslog',
     severity: 'info',
     category: 'services',
     says: 'A syslog target takes events again.',
   },
   syslogDropping: {
     id: 'SG-4042',
+    service: 'syslog',
     severity: 'critical',
     category: 'services',
     says: 'Events for a syslog target were dropped, the oldest first, because its room was full.',
@@ -295,6 +312,7 @@ export const catalogue = {
   },
   syslogUnconfirmed: {
     id: 'SG-4043',
+    service: 'syslog',
     severity: 'warning',
     category: 'services',
     says: 'A syslog collector does not end connections, so what it was sent just before a cut may be lost unseen.',

@@ -97,6 +97,38 @@ test('pages follow each other', async () => {
   expect(second.body['nextCursor']).toBeUndefined()
 })
 
+/** As the one thing that has a service, a group and a name of anybody's choice. */
+async function changeMailOf(name: string, parent?: string): Promise<void> {
+  await gate.ask('POST', '/api/groups', { key: rootKey, body: { name, ...(parent === undefined ? {} : { parent }) } })
+  const path = `/api/groups/${encodeURIComponent(name)}/services/mail`
+  const { status } = await gate.ask('PUT', path, { key: rootKey, body: { settings: { from: 'nobody' } } })
+  expect(status).toBe(400)
+  await expect.poll(async () => (await events()).filter(({ about }) => about?.includes(name)).length).toBe(1)
+}
+
+const refusedIn = async (query: string) =>
+  (await events(`?id=SG-4005${query}`)).map(({ about }) => about?.split('/')[1]).toReversed()
+
+test('events are limited to a group and what is below it, to one service, and to both', async () => {
+  await changeMailOf('North')
+  await changeMailOf('Oslo', 'North')
+  await changeMailOf('South')
+
+  expect(await refusedIn('')).toEqual(['North', 'Oslo', 'South'])
+  expect(await refusedIn('&group=North')).toEqual(['North', 'Oslo'])
+  expect(await refusedIn('&group=North&below=false')).toEqual(['North'])
+  expect(await refusedIn('&group=South&service=mail')).toEqual(['South'])
+  expect(await refusedIn('&service=syslog')).toEqual([])
+  expect((await gate.ask('GET', '/api/events?group=West', { key: rootKey })).status).toBe(404)
+})
+
+test('capital letters of any script make no difference to a search, and what an event says is searched too', async () => {
+  await changeMailOf('MÜLLER Ελλάς')
+
+  for (const text of ['MÜLLER', 'müller', 'ελλάσ', 'stay in force', 'SG-4005'])
+    expect([text, await refusedIn(`&text=${encodeURIComponent(text)}`)]).toEqual([text, ['MÜLLER Ελλάς']])
+})
+
 test('events are searched by text, and exported as CSV in which a formula is text', async () => {
   const name = '=HYPERLINK("x")'
   await gate.ask('POST', '/api/groups', { key: rootKey, body: { name } })

@@ -1,5 +1,5 @@
 /**
- * Events: raised where something happens, kept in the store, the newest ten thousand.
+ * Events: raised where something happens, kept in the store, the newest hundred thousand.
  *
  * Nobody waits for one. Where the store cannot be written they wait here, a few of
  * them, and are written when it can; how many more there were is told then.
@@ -17,7 +17,7 @@ export interface EventFacts {
   readonly details?: Readonly<Record<string, string | number | boolean | undefined>>
 }
 
-const kept = 10_000
+const kept = 100_000
 const mostWaiting = 200
 
 export class Events {
