@@ -18,12 +18,10 @@ import {
   requestIdOfReply,
   sealRequestInBatch,
   SenderContexts,
-  type RequestDraft,
   type SealedRequest,
 } from '@sallygate/envelope'
 import { connectorAddress } from '@sallygate/hop'
-import { TABLE_VERSION } from '@sallygate/service-kit'
-import type { GroupId, InstanceId, KeyId } from '@sallygate/trust'
+import type { InstanceId, KeyId } from '@sallygate/trust'
 import type { GroupAuthorities } from '../certificates/group-authorities.ts'
 import type { Duty } from '../connectors/duties.ts'
 import type { BookEntry, InstanceBook } from '../connectors/instance-book.ts'
@@ -33,6 +31,7 @@ import type { RequestJournal } from '../requests/request-journal.ts'
 import { attemptOf, refusedBy } from './attempt.ts'
 import { Batches } from './batches.ts'
 import type { Attempt, Carrier, Errand, Reachable } from './carrier.ts'
+import { draftOf, recipientOf, shownTtlMs } from './request-draft.ts'
 
 export interface ExchangesParts {
   readonly clock: Clock
@@ -56,9 +55,6 @@ interface Waiting {
   readonly onSign: () => void
   readonly settle: (attempt: Attempt) => void
 }
-
-/** What the way back may take of an attempt's time: the connector is told to be done a little earlier. */
-const wayBackMs = 250
 
 export class Exchanges implements Carrier {
   readonly #parts: ExchangesParts
@@ -108,7 +104,7 @@ export class Exchanges implements Carrier {
     signal: AbortSignal,
     onSign: () => void = () => undefined,
   ): Promise<Attempt> {
-    const { book, sessions, authorities, journal } = this.#parts
+    const { book, clock, sessions, authorities, journal } = this.#parts
     const entry = book.find(to.instance)
     const session = sessions.of(to.instance)
     if (entry === undefined || session === undefined || !book.isGood(entry)) return { kind: 'notSent', because: 'gone' }
@@ -116,7 +112,7 @@ export class Exchanges implements Carrier {
     const signer = await authorities.signerKnownIn(errand.group, session.trustSetNumber)
     if (signer === undefined) return { kind: 'notSent', because: 'gone' }
     const key = { keyId: signer.certificate.keyId, privateKey: signer.privateKey }
-    const draft = this.#draft(errand, session, withinMs)
+    const draft = draftOf(errand, session, clock.now(), withinMs)
     const sealed = await sealRequestInBatch(draft, recipientOf(session), this.#batches.of(key), this.#contexts)
     const isChange = errand.class === 'S' || errand.class === 'N' || errand.class === 'O'
     // What may not be forgotten is on the disk before it is sent; a look-up never waits for a disk.
@@ -151,27 +147,6 @@ export class Exchanges implements Carrier {
   drop(instance: string): void {
     for (const waiting of Array.from(this.#waiting.values())) {
       if (waiting.instance === instance) waiting.settle({ kind: 'silent', because: 'gone' })
-    }
-  }
-
-  #draft(errand: Errand, session: Session, withinMs: number): RequestDraft {
-    const issuedAt = this.#parts.clock.now()
-    const lifeMs = Math.max(1, Math.floor(withinMs - Math.min(wayBackMs, withinMs / 10)))
-    return {
-      direction: 'consoleToConnector',
-      group: errand.group as GroupId,
-      actingGroup: errand.actingGroup as GroupId,
-      component: errand.component,
-      // The one it holds: a newer one that it has yet to get would have it refuse.
-      trustSetNumber: session.trustSetNumber,
-      operation: errand.operation,
-      class: errand.class,
-      tableVersion: TABLE_VERSION,
-      generation: errand.generation,
-      issuedAt,
-      deadline: new Date(issuedAt.getTime() + lifeMs),
-      idempotencyKey: errand.idempotencyKey,
-      parameters: errand.parameters,
     }
   }
 
@@ -243,18 +218,6 @@ export class Exchanges implements Carrier {
       sending.fate.catch((error: unknown) => settle(refusedBy(error, isHanded)))
     })
   }
-}
-
-/**
- * How long the relay may keep a request, in few steps: the exact time would tell it which operation this is. The true
- * deadline is inside the seal, and a request that comes after it is refused.
- */
-function shownTtlMs(withinMs: number): number {
-  return [60_000, 600_000].find((step) => withinMs <= step) ?? 3_600_000
-}
-
-function recipientOf(session: Session) {
-  return { endpoint: session.instance as InstanceId, publicKey: session.encryptionKey, bootNonce: session.bootNonce }
 }
 
 function digestOf(digests: readonly Buffer[]): Buffer | undefined {

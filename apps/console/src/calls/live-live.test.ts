@@ -5,7 +5,8 @@ import { FakeClock } from '@sallygate/testkit'
 import type { Lane, OperationClass } from '@sallygate/service-kit'
 import { describe, expect, test } from 'vitest'
 import type { Attempt, Carrier, Errand, Reachable } from './carrier.ts'
-import { Dispatcher, type DispatchRequest } from './dispatcher.ts'
+import { Dispatcher } from './dispatcher.ts'
+import type { DispatchRequest } from './progress.ts'
 
 const done: Attempt = { kind: 'done', payload: Buffer.from('{"result":1,"spans":[]}') }
 const busy: Attempt = {

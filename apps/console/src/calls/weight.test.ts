@@ -3,7 +3,8 @@ import { seededRandom } from '@sallygate/testkit/seeded-random'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Attempt, Carrier, Reachable } from './carrier.ts'
-import { Dispatcher, type DispatchRequest } from './dispatcher.ts'
+import { Dispatcher } from './dispatcher.ts'
+import type { DispatchRequest } from './progress.ts'
 
 const done: Attempt = { kind: 'done', payload: Buffer.from('{}') }
 

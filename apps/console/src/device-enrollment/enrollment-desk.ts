@@ -19,7 +19,7 @@ import { enrollmentStatement, readStatement } from '../check-in/statement-schema
 import type { DeviceBook } from '../devices/device-book.ts'
 import { DeviceWriter } from '../devices/device-writer.ts'
 import { deviceFailure } from '../devices/failures.ts'
-import { candidateOf } from '../devices/inventory.ts'
+import { candidateOf } from '../devices/report-ground.ts'
 import type { RuleBook } from '../devices/rule-book.ts'
 import type { Events } from '../events/events.ts'
 import type { Throttle } from '../http/throttle.ts'

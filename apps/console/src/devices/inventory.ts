@@ -6,25 +6,16 @@
  *
  * @module
  */
-import { randomUUID } from 'node:crypto'
 import type { Clock } from '@sallygate/base/clock'
 import type { Log } from '@sallygate/base/log'
-import {
-  matchDevice,
-  plainText,
-  readFacts,
-  readIdentifiers,
-  restate,
-  type Candidate,
-  type DeviceReport,
-  type Identifiers,
-  type Statement,
-} from '@sallygate/domain'
+import { matchDevice, readIdentifiers, type DeviceReport } from '@sallygate/domain'
 import { storeFailure, type SourceId, type Store, type StoredDevice } from '@sallygate/store'
 import type { Events } from '../events/events.ts'
 import { DeviceWriter } from './device-writer.ts'
 import type { InventoryPort, Reported } from './ports.ts'
+import { candidateOf, groundOf, sourceIdOf, statementsOf } from './report-ground.ts'
 import type { RuleBook, Rules } from './rule-book.ts'
+import { TwinNotices, type Twins } from './twin-notices.ts'
 
 export interface InventoryParts {
   readonly store: Store
@@ -45,16 +36,15 @@ const mostWaiting = 5000
 /** What one transaction may hold up: a few tens of milliseconds. */
 const mostTogether = 32
 
-/** Sources of one device. More than anybody runs, and a bound on what one of them could add. */
-const mostSources = 12
-
 export class Inventory implements InventoryPort {
   readonly #parts: InventoryParts
+  readonly #notices: TwinNotices
   #waiting: Waiting[] = []
   #writing: Promise<void> | undefined
 
   constructor(parts: InventoryParts) {
     this.#parts = parts
+    this.#notices = new TwinNotices(parts.clock, parts.events)
   }
 
   report(report: DeviceReport): Promise<Reported> {
@@ -109,7 +99,7 @@ export class Inventory implements InventoryPort {
   async #together(batch: readonly Waiting[], onFailure?: (error: unknown) => void): Promise<boolean> {
     try {
       const rules = await this.#rulesWith(...batch.map(({ report }) => report.group))
-      const twins: (readonly [StoredDevice, readonly string[]])[] = []
+      const twins: Twins[] = []
       const done = await this.#parts.store.transaction(async (inside) => {
         await inside.devices.hold()
         const writer = new DeviceWriter(this.#parts.clock, inside, rules)
@@ -118,7 +108,7 @@ export class Inventory implements InventoryPort {
         return outcomes
       })
       for (const [at, waiting] of batch.entries()) waiting.resolve(done[at] ?? { device: '', kind: 'ignored' })
-      this.#tell(twins)
+      this.#notices.tell(twins)
       return true
     } catch (error) {
       onFailure?.(error)
@@ -126,11 +116,7 @@ export class Inventory implements InventoryPort {
     }
   }
 
-  async #take(
-    writer: DeviceWriter,
-    report: DeviceReport,
-    twins: (readonly [StoredDevice, readonly string[]])[],
-  ): Promise<Reported> {
+  async #take(writer: DeviceWriter, report: DeviceReport, twins: Twins[]): Promise<Reported> {
     const ignored: Reported = { device: report.device ?? '', kind: 'ignored' }
     const rules = writer.rules.of(report.group)
     if (rules === undefined) return ignored
@@ -178,103 +164,5 @@ export class Inventory implements InventoryPort {
     if (groups.every((group) => current.of(group) !== undefined)) return current
     await rules.refresh()
     return rules.current()
-  }
-
-  #tell(twins: readonly (readonly [StoredDevice, readonly string[]])[]): void {
-    for (const [{ id, name, group, statements }, others] of twins) {
-      // Every report finds them again; a day between two of them is enough.
-      const isFirst = statements.length === 1 || this.#toldTwins.get(id) !== dayOf(this.#nowMs)
-      if (!isFirst) continue
-      if (this.#toldTwins.size > 10_000) this.#toldTwins.clear()
-      this.#toldTwins.set(id, dayOf(this.#nowMs))
-      this.#parts
-        .events()
-        .raise('deviceTwins', { about: name, group, details: { device: id, other: others.join(' ') } })
-    }
-  }
-
-  readonly #toldTwins = new Map<string, number>()
-}
-
-const dayOf = (ms: number) => Math.floor(ms / 86_400_000)
-
-function sourceIdOf({ group, source, sourceId }: DeviceReport): SourceId | undefined {
-  const read = sourceId === undefined ? '' : plainText(sourceId, 200)
-  return read === '' ? undefined : { group, source, sourceId: read }
-}
-
-/** What matching looks at. */
-export function candidateOf(device: StoredDevice, named: SourceId | undefined): Candidate {
-  const { id, lastReportMs, sourceIds, macs } = device
-  const { serial, uuid, udid, imei, meid, hostName } = device
-  return {
-    id,
-    lastReportMs,
-    identifiers: {
-      ...defined({ serial, uuid, udid, imei, meid, hostName }),
-      // An address that it had and has not: by then it may be another's.
-      macs: macs.filter(({ isCurrent }) => isCurrent).map(({ mac }) => mac),
-    },
-    isNamedBySource:
-      named !== undefined && sourceIds.some((one) => one.source === named.source && one.sourceId === named.sourceId),
-  }
-}
-
-/** @returns `undefined` for one source too many. */
-function statementsOf(
-  before: readonly Statement[],
-  { source: said, facts, identifiers: saidIdentifiers, atMs }: DeviceReport,
-  { macs, ...names }: Identifiers,
-  nowMs: number,
-): readonly Statement[] | undefined {
-  const source = plainText(said, 100)
-  const old = before.find((statement) => statement.source === source)
-  if (old === undefined && before.length >= mostSources) return undefined
-  const report = {
-    source,
-    atMs: Math.floor(Math.min(Math.max(atMs, 0), nowMs)),
-    identifiers: { ...names, macs: saidIdentifiers.macs === undefined ? undefined : macs },
-    facts: readFacts(facts as Readonly<Record<string, unknown>>),
-  }
-  return [...before.filter((statement) => statement !== old), restate(old, report)]
-}
-
-function groundOf(
-  before: StoredDevice | undefined,
-  report: DeviceReport,
-  statements: readonly Statement[],
-  named: SourceId | undefined,
-  nowMs: number,
-) {
-  const sourceIds = before?.sourceIds ?? []
-  const isNamed =
-    named === undefined ||
-    sourceIds.some((one) => one.source === named.source && one.sourceId === named.sourceId && one.group === named.group)
-  const ids = isNamed ? sourceIds : [...sourceIds.filter(({ source }) => source !== named.source), named]
-  if (before === undefined) {
-    return {
-      id: randomUUID(),
-      group: report.group,
-      state: 'enrolled' as const,
-      stateAtMs: nowMs,
-      enrolledAtMs: nowMs,
-      macs: [],
-      sourceIds: ids,
-      statements,
-    }
-  }
-  // Its source knew it no more, and knows it again. What an administrator ended, no source begins anew.
-  const isBack = before.isWithdrawn === true && before.state === 'unenrolled'
-  return {
-    ...before,
-    ...(isBack ? { state: 'enrolled' as const, stateAtMs: nowMs, isWithdrawn: false } : {}),
-    sourceIds: ids,
-    statements,
-  }
-}
-
-function defined<T extends object>(value: T): { [K in keyof T]?: NonNullable<T[K]> } {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as {
-    [K in keyof T]?: NonNullable<T[K]>
   }
 }

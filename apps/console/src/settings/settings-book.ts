@@ -9,17 +9,9 @@
  */
 import type { Json } from '@sallygate/base/json'
 import { Secret } from '@sallygate/base/secret'
-import {
-  pageFailure,
-  resolvePage,
-  type ChildPermission,
-  type EffectivePage,
-  type GroupTree,
-  type StoredPage,
-} from '@sallygate/domain'
+import { pageFailure, resolvePage, type ChildPermission, type EffectivePage, type GroupTree } from '@sallygate/domain'
 import {
   changeSettings,
-  isSecret,
   parseSettings,
   splitSettings,
   type Contract,
@@ -27,6 +19,7 @@ import {
 } from '@sallygate/service-kit'
 import type { OrganizationGroup, SettingsPageRow, Store } from '@sallygate/store'
 import type { OrganizationGroups } from '../organization-groups/organization-groups.ts'
+import { asText, defaultsOf, onlyNamed, readSecrets, storedPage, withoutUndefined } from './page-values.ts'
 
 export interface PageOf extends EffectivePage {
   readonly page: string
@@ -213,42 +206,3 @@ export class SettingsBook {
 }
 
 const keyOf = (group: string, page: string) => `${group} ${page}`
-
-function storedPage({ mode, childPermission, values, secretsSet }: SettingsPageRow): StoredPage {
-  const secrets = Object.fromEntries(secretsSet.map((field) => [field, { isSet: true }]))
-  return { mode, childPermission, values: { ...values, ...secrets } }
-}
-
-/** What each field is when nobody says anything. */
-function defaultsOf({ settings }: Contract): SettingsValues {
-  const fields = Object.entries(settings.schema.shape).map(([field, schema]) => {
-    const read = (schema as { safeParse(value: undefined): { success: boolean; data?: unknown } }).safeParse(undefined)
-    return [field, read.success ? read.data : undefined] as const
-  })
-  return Object.fromEntries(fields.filter(([, value]) => value !== undefined))
-}
-
-/** A secret comes as text, as it was shown (`{isSet: true}`: keep it), or as `null` (erase it). */
-function readSecrets(page: Contract, given: SettingsValues): { values: SettingsValues; nulls: string[] } {
-  const values: Record<string, unknown> = {}
-  const nulls: string[] = []
-  for (const [field, value] of Object.entries(given)) {
-    if (!isSecret(page.settings, field) || !page.secretFields.includes(field)) values[field] = value
-    else if (value === null) nulls.push(field)
-    else if (!(typeof value === 'object' && ('set' in value || 'isSet' in value))) values[field] = value
-  }
-  return { values, nulls }
-}
-
-function asText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
-}
-
-/** On a page without secrets, what was not said stays the page's default and is shown as such. */
-function onlyNamed(values: SettingsValues, given: SettingsValues): SettingsValues {
-  return Object.fromEntries(Object.entries(values).filter(([field]) => Object.hasOwn(given, field)))
-}
-
-function withoutUndefined(values: SettingsValues): Record<string, Json> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Record<string, Json>
-}
