@@ -45,33 +45,14 @@ export async function assemble(
   const { clock, log } = host
   const metrics = new Metrics()
   const ground = await layGround(consoleSettings, store, host)
-  const { installation, authorities, trustSets, groups, book, sessions, settings, journal, pages, serving, services } =
-    ground
+  const { installation, authorities, trustSets, groups, book, sessions, settings, journal, pages, services } = ground
   const gate = await assembleGate(ground, {
     consoleSettings,
     host,
     metrics,
     raise: (name, facts) => records.events.raise(name, facts),
   })
-  const {
-    admissions,
-    descriptors,
-    announce,
-    link,
-    duties,
-    dispatcher,
-    caller,
-    push,
-    changes,
-    instances,
-    rotations,
-    heads,
-    enrollmentDesk,
-    tests,
-    testLimit,
-    codes,
-    installers,
-  } = gate
+  const { admissions, announce, caller, descriptors, heads, instances, link, rotations } = gate
 
   const admins = await assembleAdmins({
     store,
@@ -189,7 +170,7 @@ export async function assemble(
     installation,
     book,
     sessions,
-    enrollment: enrollmentDesk,
+    enrollment: gate.enrollmentDesk,
     settings,
     link,
     admissions,
@@ -219,6 +200,8 @@ export async function assemble(
   }
   const revoke = (instance: string) => instances.revoke(instance)
   return {
+    ...ground,
+    ...gate,
     sampleOfficeUrl: consoleSettings.sampleOfficeUrl,
     admins,
     devices,
@@ -229,29 +212,6 @@ export async function assemble(
     mail,
     records,
     metrics,
-    log,
-    store,
-    journal,
-    clock,
-    installation,
-    rotations,
-    groups,
-    book,
-    sessions,
-    settings,
-    link,
-    services,
-    pages,
-    serving,
-    changes,
-    push,
-    caller,
-    dispatcher,
-    duties,
-    tests,
-    testLimit,
-    codes,
-    installers,
     relay: settings,
     revoke,
     status,

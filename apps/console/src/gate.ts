@@ -51,24 +51,7 @@ export interface GateParts {
 export type Gate = Awaited<ReturnType<typeof assembleGate>>
 
 export async function assembleGate(ground: Ground, { consoleSettings, host, metrics, raise }: GateParts) {
-  const {
-    clock,
-    log,
-    store,
-    installation,
-    authorities,
-    trustSets,
-    groups,
-    revocations,
-    book,
-    sessions,
-    settings,
-    journal,
-    pages,
-    direct,
-    serving,
-    services,
-  } = ground
+  const { clock, log, store, installation, authorities, trustSets, book, sessions, direct, services } = ground
   const admissions = new Admissions({ store, installation, book, clock, log })
   const admit = () => admissions.changed()
   const descriptors = new DescriptorDesk(installation, clock, () => announce(sessions.strangers()))
@@ -116,14 +99,16 @@ export async function assembleGate(ground: Ground, { consoleSettings, host, metr
     },
   })
   admissions.pushBy(link)
+  const { groups, pages, settings: relay } = ground
   const duties = await Duties.open(store)
   const onHand = { isDirect: direct.has, dutyOf: duties.of }
-  const exchanges = new Exchanges({ clock, log, authorities, book, sessions, link, journal, ...onHand })
+  const exchanges = new Exchanges({ clock, log, authorities, book, sessions, link, journal: ground.journal, ...onHand })
   const dispatcher = new Dispatcher({ carrier: exchanges, clock })
   const isOn = (group: string, service: string) => services.isOn(group, service)
-  const servedBy: Serving['of'] = (group, service, component) => serving.of(group, service, component)
+  const servedBy: Serving['of'] = (group, service, component) => ground.serving.of(group, service, component)
   const caller = new Caller({ table: contracts, dispatcher, clock, isOn, servedBy, onEnded: metrics.called })
-  const told = { groups, settings: pages, relay: () => settings.current, isDirect: direct.has }
+  const told = { groups, settings: pages, relay: () => relay.current, isDirect: direct.has }
+
   const push = new SettingsPush({
     book,
     sessions,
@@ -134,12 +119,21 @@ export async function assembleGate(ground: Ground, { consoleSettings, host, metr
     ofInstance: (entry) => instanceSettings(told, entry),
     behind: (group, service, floor) => pages.touch([{ group, page: pageOf(service) }], floor),
   })
-  const changes = new SettingsChanges({ groups, settings: pages, push, relay: settings, link })
+  const changes = new SettingsChanges({ groups, settings: pages, push, relay, link })
   const drop = (instance: string) => {
     exchanges.drop(instance)
     dispatcher.forget(instance)
   }
-  const instances = new Instances({ store, log, authorities, book, sessions, revocations, admit, drop })
+  const instances = new Instances({
+    store,
+    log,
+    authorities,
+    book,
+    sessions,
+    revocations: ground.revocations,
+    admit,
+    drop,
+  })
   const rotations = new Rotations({
     store,
     clock,
@@ -195,14 +189,14 @@ export async function assembleGate(ground: Ground, { consoleSettings, host, metr
   const tests = new ConnectionTests({
     clock,
     installation,
-    relay: settings,
+    relay,
     link,
     book,
     sessions,
     caller,
     store,
     services,
-    serving,
+    serving: ground.serving,
     push,
     dispatcher,
     duties,
