@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { categories, type EventKind } from './catalogue.ts'
+import { categories, type EventKind, type Severity } from './catalogue.ts'
 
 export const streamCategories = [...categories, 'audit'] as const
 export type StreamCategory = (typeof streamCategories)[number]
@@ -34,46 +34,30 @@ export const auditKinds = {
 
 /** By the kind of a row of a history. */
 export const historyKinds = {
-  appeared: { id: 'SG-6101', severity: 'info', category: 'devices', says: 'A device was heard of for the first time.' },
-  enrolled: { id: 'SG-6102', severity: 'notice', category: 'devices', says: 'A device was enrolled.' },
-  stateChanged: { id: 'SG-6103', severity: 'notice', category: 'devices', says: 'The state of a device changed.' },
-  moved: { id: 'SG-6104', severity: 'notice', category: 'devices', says: 'A device was moved to another group.' },
-  renamed: { id: 'SG-6105', severity: 'info', category: 'devices', says: 'A device has another name.' },
-  identifierChanged: {
-    id: 'SG-6106',
-    severity: 'warning',
-    category: 'devices',
-    says: 'A device has another serial number, UUID, UDID or IMEI.',
-  },
-  macAppeared: { id: 'SG-6107', severity: 'debug', category: 'devices', says: 'A device has a new MAC address.' },
-  macLeft: { id: 'SG-6108', severity: 'debug', category: 'devices', says: 'A device has a MAC address no longer.' },
-  complianceChanged: {
-    id: 'SG-6109',
-    severity: 'warning',
-    category: 'devices',
-    says: 'A device became compliant, or is so no longer.',
-  },
-  withdrawn: { id: 'SG-6110', severity: 'info', category: 'devices', says: 'A source no longer knows a device.' },
-  changed: { id: 'SG-6111', severity: 'notice', category: 'devices', says: 'Somebody changed a device.' },
-  unenrolled: { id: 'SG-6112', severity: 'notice', category: 'devices', says: 'Somebody un-enrolled a device.' },
-  deleted: { id: 'SG-6113', severity: 'notice', category: 'devices', says: 'Somebody deleted a device.' },
-  wiped: { id: 'SG-6114', severity: 'warning', category: 'devices', says: 'A device was wiped.' },
-  commandRequested: {
-    id: 'SG-6115',
-    severity: 'notice',
-    category: 'devices',
-    says: 'Somebody gave a command to a device.',
-  },
-  commandEnded: { id: 'SG-6116', severity: 'info', category: 'devices', says: 'A command to a device ended.' },
+  appeared: ofDevice(6101, 'info', 'A device was heard of for the first time.'),
+  enrolled: ofDevice(6102, 'notice', 'A device was enrolled.'),
+  stateChanged: ofDevice(6103, 'notice', 'The state of a device changed.'),
+  moved: ofDevice(6104, 'notice', 'A device was moved to another group.'),
+  renamed: ofDevice(6105, 'info', 'A device has another name.'),
+  identifierChanged: ofDevice(6106, 'warning', 'A device has another serial number, UUID, UDID or IMEI.'),
+  macAppeared: ofDevice(6107, 'debug', 'A device has a new MAC address.'),
+  macLeft: ofDevice(6108, 'debug', 'A device has a MAC address no longer.'),
+  complianceChanged: ofDevice(6109, 'warning', 'A device became compliant, or is so no longer.'),
+  withdrawn: ofDevice(6110, 'info', 'A source no longer knows a device.'),
+  changed: ofDevice(6111, 'notice', 'Somebody changed a device.'),
+  unenrolled: ofDevice(6112, 'notice', 'Somebody un-enrolled a device.'),
+  deleted: ofDevice(6113, 'notice', 'Somebody deleted a device.'),
+  wiped: ofDevice(6114, 'warning', 'A device was wiped.'),
+  commandRequested: ofDevice(6115, 'notice', 'Somebody gave a command to a device.'),
+  commandEnded: ofDevice(6116, 'info', 'A command to a device ended.'),
 } as const satisfies Readonly<Record<string, RecordKind>>
 
 /** Of a kind that a later version wrote, or that has no number yet. */
-export const otherHistory = {
-  id: 'SG-6100',
-  severity: 'info',
-  category: 'devices',
-  says: 'Something else happened to a device. The details say what.',
-} as const satisfies RecordKind
+export const otherHistory = ofDevice(6100, 'info', 'Something else happened to a device. The details say what.')
+
+function ofDevice(number: number, severity: Severity, says: string): RecordKind {
+  return { id: `SG-${number}`, severity, category: 'devices', says }
+}
 
 /** What the test of a syslog target sends. */
 export const syslogTest = {
