@@ -76,13 +76,15 @@ describe('regenerating certificates', () => {
     const calls = load(gate)
 
     for (const scope of ['all', 'signing', 'all']) {
+      const earlier = calls.codes['ok'] ?? 0
       expect((await regenerate(gate, { scope })).status).toBe(200)
       await isOver(gate)
+      // Two may have been on their way when it began; those after them met the new keys.
+      await gate.until(async () => (calls.codes['ok'] ?? 0) >= earlier + 6, 30_000)
     }
 
     const codes = await calls.stop()
     expect(Object.keys(codes)).toEqual(['ok'])
-    expect(codes['ok']).toBeGreaterThan(50)
     const after = connectorHolds(gate, 'one')
     expect(after.certificate.keyId).toBe(before.certificate.keyId)
     expect(after.authority.keyId).not.toBe(before.authority.keyId)
