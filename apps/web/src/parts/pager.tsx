@@ -22,7 +22,7 @@ export function Pager({ trail, nextCursor, atOnce, rows, isWaiting }: PagerProps
   return (
     <Group justify="space-between" mt="sm">
       <Button variant="default" disabled={trail.before === 0 || isWaiting} onClick={trail.back}>
-        Before
+        {trail.isBackToFirst ? 'To the first' : 'Before'}
       </Button>
       <Text size="sm" c="dimmed" className="numbers" role="status">
         {(from + 1).toLocaleString('en')} to {(from + rows).toLocaleString('en')}

@@ -1,32 +1,49 @@
 /**
- * Where one is in a list the console hands out page by page.
+ * Where one is in a list the console hands out page by page. It stands in the address, so the back button leads through
+ * the pages, and to the same one from what was opened there.
  *
- * A cursor only leads forward, so those of the pages before are remembered, as long
- * as the question stays the same.
+ * A cursor only leads forward: those of the pages before stay with the entry of the browser's history. Who was sent an
+ * address has none, and goes back to the first page.
  *
  * @module
  */
-import { useState } from 'react'
+import { useLocation, useNavigate, useSearch } from '@tanstack/react-router'
 
 export interface Trail {
   /** Of the page shown; empty for the first. */
   readonly cursor: string
   /** How many pages lie before it. */
   readonly before: number
+  /** To the page before, or to the first where that is not known. */
   readonly back: () => void
+  readonly isBackToFirst: boolean
   readonly forward: (cursor: string) => void
 }
 
-export function useTrail(question: string): Trail {
-  const [trail, setTrail] = useState<{ readonly question: string; readonly cursors: readonly string[] }>({
-    question,
-    cursors: [],
-  })
-  const cursors = trail.question === question ? trail.cursors : []
+declare module '@tanstack/react-router' {
+  interface HistoryState {
+    /** Of the pages before this one but the first. */
+    cursors?: readonly string[]
+  }
+}
+
+export function useTrail(): Trail {
+  const { cursor = '', page = 1 } = useSearch({ strict: false })
+  const { cursors = [] } = useLocation().state
+  const navigate = useNavigate()
+  const before = cursor === '' ? 0 : page - 1
+  const isKnown = cursors.length === Math.max(0, before - 1)
+  const go = (to: string, number: number, trail: readonly string[]) =>
+    void navigate({
+      to: '.',
+      search: ({ cursor: _, page: __, ...asked }) => (to === '' ? asked : { ...asked, cursor: to, page: number }),
+      state: { cursors: trail },
+    })
   return {
-    cursor: cursors.at(-1) ?? '',
-    before: cursors.length,
-    back: () => setTrail({ question, cursors: cursors.slice(0, -1) }),
-    forward: (cursor) => setTrail({ question, cursors: [...cursors, cursor] }),
+    cursor,
+    before,
+    back: () => (isKnown ? go(cursors.at(-1) ?? '', before, cursors.slice(0, -1)) : go('', 1, [])),
+    isBackToFirst: before > 1 && !isKnown,
+    forward: (next) => go(next, before + 2, cursor === '' ? [] : [...cursors, cursor]),
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { createRoute } from '@tanstack/react-router'
+import { listSearch } from './list-search.ts'
 import { shellRoute } from './root.tsx'
 import { AccountScene } from '../scenes/account.tsx'
 import { AdminScene } from '../scenes/admin.tsx'
@@ -17,17 +18,6 @@ import { NacScene } from '../scenes/nac.tsx'
 import { RelayScene } from '../scenes/relay.tsx'
 import { RoleScene } from '../scenes/role.tsx'
 import { RolesScene } from '../scenes/roles.tsx'
-
-const searched = ['severity', 'category', 'text'] as const
-/** Whatever somebody wrote into the address: what is not known is left out. */
-const readEventSearch = (given: Record<string, unknown>): { [name in (typeof searched)[number]]?: string } =>
-  Object.fromEntries(
-    searched.flatMap((name) => {
-      const value = given[name]
-      const text = typeof value === 'string' || typeof value === 'number' ? String(value).slice(0, 200) : ''
-      return text === '' ? [] : [[name, text]]
-    }),
-  )
 
 const homeRoute = createRoute({ getParentRoute: () => shellRoute, path: '/', component: HomeScene })
 const groupsRoute = createRoute({ getParentRoute: () => shellRoute, path: '/groups', component: GroupsScene })
@@ -46,7 +36,7 @@ const auditRoute = createRoute({ getParentRoute: () => shellRoute, path: '/audit
 const eventsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/events',
-  validateSearch: readEventSearch,
+  validateSearch: listSearch('severity', 'category', 'text', 'group', 'service', 'within'),
   component: EventsScene,
 })
 const nacRoute = createRoute({ getParentRoute: () => shellRoute, path: '/nac', component: NacScene })

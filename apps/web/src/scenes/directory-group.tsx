@@ -6,7 +6,6 @@
 import { SegmentedControl, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { useState } from 'react'
 import type { DirectoryGroup, Member } from '../api/sync-shapes.ts'
 import { DirectoryPage } from '../directory/directory-page.tsx'
 import { FieldList } from '../directory-sync/field-list.tsx'
@@ -86,8 +85,9 @@ const columns = (group: string): readonly Column<Member>[] => [
 ]
 
 function Members({ group, id }: { readonly group: string; readonly id: string }) {
-  const [of, setOf] = useState('direct')
-  const trail = useTrail(of)
+  const { of = 'direct' } = route.useSearch()
+  const navigate = route.useNavigate()
+  const trail = useTrail()
   const members = useQuery(membersQuery(group, id, of, trail.cursor))
   return (
     <Section
@@ -97,7 +97,7 @@ function Members({ group, id }: { readonly group: string; readonly id: string })
           size="xs"
           aria-label="Which members"
           value={of}
-          onChange={setOf}
+          onChange={(chosen) => void navigate({ search: { of: chosen }, replace: true })}
           data={[
             { value: 'direct', label: 'Direct' },
             { value: 'transitive', label: 'With those of groups in it' },

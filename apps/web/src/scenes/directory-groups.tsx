@@ -37,7 +37,7 @@ export function DirectoryGroupsScene() {
   const { group } = route.useParams()
   const { search = '' } = route.useSearch()
   const navigate = route.useNavigate()
-  const trail = useTrail(JSON.stringify([group, search]))
+  const trail = useTrail()
   const groups = useQuery(directoryGroupsQuery(group, search, trail.cursor))
   return (
     <DirectoryPage group={group} says="Groups of the directory as they were at the last sync.">

@@ -112,7 +112,7 @@ function Standing({ group, sync }: { readonly group: string; readonly sync: Dire
 }
 
 function Runs({ group }: { readonly group: string }) {
-  const trail = useTrail(group)
+  const trail = useTrail()
   const runs = useQuery(runsQuery(group, trail.cursor))
   return (
     <Section title="Runs" says="Each says what it read, and what became of every object.">

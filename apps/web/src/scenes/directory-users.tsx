@@ -39,7 +39,7 @@ export function DirectoryUsersScene() {
   const { group } = route.useParams()
   const { search = '' } = route.useSearch()
   const navigate = route.useNavigate()
-  const trail = useTrail(JSON.stringify([group, search]))
+  const trail = useTrail()
   const users = useQuery(usersQuery(group, search, trail.cursor))
   return (
     <DirectoryPage group={group} says="People as they were at the last sync.">

@@ -37,7 +37,7 @@ export function MailScene() {
   const navigate = route.useNavigate()
   const mayEdit = may(useSession(), 'services:edit')
   const now = useNow()
-  const trail = useTrail(JSON.stringify([group, state]))
+  const trail = useTrail()
   const status = useQuery(mailStatusQuery(group))
   const messages = useQuery(messagesQuery(group, state, trail.cursor))
   return (

@@ -6,7 +6,6 @@
 import { Group, Select, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { useState } from 'react'
 import type { ObjectChange, SyncRun } from '../api/sync-shapes.ts'
 import { DirectoryPage } from '../directory/directory-page.tsx'
 import { atOnce, changesQuery, runQuery } from '../directory-sync/queries.ts'
@@ -19,6 +18,7 @@ import { PagedTable } from '../parts/paged-table.tsx'
 import { Section } from '../parts/section.tsx'
 import { StandingWord } from '../parts/standing-word.tsx'
 import { useTrail } from '../parts/trail.ts'
+import { said } from '../routes/list-search.ts'
 import { visible } from '../text/directory-text.ts'
 
 const route = getRouteApi('/shell/groups/$group/directory/sync/$run')
@@ -85,9 +85,11 @@ const columns = (group: string, isInForce: boolean): readonly Column<ObjectChang
 ]
 
 function Changes({ group, run }: { readonly group: string; readonly run: SyncRun }) {
-  const [change, setChange] = useState('')
-  const [kind, setKind] = useState('')
-  const trail = useTrail(JSON.stringify([run.id, change, kind]))
+  const { change = '', kind = '' } = route.useSearch()
+  const navigate = route.useNavigate()
+  const look = (wanted: { change?: string; kind?: string }) =>
+    void navigate({ search: said({ change, kind, ...wanted }), replace: true })
+  const trail = useTrail()
   const changes = useQuery(changesQuery(group, run.id, { change, kind }, trail.cursor))
   return (
     <Section title={run.state === 'done' ? 'What changed' : 'What would change'}>
@@ -96,7 +98,7 @@ function Changes({ group, run }: { readonly group: string; readonly run: SyncRun
           label="Change"
           allowDeselect={false}
           value={change}
-          onChange={(chosen) => setChange(chosen ?? '')}
+          onChange={(chosen) => look({ change: chosen ?? '' })}
           data={[
             { value: '', label: 'every' },
             ...Object.entries(changeWords).map(([value, label]) => ({ value, label })),
@@ -106,7 +108,7 @@ function Changes({ group, run }: { readonly group: string; readonly run: SyncRun
           label="Of"
           allowDeselect={false}
           value={kind}
-          onChange={(chosen) => setKind(chosen ?? '')}
+          onChange={(chosen) => look({ kind: chosen ?? '' })}
           data={[
             { value: '', label: 'users and groups' },
             { value: 'user', label: 'users' },
