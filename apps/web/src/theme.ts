@@ -9,6 +9,7 @@
 import {
   Button,
   createTheme,
+  Input,
   Notification,
   Paper,
   Modal,
@@ -64,6 +65,8 @@ export const theme = createTheme({
       defaultProps: { closeButtonProps: { 'aria-label': 'Close this message' } },
     }),
     Button: Button.extend({ defaultProps: { size: 'sm' } }),
+    // Nearly every field is needed; those that are not say what their being empty means.
+    InputWrapper: Input.Wrapper.extend({ defaultProps: { withAsterisk: false } }),
   },
 })
 

@@ -3,14 +3,15 @@
  *
  * @module
  */
-import { Button, Group as Row, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Button, Group as Row, Stack, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { ask, path } from '../api/client.ts'
+import { useChange } from '../parts/change.ts'
 import { CopyLine } from '../parts/copy-line.tsx'
 import { FailureNotice } from '../parts/notice.tsx'
 import { saveFile } from '../parts/save-file.ts'
+import { PageForm } from '../parts/submit-form.tsx'
+import { OwnPassword } from './own-password.tsx'
 import { QrCode } from './qr-code.tsx'
 
 export interface Begun {
@@ -21,45 +22,19 @@ export interface Begun {
 
 export function Begin({ onBegun }: { readonly onBegun: (begun: Begun) => void }) {
   const [password, setPassword] = useState('')
-  const begin = useMutation({
-    mutationFn: () => ask<Begun>('POST', path`/api/session/totp`, { body: { password } }),
-    onSuccess: onBegun,
-  })
+  const begin = useChange(() => ask<Begun>('POST', path`/api/session/totp`, { body: { password } }), { first: onBegun })
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault()
-        begin.mutate()
-      }}
-    >
-      <Stack gap="md" maw={380}>
-        <PasswordInput
-          label="Your password"
-          autoComplete="current-password"
-          required
-          withAsterisk={false}
-          visibilityToggleButtonProps={{ 'aria-label': 'Show your password' }}
-          value={password}
-          onChange={(event) => setPassword(event.currentTarget.value)}
-        />
-        {begin.isError && <FailureNotice error={begin.error} />}
-        <Button type="submit" className="start" variant="default" loading={begin.isPending}>
-          Set up a second factor
-        </Button>
-      </Stack>
-    </form>
+    <PageForm of={begin} onSubmit={() => begin.mutate()} doIt="Set up a second factor" look="quiet" width={380}>
+      <OwnPassword value={password} onChange={setPassword} />
+    </PageForm>
   )
 }
 
 export function Confirm({ begun, onCancel }: { readonly begun: Begun; readonly onCancel: () => void }) {
   const [code, setCode] = useState('')
-  const queryClient = useQueryClient()
-  const confirm = useMutation({
-    mutationFn: () => ask('POST', path`/api/session/totp/confirm`, { body: { code: code.trim() } }),
-    onSuccess: async () => {
-      notifications.show({ message: 'The second factor is on. The next sign-in asks for it.' })
-      await queryClient.invalidateQueries({ queryKey: ['session'] })
-    },
+  const confirm = useChange(() => ask('POST', path`/api/session/totp/confirm`, { body: { code: code.trim() } }), {
+    says: 'The second factor is on. The next sign-in asks for it.',
+    renews: [['session']],
   })
   return (
     <form
@@ -100,7 +75,6 @@ export function Confirm({ begun, onCancel }: { readonly begun: Begun; readonly o
             inputMode="numeric"
             maxLength={8}
             required
-            withAsterisk={false}
             value={code}
             onChange={(event) => setCode(event.currentTarget.value)}
           />

@@ -3,15 +3,16 @@
  *
  * @module
  */
-import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { ask, path } from '../api/client.ts'
-import { FailureNotice, Notice } from '../parts/notice.tsx'
+import { useChange } from '../parts/change.ts'
+import { Notice } from '../parts/notice.tsx'
 import { Section } from '../parts/section.tsx'
 import { StandingWord } from '../parts/standing-word.tsx'
+import { PageForm } from '../parts/submit-form.tsx'
 import { type Begun, Begin, Confirm } from './factor-begin.tsx'
+import { OwnPassword } from './own-password.tsx'
 
 export function Factor({ isOn }: { readonly isOn: boolean }) {
   const [begun, setBegun] = useState<Begun>()
@@ -35,46 +36,22 @@ export function Factor({ isOn }: { readonly isOn: boolean }) {
 function Remove() {
   const [password, setPassword] = useState('')
   const [code, setCode] = useState('')
-  const queryClient = useQueryClient()
-  const remove = useMutation({
-    mutationFn: () => ask('POST', path`/api/session/totp/remove`, { body: { password, code: code.trim() } }),
-    onSuccess: async () => {
-      notifications.show({ message: 'The second factor is off.' })
-      await queryClient.invalidateQueries({ queryKey: ['session'] })
-    },
-  })
+  const remove = useChange(
+    () => ask('POST', path`/api/session/totp/remove`, { body: { password, code: code.trim() } }),
+    { says: 'The second factor is off.', renews: [['session']] },
+  )
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault()
-        remove.mutate()
-      }}
-    >
-      <Stack gap="md" maw={420}>
-        <Notice about="ok" says="On. Signing in asks for a code." fix="A new phone? Turn it off here, then on again." />
-        <PasswordInput
-          label="Your password"
-          autoComplete="current-password"
-          required
-          withAsterisk={false}
-          visibilityToggleButtonProps={{ 'aria-label': 'Show your password' }}
-          value={password}
-          onChange={(event) => setPassword(event.currentTarget.value)}
-        />
-        <TextInput
-          label="Code from the app, or a recovery code"
-          autoComplete="one-time-code"
-          maxLength={64}
-          required
-          withAsterisk={false}
-          value={code}
-          onChange={(event) => setCode(event.currentTarget.value)}
-        />
-        {remove.isError && <FailureNotice error={remove.error} />}
-        <Button type="submit" className="start is-grave" variant="outline" loading={remove.isPending}>
-          Turn the second factor off
-        </Button>
-      </Stack>
-    </form>
+    <PageForm of={remove} onSubmit={() => remove.mutate()} doIt="Turn the second factor off" look="grave">
+      <Notice about="ok" says="On. Signing in asks for a code." fix="A new phone? Turn it off here, then on again." />
+      <OwnPassword value={password} onChange={setPassword} />
+      <TextInput
+        label="Code from the app, or a recovery code"
+        autoComplete="one-time-code"
+        maxLength={64}
+        required
+        value={code}
+        onChange={(event) => setCode(event.currentTarget.value)}
+      />
+    </PageForm>
   )
 }

@@ -3,30 +3,32 @@
  *
  * @module
  */
-import { Button, Group as Row, PasswordInput, Stack } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Button, Group as Row, Stack } from '@mantine/core'
 import { useState } from 'react'
 import { ask, path } from '../api/client.ts'
+import { useChange } from '../parts/change.ts'
 import { FailureNotice } from '../parts/notice.tsx'
+import { PasswordField } from '../parts/password-field.tsx'
 import { Section } from '../parts/section.tsx'
 import { StandingWord } from '../parts/standing-word.tsx'
+import { OwnPassword } from './own-password.tsx'
 
 const leastPin = 4
 
 export function Pin({ isSet }: { readonly isSet: boolean }) {
   const [password, setPassword] = useState('')
   const [pin, setPin] = useState('')
-  const queryClient = useQueryClient()
-  const save = useMutation({
-    mutationFn: (next: string | null) => ask('PUT', path`/api/session/pin`, { body: { password, pin: next } }),
-    onSuccess: async (_, next) => {
-      setPassword('')
-      setPin('')
-      notifications.show({ message: next === null ? 'The PIN is gone.' : 'The PIN is set.' })
-      await queryClient.invalidateQueries({ queryKey: ['session'] })
+  const save = useChange(
+    (next: string | null) => ask('PUT', path`/api/session/pin`, { body: { password, pin: next } }),
+    {
+      first: () => {
+        setPassword('')
+        setPin('')
+      },
+      says: (_, next) => (next === null ? 'The PIN is gone.' : 'The PIN is set.'),
+      renews: [['session']],
     },
-  })
+  )
   const isShort = pin !== '' && pin.length < leastPin
   return (
     <Section
@@ -41,22 +43,16 @@ export function Pin({ isSet }: { readonly isSet: boolean }) {
         }}
       >
         <Stack gap="md" maw={380}>
-          <PasswordInput
+          <PasswordField
             label={isSet ? 'New PIN' : 'PIN'}
             description={`At least ${leastPin} characters; digits and letters.`}
             autoComplete="off"
             error={isShort ? `Use at least ${leastPin} characters.` : null}
-            visibilityToggleButtonProps={{ 'aria-label': 'Show the PIN' }}
+            shows="the PIN"
             value={pin}
             onChange={(event) => setPin(event.currentTarget.value)}
           />
-          <PasswordInput
-            label="Your password"
-            autoComplete="current-password"
-            visibilityToggleButtonProps={{ 'aria-label': 'Show your password' }}
-            value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-          />
+          <OwnPassword value={password} onChange={setPassword} />
           {save.isError && <FailureNotice error={save.error} />}
           <Row gap="sm">
             <Button

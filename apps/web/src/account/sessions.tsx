@@ -4,11 +4,11 @@
  * @module
  */
 import { Button, Stack } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { ask, path } from '../api/client.ts'
 import type { OwnSession } from '../api/access-shapes.ts'
 import { Answer } from '../parts/answer.tsx'
+import { useChange } from '../parts/change.ts'
 import { DataTable } from '../parts/data-table.tsx'
 import { FailureNotice } from '../parts/notice.tsx'
 import { useNow } from '../parts/now.ts'
@@ -17,18 +17,14 @@ import { ago, moment } from '../text/time.ts'
 
 export function Sessions() {
   const now = useNow()
-  const queryClient = useQueryClient()
   const sessions = useQuery({
     queryKey: ['own sessions'],
     queryFn: async ({ signal }) =>
       (await ask<{ sessions: readonly OwnSession[] }>('GET', path`/api/session/all`, { signal })).sessions,
   })
-  const end = useMutation({
-    mutationFn: () => ask('DELETE', path`/api/session/others`),
-    onSuccess: async () => {
-      notifications.show({ message: 'Only this session is left.' })
-      await queryClient.invalidateQueries({ queryKey: ['own sessions'] })
-    },
+  const end = useChange(() => ask('DELETE', path`/api/session/others`), {
+    says: 'Only this session is left.',
+    renews: [['own sessions']],
   })
   const others = (sessions.data ?? []).filter(({ isThis }) => !isThis).length
   return (

@@ -10,12 +10,12 @@ import { ask, path } from '../api/client.ts'
 import type { Admin } from '../api/access-shapes.ts'
 import { FailureNotice } from '../parts/notice.tsx'
 import { Section } from '../parts/section.tsx'
-import { useChange } from './change.ts'
+import { useAdminChange } from './change.ts'
 
 export function End({ admin }: { readonly admin: Admin }) {
   const before = admin.expiresAt === undefined ? '' : dayOf(new Date(admin.expiresAt))
   const [day, setDay] = useState(before)
-  const save = useChange(
+  const save = useAdminChange(
     () => ask('PUT', path`/api/admins/${admin.id}`, { body: { expiresAt: day === '' ? null : endOfDay(day) } }),
     'Saved.',
   )
@@ -27,12 +27,7 @@ export function End({ admin }: { readonly admin: Admin }) {
       <Stack gap="sm">
         <Row align="flex-end" gap="sm">
           <EndDate label="Ends" description="Empty: never." value={day} onChange={setDay} />
-          <Button
-            variant="default"
-            disabled={day === before}
-            loading={save.isPending}
-            onClick={() => save.mutate(undefined)}
-          >
+          <Button variant="default" disabled={day === before} loading={save.isPending} onClick={() => save.mutate()}>
             Save
           </Button>
         </Row>

@@ -5,18 +5,17 @@
  */
 import { Button, Group as Row, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { notifications } from '@mantine/notifications'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { ask, path } from '../api/client.ts'
 import type { Admin } from '../api/access-shapes.ts'
-import { ConsentDialog, type Consent } from '../parts/consent-dialog.tsx'
+import { ConsentDialog } from '../parts/consent-dialog.tsx'
 import { FailureNotice } from '../parts/notice.tsx'
 import { Section } from '../parts/section.tsx'
 import { useDemand } from '../settings/restricted-actions.ts'
 import { visible } from '../text/directory-text.ts'
-import { useChange } from './change.ts'
+import { useAdminChange } from './change.ts'
 
 export function Leaving({ admin }: { readonly admin: Admin }) {
   const [isOpen, { open, close }] = useDisclosure(false)
@@ -24,22 +23,15 @@ export function Leaving({ admin }: { readonly admin: Admin }) {
   const queryClient = useQueryClient()
   const name = visible(admin.name)
   const demand = useDemand(admin.group, 'removeAdministrator')
-  const toggle = useChange(
+  const toggle = useAdminChange(
     () => ask('PUT', path`/api/admins/${admin.id}`, { body: { isDisabled: !admin.isDisabled } }),
     admin.isDisabled ? `${name} may sign in again.` : `${name} is signed out and cannot sign in.`,
   )
-  const remove = async (consent: Consent) => {
-    await ask('POST', path`/api/admins/${admin.id}/remove`, { body: consent })
-    notifications.show({ message: `${name} is removed.` })
-    await navigate({ to: '/admins' })
-    queryClient.removeQueries({ queryKey: ['admins', admin.id] })
-    await queryClient.invalidateQueries({ queryKey: ['admins'] })
-  }
   return (
     <Section title="Disable or remove">
       <Stack gap="sm">
         <Line says="Disabled: signed out at once, and kept with its roles.">
-          <Button variant="default" loading={toggle.isPending} onClick={() => toggle.mutate(undefined)}>
+          <Button variant="default" loading={toggle.isPending} onClick={() => toggle.mutate()}>
             {admin.isDisabled ? 'Enable' : 'Disable'}
           </Button>
         </Line>
@@ -56,7 +48,13 @@ export function Leaving({ admin }: { readonly admin: Admin }) {
         onClose={close}
         doIt="Remove for good"
         demand={demand}
-        run={remove}
+        run={(consent) => ask('POST', path`/api/admins/${admin.id}/remove`, { body: consent })}
+        first={async () => {
+          await navigate({ to: '/admins' })
+          queryClient.removeQueries({ queryKey: ['admins', admin.id] })
+        }}
+        says={`${name} is removed.`}
+        renews={[['admins']]}
       >
         <Text size="sm">
           The account is signed out at once and cannot be brought back. What it did stays in the audit.

@@ -3,17 +3,18 @@
  *
  * @module
  */
-import { Button, Checkbox, Group as Row, PasswordInput, Stack } from '@mantine/core'
+import { Button, Checkbox } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useState } from 'react'
 import { ask, path } from '../api/client.ts'
 import type { Admin } from '../api/access-shapes.ts'
 import { Dialog } from '../parts/dialog.tsx'
-import { FailureNotice } from '../parts/notice.tsx'
+import { PasswordField } from '../parts/password-field.tsx'
 import { Section } from '../parts/section.tsx'
+import { DialogForm } from '../parts/submit-form.tsx'
 import { visible } from '../text/directory-text.ts'
 import { leastPassword } from './new-admin.tsx'
-import { useChange } from './change.ts'
+import { useAdminChange } from './change.ts'
 
 export function Reset({ admin }: { readonly admin: Admin }) {
   const [isOpen, { open, close }] = useDisclosure(false)
@@ -37,7 +38,7 @@ function ResetForm({ admin, onDone }: { readonly admin: Admin; readonly onDone: 
   const [password, setPassword] = useState('')
   const [clearTotp, setClearTotp] = useState(false)
   const [clearPin, setClearPin] = useState(false)
-  const reset = useChange(
+  const reset = useAdminChange(
     () =>
       ask('POST', path`/api/admins/${admin.id}/reset`, {
         body: { clearTotp, clearPin, ...(password === '' ? {} : { password }) },
@@ -46,50 +47,60 @@ function ResetForm({ admin, onDone }: { readonly admin: Admin; readonly onDone: 
     onDone,
   )
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault()
-        reset.mutate(undefined)
-      }}
+    <DialogForm
+      of={reset}
+      onSubmit={() => reset.mutate()}
+      doIt={password === '' && !clearTotp && !clearPin ? 'Only sign out everywhere' : 'Reset'}
+      isReady={password === '' || password.length >= leastPassword}
+      onCancel={onDone}
     >
-      <Stack gap="md">
-        {admin.kind === 'local' && (
-          <PasswordInput
-            label="New password"
-            description={`At least ${leastPassword} characters. Empty: it stays.`}
-            autoComplete="new-password"
-            visibilityToggleButtonProps={{ 'aria-label': 'Show the password' }}
-            value={password}
-            error={
-              password !== '' && password.length < leastPassword ? `Use at least ${leastPassword} characters.` : null
-            }
-            onChange={(event) => setPassword(event.currentTarget.value)}
-          />
-        )}
-        <Checkbox
-          label="Take the second factor away"
-          description={admin.hasTotp ? 'From then on the password is enough.' : 'This account has none.'}
-          disabled={!admin.hasTotp}
-          checked={clearTotp}
-          onChange={(event) => setClearTotp(event.currentTarget.checked)}
+      {admin.kind === 'local' && (
+        <PasswordField
+          label="New password"
+          description={`At least ${leastPassword} characters. Empty: it stays.`}
+          autoComplete="new-password"
+          value={password}
+          error={
+            password !== '' && password.length < leastPassword ? `Use at least ${leastPassword} characters.` : null
+          }
+          onChange={(event) => setPassword(event.currentTarget.value)}
         />
-        <Checkbox
-          label="Take the security PIN away"
-          description={admin.hasPin ? 'A new one can be set under Your account.' : 'This account has none.'}
-          disabled={!admin.hasPin}
-          checked={clearPin}
-          onChange={(event) => setClearPin(event.currentTarget.checked)}
-        />
-        {reset.isError && <FailureNotice error={reset.error} />}
-        <Row justify="flex-end">
-          <Button variant="default" onClick={onDone}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={reset.isPending} disabled={password !== '' && password.length < leastPassword}>
-            {password === '' && !clearTotp && !clearPin ? 'Only sign out everywhere' : 'Reset'}
-          </Button>
-        </Row>
-      </Stack>
-    </form>
+      )}
+      <TakeAway
+        what="second factor"
+        says="From then on the password is enough."
+        isThere={admin.hasTotp}
+        isTaken={clearTotp}
+        onChange={setClearTotp}
+      />
+      <TakeAway
+        what="security PIN"
+        says="A new one can be set under Your account."
+        isThere={admin.hasPin}
+        isTaken={clearPin}
+        onChange={setClearPin}
+      />
+    </DialogForm>
+  )
+}
+
+interface TakeAwayProps {
+  readonly what: string
+  /** What it means for the account. */
+  readonly says: string
+  readonly isThere: boolean
+  readonly isTaken: boolean
+  readonly onChange: (isTaken: boolean) => void
+}
+
+function TakeAway({ what, says, isThere, isTaken, onChange }: TakeAwayProps) {
+  return (
+    <Checkbox
+      label={`Take the ${what} away`}
+      description={isThere ? says : 'This account has none.'}
+      disabled={!isThere}
+      checked={isTaken}
+      onChange={(event) => onChange(event.currentTarget.checked)}
+    />
   )
 }

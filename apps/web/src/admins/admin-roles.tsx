@@ -15,7 +15,7 @@ import { FailureNotice } from '../parts/notice.tsx'
 import { Section } from '../parts/section.tsx'
 import { may, useSession } from '../shell/session.ts'
 import { visible } from '../text/directory-text.ts'
-import { useChange } from './change.ts'
+import { useAdminChange } from './change.ts'
 
 type Assignment = Admin['roles'][number]
 
@@ -26,13 +26,13 @@ export function Roles({ admin, mayEdit }: { readonly admin: Admin; readonly mayE
   const [role, setRole] = useState<string | null>(null)
   const [group, setGroup] = useState(session.grants[0]?.group ?? everywhere)
   const roleName = (id: string) => visible(roles.data?.roles.find((one) => one.id === id)?.name ?? id)
-  const assign = useChange(
+  const assign = useAdminChange(
     () =>
       ask('POST', path`/api/admins/${admin.id}/roles`, { body: { role, ...(group === everywhere ? {} : { group }) } }),
     'The role counts from the next request on.',
     () => setRole(null),
   )
-  const withdraw = useChange(
+  const withdraw = useAdminChange(
     (one: Assignment) =>
       ask('DELETE', withQuery(path`/api/admins/${admin.id}/roles/${one.role}`, { group: one.group ?? '' })),
     'The role is taken away.',
@@ -73,7 +73,7 @@ export function Roles({ admin, mayEdit }: { readonly admin: Admin; readonly mayE
           <form
             onSubmit={(event) => {
               event.preventDefault()
-              assign.mutate(undefined)
+              assign.mutate()
             }}
           >
             <Row align="flex-end" gap="sm">

@@ -1,21 +1,16 @@
 /**
- * A change of an admin, and what is said and asked again after it.
+ * A change of an admin: his list and page are asked again, and who is signed in, which may be himself.
  *
  * @module
  */
-import { notifications } from '@mantine/notifications'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import type { UseMutationResult } from '@tanstack/react-query'
+import { useChange } from '../parts/change.ts'
 
-/** What changes an account answers with it. */
-export function useChange<Input>(run: (input: Input) => Promise<unknown>, said: string, after?: () => void) {
-  const queryClient = useQueryClient()
-  return useMutation({
-    mutationFn: run,
-    onSuccess: async () => {
-      after?.()
-      notifications.show({ message: said })
-      await queryClient.invalidateQueries({ queryKey: ['admins'] })
-      await queryClient.invalidateQueries({ queryKey: ['session'] })
-    },
-  })
+/** @param says Said once it is done. @param first What happens then at once: its dialog closes. */
+export function useAdminChange<Given = void>(
+  send: (given: Given) => Promise<unknown>,
+  says: string,
+  first?: () => void,
+): UseMutationResult<unknown, Error, Given> {
+  return useChange(send, { first, says, renews: [['admins'], ['session']] })
 }

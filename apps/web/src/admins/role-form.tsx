@@ -3,15 +3,16 @@
  *
  * @module
  */
-import { Button, Group as Row, Stack, Text, TextInput } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Text, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { ask, path } from '../api/client.ts'
 import { groupsQuery } from '../api/queries.ts'
 import type { Group } from '../api/shapes.ts'
 import type { Role } from '../api/access-shapes.ts'
-import { FailureNotice } from '../parts/notice.tsx'
+import { useChange } from '../parts/change.ts'
+import { DialogForm } from '../parts/submit-form.tsx'
 import { useSession } from '../shell/session.ts'
 import { everywhere, GroupSelect } from './group-select.tsx'
 import { RightsTable } from './rights-table.tsx'
@@ -26,56 +27,38 @@ export interface RoleFormProps {
 export function RoleForm({ rights, from }: RoleFormProps) {
   const session = useSession()
   const groups = useQuery(groupsQuery)
-  const queryClient = useQueryClient()
   const navigate = useNavigate()
   const [name, setName] = useState(from === undefined ? '' : `${from.name} (copy)`)
   const [group, setGroup] = useState(session.grants[0]?.group ?? everywhere)
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set(from?.resources))
   const own = rightsIn(session, ancestorsOf(groups.data ?? [], group))
-  const make = useMutation({
-    mutationFn: () =>
+  const make = useChange(
+    () =>
       ask<Role>('POST', path`/api/roles`, {
         body: { name, resources: [...chosen], ...(group === everywhere ? {} : { group }) },
       }),
-    onSuccess: async ({ id }) => {
-      await queryClient.invalidateQueries({ queryKey: ['roles'] })
-      await navigate({ to: '/roles/$role', params: { role: id } })
-    },
-  })
+    { renews: [['roles']], last: ({ id }) => navigate({ to: '/roles/$role', params: { role: id } }) },
+  )
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault()
-        make.mutate()
-      }}
-    >
-      <Stack gap="md">
-        <TextInput
-          label="Name"
-          required
-          withAsterisk={false}
-          data-autofocus
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <GroupSelect
-          label="Usable in"
-          description="Who sees this group may use the role in it and below."
-          value={group}
-          onChange={setGroup}
-        />
-        <RightsTable all={rights} chosen={chosen} own={own} onChange={setChosen} />
-        <Text size="sm" c="dimmed">
-          What you do not have yourself cannot be chosen.
-        </Text>
-        {make.isError && <FailureNotice error={make.error} />}
-        <Row justify="flex-end">
-          <Button type="submit" loading={make.isPending} disabled={chosen.size === 0}>
-            Make the role
-          </Button>
-        </Row>
-      </Stack>
-    </form>
+    <DialogForm of={make} onSubmit={() => make.mutate()} doIt="Make the role" isReady={chosen.size > 0}>
+      <TextInput
+        label="Name"
+        required
+        data-autofocus
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <GroupSelect
+        label="Usable in"
+        description="Who sees this group may use the role in it and below."
+        value={group}
+        onChange={setGroup}
+      />
+      <RightsTable all={rights} chosen={chosen} own={own} onChange={setChosen} />
+      <Text size="sm" c="dimmed">
+        What you do not have yourself cannot be chosen.
+      </Text>
+    </DialogForm>
   )
 }
 

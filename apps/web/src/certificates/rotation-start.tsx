@@ -5,23 +5,12 @@
  */
 import { Button, Group as Row, NumberInput, Radio, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { notifications } from '@mantine/notifications'
-import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ask, path } from '../api/client.ts'
-import { ConsentDialog, type Consent } from '../parts/consent-dialog.tsx'
+import { ConsentDialog } from '../parts/consent-dialog.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { Section } from '../parts/section.tsx'
 import { useDemand } from '../settings/restricted-actions.ts'
-
-function useStarted(group: string, said: string, close: () => void) {
-  const queryClient = useQueryClient()
-  return async () => {
-    close()
-    notifications.show({ message: said })
-    await queryClient.invalidateQueries({ queryKey: ['group', group] })
-  }
-}
 
 const dayMinutes = 24 * 60
 
@@ -30,13 +19,6 @@ export function Regenerate({ group, isRunning }: { readonly group: string; reado
   const demand = useDemand(group, 'regenerateCertificates')
   const [scope, setScope] = useState('all')
   const [days, setDays] = useState<number | string>(7)
-  const started = useStarted(group, 'The new keys are announced to the connectors.', close)
-  const run = async (consent: Consent) => {
-    await ask('POST', path`/api/groups/${group}/certificates/regenerate`, {
-      body: { ...consent, scope, graceMinutes: Math.round(Number(days) * dayMinutes) },
-    })
-    await started()
-  }
   return (
     <Section
       title="Regenerate certificates"
@@ -59,7 +41,13 @@ export function Regenerate({ group, isRunning }: { readonly group: string; reado
         doIt="Regenerate"
         keepIt="Keep the old ones"
         demand={demand}
-        run={run}
+        run={(consent) =>
+          ask('POST', path`/api/groups/${group}/certificates/regenerate`, {
+            body: { ...consent, scope, graceMinutes: Math.round(Number(days) * dayMinutes) },
+          })
+        }
+        says="The new keys are announced to the connectors."
+        renews={[['group', group]]}
       >
         <Radio.Group label="What is replaced" value={scope} onChange={setScope}>
           <Stack gap="xs" mt={4}>
@@ -87,11 +75,6 @@ export function Regenerate({ group, isRunning }: { readonly group: string; reado
 export function RevokeNow({ group }: { readonly group: string }) {
   const [isOpen, { open, close }] = useDisclosure(false)
   const demand = useDemand(group, 'revokeKeys')
-  const started = useStarted(group, 'The old keys are distrusted. Connectors learn the new ones now.', close)
-  const run = async (consent: Consent) => {
-    await ask('POST', path`/api/groups/${group}/certificates/revoke-now`, { body: consent })
-    await started()
-  }
   return (
     <Section
       title="A key may be stolen?"
@@ -107,7 +90,9 @@ export function RevokeNow({ group }: { readonly group: string }) {
         doIt="Revoke them now"
         keepIt="Keep them"
         demand={demand}
-        run={run}
+        run={(consent) => ask('POST', path`/api/groups/${group}/certificates/revoke-now`, { body: consent })}
+        says="The old keys are distrusted. Connectors learn the new ones now."
+        renews={[['group', group]]}
       >
         <Notice
           about="failed"

@@ -3,45 +3,34 @@
  *
  * @module
  */
-import { Button, Stack, Text, TextInput } from '@mantine/core'
-import { useMutation } from '@tanstack/react-query'
+import { Stack, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { ask, path } from '../api/client.ts'
 import type { EnrollmentCode } from '../api/shapes.ts'
+import { useChange } from '../parts/change.ts'
 import { CopyLine } from '../parts/copy-line.tsx'
-import { FailureNotice } from '../parts/notice.tsx'
+import { PageForm } from '../parts/submit-form.tsx'
 import { moment } from '../text/time.ts'
 import { RootForRelay } from './root-for-relay.tsx'
 
 export function ByCode({ group, onMade }: { readonly group: string; readonly onMade: () => void }) {
   const [name, setName] = useState('')
-  const make = useMutation({
-    mutationFn: () =>
+  const make = useChange(
+    () =>
       ask<EnrollmentCode>('POST', path`/api/groups/${group}/enrollment-codes`, { body: { name, validMinutes: 60 } }),
-    onSuccess: onMade,
-  })
+    { first: onMade },
+  )
   if (make.data === undefined) {
     return (
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          make.mutate()
-        }}
-      >
-        <Stack gap="md" maw={420}>
-          <TextInput
-            label="Name of the connector"
-            description="As you will see it here. Empty: the name of its server."
-            maxLength={128}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          {make.isError && <FailureNotice error={make.error} />}
-          <Button type="submit" loading={make.isPending} className="start">
-            Make a code
-          </Button>
-        </Stack>
-      </form>
+      <PageForm of={make} onSubmit={() => make.mutate()} doIt="Make a code">
+        <TextInput
+          label="Name of the connector"
+          description="As you will see it here. Empty: the name of its server."
+          maxLength={128}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+      </PageForm>
     )
   }
   const { code, command, expiresAt } = make.data

@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { Button, Group, PasswordInput, Stack, Text, NumberInput } from '@mantine/core'
-import { useMutation } from '@tanstack/react-query'
+import { Button, Group, Stack, Text, NumberInput } from '@mantine/core'
 import { useState } from 'react'
 import { ask, path } from '../api/client.ts'
 import type { Installer } from '../api/shapes.ts'
+import { useChange } from '../parts/change.ts'
 import { CopyLine } from '../parts/copy-line.tsx'
-import { FailureNotice } from '../parts/notice.tsx'
+import { PasswordField } from '../parts/password-field.tsx'
+import { PageForm } from '../parts/submit-form.tsx'
 import { saveFile } from '../parts/save-file.ts'
 import { moment } from '../text/time.ts'
 
@@ -17,47 +18,29 @@ export function ByInstaller({ group, onMade }: { readonly group: string; readonl
   const [uses, setUses] = useState<number | string>(1)
   const [days, setDays] = useState<number | string>(7)
   const [password, setPassword] = useState('')
-  const make = useMutation({
-    mutationFn: () =>
+  const make = useChange(
+    () =>
       ask<Installer>('POST', path`/api/groups/${group}/installer`, {
         body: { uses: Number(uses), days: Number(days), ...(password === '' ? {} : { certificatePassword: password }) },
       }),
-    onSuccess: onMade,
-  })
+    { first: onMade },
+  )
   if (make.data === undefined) {
     return (
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          make.mutate()
-        }}
-      >
-        <Stack gap="md" maw={420}>
-          <Group grow align="flex-start">
-            <NumberInput label="Servers" min={1} max={100} value={uses} onChange={setUses} allowDecimal={false} />
-            <NumberInput
-              label="Valid for (days)"
-              min={1}
-              max={30}
-              value={days}
-              onChange={setDays}
-              allowDecimal={false}
-            />
-          </Group>
-          <PasswordInput
-            label="Certificate password"
-            description="At least 14 characters. Empty: one is made and shown once."
-            autoComplete="new-password"
-            visibilityToggleButtonProps={{ 'aria-label': 'Show the certificate password' }}
-            value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-          />
-          {make.isError && <FailureNotice error={make.error} />}
-          <Button type="submit" loading={make.isPending} className="start">
-            Make an installer
-          </Button>
-        </Stack>
-      </form>
+      <PageForm of={make} onSubmit={() => make.mutate()} doIt="Make an installer">
+        <Group grow align="flex-start">
+          <NumberInput label="Servers" min={1} max={100} value={uses} onChange={setUses} allowDecimal={false} />
+          <NumberInput label="Valid for (days)" min={1} max={30} value={days} onChange={setDays} allowDecimal={false} />
+        </Group>
+        <PasswordField
+          label="Certificate password"
+          description="At least 14 characters. Empty: one is made and shown once."
+          autoComplete="new-password"
+          shows="the certificate password"
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+        />
+      </PageForm>
     )
   }
   const { fileName, installer, certificatePassword, expiresAt } = make.data

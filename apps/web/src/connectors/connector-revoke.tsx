@@ -5,11 +5,9 @@
  */
 import { Button, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { notifications } from '@mantine/notifications'
-import { useQueryClient } from '@tanstack/react-query'
 import { ask, path } from '../api/client.ts'
 import type { Connector } from '../api/shapes.ts'
-import { ConsentDialog, type Consent } from '../parts/consent-dialog.tsx'
+import { ConsentDialog } from '../parts/consent-dialog.tsx'
 import { useDemand } from '../settings/restricted-actions.ts'
 import { may, useSession } from '../shell/session.ts'
 import { visible } from '../text/directory-text.ts'
@@ -17,15 +15,8 @@ import { visible } from '../text/directory-text.ts'
 export function Revoke({ group, connector }: { readonly group: string; readonly connector: Connector }) {
   const [isOpen, { open, close }] = useDisclosure(false)
   const session = useSession()
-  const queryClient = useQueryClient()
   const demand = useDemand(group, 'revokeConnector')
   const name = visible(connector.name)
-  const revoke = async (consent: Consent) => {
-    await ask('POST', path`/api/groups/${group}/connectors/${connector.id}/revoke`, { body: consent })
-    close()
-    notifications.show({ message: `${name} is revoked. Its session is cut.` })
-    await queryClient.invalidateQueries({ queryKey: ['group', group] })
-  }
   if (connector.state === 'revoked' || !may(session, 'connectors:edit')) return null
   return (
     <>
@@ -38,7 +29,9 @@ export function Revoke({ group, connector }: { readonly group: string; readonly 
         onClose={close}
         doIt="Revoke for good"
         demand={demand}
-        run={revoke}
+        run={(consent) => ask('POST', path`/api/groups/${group}/connectors/${connector.id}/revoke`, { body: consent })}
+        says={`${name} is revoked. Its session is cut.`}
+        renews={[['group', group]]}
       >
         <Text size="sm">
           Its session is cut within seconds, and it is refused from then on. This cannot be taken back: to use that

@@ -3,19 +3,19 @@
  *
  * @module
  */
-import { Button, Group as Row, Stack, Text, TextInput } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Button, Text, TextInput } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { GroupSelect } from '../admins/group-select.tsx'
 import { ask, path } from '../api/client.ts'
 import type { Device } from '../api/device-shapes.ts'
+import { useChange } from '../parts/change.ts'
 import { ConsentDialog } from '../parts/consent-dialog.tsx'
 import { Dialog } from '../parts/dialog.tsx'
-import { FailureNotice } from '../parts/notice.tsx'
+import { DialogForm } from '../parts/submit-form.tsx'
 import { useDemand } from '../settings/restricted-actions.ts'
 import { visible } from '../text/directory-text.ts'
-import { useNavigate } from '@tanstack/react-router'
 
 export function Actions({ device, group }: { readonly device: Device; readonly group: string }) {
   const queryClient = useQueryClient()
@@ -47,12 +47,9 @@ export function Actions({ device, group }: { readonly device: Device; readonly g
         demand={unenrollDemand}
         isOpen={asking === 'unenroll'}
         onClose={close}
-        run={async (consent) => {
-          const left = await ask<Device>('POST', path`/api/devices/${device.id}/unenroll`, { body: consent })
-          queryClient.setQueryData(['devices', 'one', device.id], left)
-          close()
-          notifications.show({ message: `${visible(device.name)} is un-enrolled.` })
-        }}
+        run={(consent) => ask<Device>('POST', path`/api/devices/${device.id}/unenroll`, { body: consent })}
+        first={(left) => queryClient.setQueryData(['devices', 'one', device.id], left)}
+        says={`${visible(device.name)} is un-enrolled.`}
       >
         <Text size="sm">
           Its agent is refused from now on, and network access control does not know it any more. With a new code it can
@@ -65,12 +62,10 @@ export function Actions({ device, group }: { readonly device: Device; readonly g
         demand={deleteDemand}
         isOpen={asking === 'delete'}
         onClose={close}
-        run={async (consent) => {
-          await ask('DELETE', path`/api/devices/${device.id}`, { body: consent })
-          notifications.show({ message: `${visible(device.name)} is deleted.` })
-          await navigate({ to: '/groups/$group/devices', params: { group } })
-          await queryClient.invalidateQueries({ queryKey: ['devices', 'list'] })
-        }}
+        run={(consent) => ask('DELETE', path`/api/devices/${device.id}`, { body: consent })}
+        first={() => navigate({ to: '/groups/$group/devices', params: { group } })}
+        says={`${visible(device.name)} is deleted.`}
+        renews={[['devices', 'list']]}
       >
         <Text size="sm">
           The device, its history and its addresses go. If somebody reports it again, it is a new one. This cannot be
@@ -85,49 +80,35 @@ function Change({ device, onDone }: { readonly device: Device; readonly onDone: 
   const queryClient = useQueryClient()
   const [name, setName] = useState(device.givenName ?? '')
   const [group, setGroup] = useState(device.group)
-  const change = useMutation({
-    mutationFn: () =>
+  const change = useChange(
+    () =>
       ask<Device>('PUT', path`/api/devices/${device.id}`, {
-        body: {
-          name: name.trim() === '' ? null : name.trim(),
-          ...(group === device.group ? {} : { group }),
-        },
+        body: { name: name.trim() === '' ? null : name.trim(), ...(group === device.group ? {} : { group }) },
       }),
-    onSuccess: (changed) => {
-      queryClient.setQueryData(['devices', 'one', device.id], changed)
-      onDone()
-      notifications.show({ message: 'Saved.' })
+    {
+      first: (changed) => {
+        queryClient.setQueryData(['devices', 'one', device.id], changed)
+        onDone()
+      },
+      says: 'Saved.',
     },
-  })
+  )
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault()
-        change.mutate()
-      }}
-    >
-      <Stack gap="md">
-        <TextInput
-          label="Name"
-          description="Empty: the one it says itself."
-          maxLength={200}
-          data-autofocus
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <GroupSelect
-          label="Group"
-          description="The policies of another group hold for it at once."
-          value={group}
-          onChange={setGroup}
-        />
-        {change.isError && <FailureNotice error={change.error} />}
-        <Row justify="flex-end">
-          <Button type="submit" loading={change.isPending}>
-            Save
-          </Button>
-        </Row>
-      </Stack>
-    </form>
+    <DialogForm of={change} onSubmit={() => change.mutate()} doIt="Save">
+      <TextInput
+        label="Name"
+        description="Empty: the one it says itself."
+        maxLength={200}
+        data-autofocus
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <GroupSelect
+        label="Group"
+        description="The policies of another group hold for it at once."
+        value={group}
+        onChange={setGroup}
+      />
+    </DialogForm>
   )
 }

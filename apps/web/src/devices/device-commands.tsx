@@ -117,11 +117,7 @@ export function DeviceCommands({ device, now }: { readonly device: Device; reado
         isOpen={asking === 'message'}
         onClose={() => setAsking(undefined)}
       >
-        <Message
-          isSending={send.isPending}
-          error={send.error}
-          onSend={(title, body) => send.mutate({ kind: 'message', text: { title, body } })}
-        />
+        <Message of={send} onSend={(title, body) => send.mutate({ kind: 'message', text: { title, body } })} />
       </Dialog>
       <ConsentDialog
         title={`Enterprise wipe of ${visible(device.name)}?`}

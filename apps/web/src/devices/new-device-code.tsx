@@ -5,57 +5,51 @@
  */
 import { Button, Checkbox, Group as Row, NumberInput, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { ask, path } from '../api/client.ts'
 import type { MadeDeviceCode } from '../api/command-shapes.ts'
+import { useChange } from '../parts/change.ts'
 import { CopyLine } from '../parts/copy-line.tsx'
-import { FailureNotice, Notice } from '../parts/notice.tsx'
+import { Notice } from '../parts/notice.tsx'
+import { PageForm } from '../parts/submit-form.tsx'
 import { moment } from '../text/time.ts'
 
 export function NewCode({ group }: { readonly group: string }) {
-  const queryClient = useQueryClient()
   const form = useForm({ initialValues: { label: '', uses: 1, validHours: 72, needsLogin: false } })
-  const make = useMutation({
-    mutationFn: (values: typeof form.values) =>
+  const make = useChange(
+    (values: typeof form.values) =>
       ask<MadeDeviceCode>('POST', path`/api/groups/${group}/device-enrollment-codes`, { body: values }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['group', group, 'device-codes'] }),
-  })
+    { renews: [['group', group, 'device-codes']] },
+  )
   if (make.data !== undefined) return <OnTheDevice made={make.data} onAnother={() => make.reset()} />
   return (
-    <form onSubmit={form.onSubmit((values) => make.mutate(values))}>
-      <Stack gap="md" maw={420}>
-        <TextInput
-          label="For whom or what"
-          description="As you will see it in the list below."
-          maxLength={200}
-          {...form.getInputProps('label')}
-        />
-        <NumberInput
-          label="Devices"
-          description="How many it brings in."
-          min={1}
-          max={10_000}
-          allowDecimal={false}
-          {...form.getInputProps('uses')}
-        />
-        <NumberInput
-          label="Good for, in hours"
-          min={1}
-          max={8760}
-          allowDecimal={false}
-          {...form.getInputProps('validHours')}
-        />
-        <Checkbox
-          label="Ask for a directory account too"
-          description="Whoever enrolls gives DOMAIN\user and a password, and the directory of this group checks them."
-          {...form.getInputProps('needsLogin', { type: 'checkbox' })}
-        />
-        {make.isError && <FailureNotice error={make.error} />}
-        <Button type="submit" loading={make.isPending} className="start">
-          Make a code
-        </Button>
-      </Stack>
-    </form>
+    <PageForm of={make} onSubmit={form.onSubmit((values) => make.mutate(values))} doIt="Make a code">
+      <TextInput
+        label="For whom or what"
+        description="As you will see it in the list below."
+        maxLength={200}
+        {...form.getInputProps('label')}
+      />
+      <NumberInput
+        label="Devices"
+        description="How many it brings in."
+        min={1}
+        max={10_000}
+        allowDecimal={false}
+        {...form.getInputProps('uses')}
+      />
+      <NumberInput
+        label="Good for, in hours"
+        min={1}
+        max={8760}
+        allowDecimal={false}
+        {...form.getInputProps('validHours')}
+      />
+      <Checkbox
+        label="Ask for a directory account too"
+        description="Whoever enrolls gives DOMAIN\user and a password, and the directory of this group checks them."
+        {...form.getInputProps('needsLogin', { type: 'checkbox' })}
+      />
+    </PageForm>
   )
 }
 

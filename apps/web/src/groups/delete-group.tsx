@@ -4,25 +4,15 @@
  * @module
  */
 import { Text } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
-import { useQueryClient } from '@tanstack/react-query'
 import { ask, path } from '../api/client.ts'
 import type { Group } from '../api/shapes.ts'
-import { ConsentDialog, type Consent } from '../parts/consent-dialog.tsx'
+import { ConsentDialog } from '../parts/consent-dialog.tsx'
 import { useDemand } from '../settings/restricted-actions.ts'
 import { visible } from '../text/directory-text.ts'
 
 export function Delete({ group, onDone }: { readonly group: Group | undefined; readonly onDone: () => void }) {
-  const queryClient = useQueryClient()
   const demand = useDemand(group?.id, 'deleteGroup')
   const name = group === undefined ? '' : visible(group.name)
-  const remove = async (consent: Consent) => {
-    if (group === undefined) return
-    await ask('DELETE', path`/api/groups/${group.id}`, { body: consent })
-    onDone()
-    notifications.show({ message: `${name} is deleted.` })
-    await queryClient.invalidateQueries({ queryKey: ['groups'] })
-  }
   return (
     <ConsentDialog
       title={`Delete ${name}?`}
@@ -30,7 +20,9 @@ export function Delete({ group, onDone }: { readonly group: Group | undefined; r
       onClose={onDone}
       doIt="Delete for good"
       demand={demand}
-      run={remove}
+      run={async (consent) => group && ask('DELETE', path`/api/groups/${group.id}`, { body: consent })}
+      says={`${name} is deleted.`}
+      renews={[['groups']]}
     >
       <Text size="sm">
         Its settings, open invitations and certificates are gone then. This cannot be taken back. A group with groups

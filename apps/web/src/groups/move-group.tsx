@@ -4,13 +4,13 @@
  * @module
  */
 import { Button, Group as Row, Select, Stack } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ask, path } from '../api/client.ts'
 import type { Group } from '../api/shapes.ts'
 import type { Move } from '../api/service-shapes.ts'
 import { Answer } from '../parts/answer.tsx'
+import { useChange } from '../parts/change.ts'
 import { ConsentFields, isGiven, noConsent } from '../parts/consent-fields.tsx'
 import { FailureNotice } from '../parts/notice.tsx'
 import { useDemand } from '../settings/restricted-actions.ts'
@@ -29,7 +29,6 @@ export interface MoveGroupProps {
 
 export function MoveGroup({ group, groups, onDone }: MoveGroupProps) {
   const [to, setTo] = useState<string>()
-  const queryClient = useQueryClient()
   const { hasPin } = useSession()
   const demand = useDemand(group.id, 'moveGroup', 'none')
   const [consent, setConsent] = useState(noConsent)
@@ -44,16 +43,10 @@ export function MoveGroup({ group, groups, onDone }: MoveGroupProps) {
     gcTime: 0,
     staleTime: 0,
   })
-  const doIt = useMutation({
-    mutationFn: () => move(false),
-    onSuccess: async () => {
-      onDone()
-      notifications.show({ message: `${visible(group.name)} is moved. Its connectors get their settings now.` })
-      await Promise.all([
-        queryClient.invalidateQueries({ queryKey: ['groups'] }),
-        queryClient.invalidateQueries({ queryKey: ['group'] }),
-      ])
-    },
+  const doIt = useChange(() => move(false), {
+    first: onDone,
+    says: `${visible(group.name)} is moved. Its connectors get their settings now.`,
+    renews: [['groups'], ['group']],
   })
   const below = new Set(subtree(groups, group.id))
   const places = treeOf(groups).filter((one) => !below.has(one.group.id) && one.group.id !== group.parent)

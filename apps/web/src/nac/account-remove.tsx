@@ -3,39 +3,35 @@
  *
  * @module
  */
-import { Button, Group as Row, Stack, Text } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Text } from '@mantine/core'
 import { ask, path } from '../api/client.ts'
-import { FailureNotice } from '../parts/notice.tsx'
+import type { NacAccount } from '../api/nac-shapes.ts'
+import { ConsentDialog } from '../parts/consent-dialog.tsx'
 import { visible } from '../text/directory-text.ts'
-import type { OfAccount } from './accounts.tsx'
 
-export function Remove({ account, onDone }: OfAccount) {
-  const queryClient = useQueryClient()
-  const remove = useMutation({
-    mutationFn: () => ask('DELETE', path`/api/nac/accounts/${account.id}`),
-    onSuccess: async () => {
-      onDone()
-      notifications.show({ message: `${visible(account.user)} is removed.` })
-      await queryClient.invalidateQueries({ queryKey: ['nac', 'accounts'] })
-    },
-  })
+export interface RemoveProps {
+  /** Which one; missing: nobody asks. */
+  readonly account: NacAccount | undefined
+  readonly onClose: () => void
+}
+
+export function Remove({ account, onClose }: RemoveProps) {
+  const user = account === undefined ? '' : visible(account.user)
   return (
-    <Stack gap="md">
+    <ConsentDialog
+      title={`Remove ${user}?`}
+      isOpen={account !== undefined}
+      onClose={onClose}
+      doIt="Remove for good"
+      demand="none"
+      run={async () => account && ask('DELETE', path`/api/nac/accounts/${account.id}`)}
+      says={`${user} is removed.`}
+      renews={[['nac', 'accounts']]}
+    >
       <Text size="sm">
         Whoever asks with it is refused from the next moment on: a policy node that uses it learns nothing about any
         device any more.
       </Text>
-      {remove.isError && <FailureNotice error={remove.error} />}
-      <Row justify="flex-end">
-        <Button variant="default" onClick={onDone} data-autofocus>
-          Keep it
-        </Button>
-        <Button color="red" className="is-grave-filled" loading={remove.isPending} onClick={() => remove.mutate()}>
-          Remove for good
-        </Button>
-      </Row>
-    </Stack>
+    </ConsentDialog>
   )
 }

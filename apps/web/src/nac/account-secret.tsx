@@ -3,67 +3,46 @@
  *
  * @module
  */
-import { Button, Group as Row, NumberInput, Stack, Text } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { NumberInput, Text } from '@mantine/core'
 import { useState } from 'react'
 import { ask, path } from '../api/client.ts'
 import type { MadeNacAccount } from '../api/nac-shapes.ts'
+import { useChange } from '../parts/change.ts'
 import { CopyLine } from '../parts/copy-line.tsx'
-import { FailureNotice, Notice } from '../parts/notice.tsx'
+import { ShownOnce } from '../parts/shown-once.tsx'
+import { DialogForm } from '../parts/submit-form.tsx'
 import type { OfAccount } from './accounts.tsx'
 
 export function NewSecret({ account, onDone }: OfAccount) {
-  const queryClient = useQueryClient()
   const [hours, setHours] = useState<number | string>(168)
-  const rotate = useMutation({
-    mutationFn: () =>
+  const rotate = useChange(
+    () =>
       ask<MadeNacAccount>('POST', path`/api/nac/accounts/${account.id}/secret`, {
         body: { overlapHours: Number(hours) },
       }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['nac', 'accounts'] }),
-  })
+    { renews: [['nac', 'accounts']] },
+  )
   if (rotate.data?.secret !== undefined) return <ShownSecret made={rotate.data} onDone={onDone} />
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault()
-        rotate.mutate()
-      }}
-    >
-      <Stack gap="md">
-        <Text size="sm">Both secrets work for a while, so that you can change policy nodes one after the other.</Text>
-        <NumberInput
-          label="The former one works on for, in hours"
-          min={0}
-          max={2160}
-          allowDecimal={false}
-          value={hours}
-          onChange={setHours}
-        />
-        {rotate.isError && <FailureNotice error={rotate.error} />}
-        <Row justify="flex-end">
-          <Button type="submit" loading={rotate.isPending}>
-            Make a new secret
-          </Button>
-        </Row>
-      </Stack>
-    </form>
+    <DialogForm of={rotate} onSubmit={() => rotate.mutate()} doIt="Make a new secret">
+      <Text size="sm">Both secrets work for a while, so that you can change policy nodes one after the other.</Text>
+      <NumberInput
+        label="The former one works on for, in hours"
+        min={0}
+        max={2160}
+        allowDecimal={false}
+        value={hours}
+        onChange={setHours}
+      />
+    </DialogForm>
   )
 }
 
 export function ShownSecret({ made, onDone }: { readonly made: MadeNacAccount; readonly onDone: () => void }) {
   return (
-    <Stack gap="md">
-      <Notice
-        about="warning"
-        says="This is the only time the secret is shown."
-        fix="Enter it in the NAC now, with the user below."
-      />
+    <ShownOnce what="secret" fix="Enter it in the NAC now, with the user below." onDone={onDone}>
       <CopyLine title="User" value={made.user} />
       <CopyLine title="Secret" value={made.secret ?? ''} />
-      <Row justify="flex-end">
-        <Button onClick={onDone}>I have it</Button>
-      </Row>
-    </Stack>
+    </ShownOnce>
   )
 }

@@ -94,19 +94,22 @@ export function Accounts() {
       <Dialog title="New account for a NAC" isOpen={isMaking} onClose={() => setMaking(false)}>
         <AccountForm onDone={() => setMaking(false)} />
       </Dialog>
-      <Dialog title={asking === undefined ? '' : dialogTitle(asking)} isOpen={asking !== undefined} onClose={close}>
+      <Dialog
+        title={asking === undefined ? '' : dialogTitle(asking)}
+        isOpen={asking !== undefined && asking.what !== 'remove'}
+        onClose={close}
+      >
         {asking?.what === 'change' && <AccountForm account={asking.account} onDone={close} />}
         {asking?.what === 'secret' && <NewSecret account={asking.account} onDone={close} />}
-        {asking?.what === 'remove' && <Remove account={asking.account} onDone={close} />}
       </Dialog>
+      <Remove account={asking?.what === 'remove' ? asking.account : undefined} onClose={close} />
     </Paper>
   )
 }
 
 function dialogTitle({ what, account }: Asking): string {
   const user = visible(account.user)
-  if (what === 'change') return `Change ${user}`
-  return what === 'secret' ? `A new secret for ${user}` : `Remove ${user}?`
+  return what === 'secret' ? `A new secret for ${user}` : `Change ${user}`
 }
 
 export interface OfAccount {

@@ -3,14 +3,15 @@
  *
  * @module
  */
-import { Button, Checkbox, NumberInput, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Checkbox, NumberInput, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { notifications } from '@mantine/notifications'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { ask, path } from '../api/client.ts'
 import type { NacSettings } from '../api/nac-shapes.ts'
 import { Answer } from '../parts/answer.tsx'
+import { useChange } from '../parts/change.ts'
 import { FailureNotice } from '../parts/notice.tsx'
+import { OnlySeen } from '../parts/only-seen.tsx'
 import { Section } from '../parts/section.tsx'
 import { may, useSession } from '../shell/session.ts'
 import { nacSettingsQuery } from './queries.ts'
@@ -24,14 +25,13 @@ function Form({ stored }: { readonly stored: NacSettings }) {
   const queryClient = useQueryClient()
   const mayEdit = may(useSession(), 'nac:edit')
   const form = useForm({ initialValues: { ...stored } })
-  const save = useMutation({
-    mutationFn: (body: NacSettings) => ask<NacSettings>('PUT', path`/api/nac/settings`, { body }),
-    onSuccess: (saved) => {
+  const save = useChange((body: NacSettings) => ask<NacSettings>('PUT', path`/api/nac/settings`, { body }), {
+    first: (saved) => {
       queryClient.setQueryData(['nac', 'settings'], saved)
       form.setInitialValues({ ...saved })
       form.setValues({ ...saved })
-      notifications.show({ message: 'Saved. Every nac gets it in a moment.' })
     },
+    says: 'Saved. Every nac gets it in a moment.',
   })
   return (
     <form onSubmit={form.onSubmit((values) => save.mutate(values))}>
@@ -99,9 +99,7 @@ function Form({ stored }: { readonly stored: NacSettings }) {
               Save
             </Button>
           ) : (
-            <Text size="sm" c="dimmed">
-              You may see these settings, and not change them.
-            </Text>
+            <OnlySeen what="these settings" />
           )}
         </Stack>
       </fieldset>

@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { Button, PasswordInput, Select, Stack, Textarea, TextInput } from '@mantine/core'
+import { Button, Select, Stack, Textarea, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { ask, path } from '../api/client.ts'
 import type { ProbeReport } from '../api/nac-shapes.ts'
 import { Answer } from '../parts/answer.tsx'
 import { FailureNotice } from '../parts/notice.tsx'
+import { PasswordField } from '../parts/password-field.tsx'
 import { Section } from '../parts/section.tsx'
 import { nacCertificatesQuery, nacsQuery } from './queries.ts'
 import { Report } from './probe-report.tsx'
@@ -50,26 +51,11 @@ function ProbeForm({ url, ca }: { readonly url: string; readonly ca: string }) {
               label="Address"
               description="https://host, with a port and an instance name if it has them."
               required
-              withAsterisk={false}
               maxLength={500}
               {...form.getInputProps('url')}
             />
-            <TextInput
-              label="User"
-              required
-              withAsterisk={false}
-              autoComplete="off"
-              maxLength={200}
-              {...form.getInputProps('user')}
-            />
-            <PasswordInput
-              label="Password"
-              required
-              withAsterisk={false}
-              autoComplete="off"
-              visibilityToggleButtonProps={{ 'aria-label': 'Show the password' }}
-              {...form.getInputProps('password')}
-            />
+            <TextInput label="User" required autoComplete="off" maxLength={200} {...form.getInputProps('user')} />
+            <PasswordField label="Password" required autoComplete="off" {...form.getInputProps('password')} />
             <Select
               label="Look for a device by"
               allowDeselect={false}

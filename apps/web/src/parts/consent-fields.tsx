@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { PasswordInput, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { useSession } from '../shell/session.ts'
 import { TextLink } from './link-button.tsx'
 import { Notice } from './notice.tsx'
+import { PasswordField } from './password-field.tsx'
 
 /** What a group asks for. `noteAndPin`: who has no PIN has to set one first. */
 export type Demand = 'none' | 'note' | 'noteAndPin'
@@ -39,19 +40,17 @@ export function ConsentFields({ consent, onChange, demand }: ConsentFieldsProps)
         label="Why"
         description="Needed; it is kept in the audit."
         required
-        withAsterisk={false}
         maxLength={500}
         value={consent.note ?? ''}
         onChange={(event) => onChange({ ...consent, note: event.currentTarget.value })}
       />
       {hasPin === true && (
-        <PasswordInput
+        <PasswordField
           label="Security PIN"
           description="The one you have set for what cannot be undone."
           autoComplete="off"
           required
-          withAsterisk={false}
-          visibilityToggleButtonProps={{ 'aria-label': 'Show the PIN' }}
+          shows="the PIN"
           value={consent.pin ?? ''}
           onChange={(event) => onChange({ ...consent, pin: event.currentTarget.value })}
         />

@@ -29,7 +29,6 @@ export function PolicyBasics({ content, change }: PolicyPartProps) {
           label="Name"
           description="Network access control shows it where a device fails it."
           required
-          withAsterisk={false}
           maxLength={200}
           value={content.name}
           onChange={(event) => change({ name: event.currentTarget.value })}

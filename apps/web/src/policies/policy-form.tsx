@@ -4,13 +4,15 @@
  * @module
  */
 import { Button, Group as Row, Stack, Text } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { ask, path } from '../api/client.ts'
 import type { Policy, PolicyContent } from '../api/policy-shapes.ts'
-import { Dialog } from '../parts/dialog.tsx'
+import { useChange, type AfterChange } from '../parts/change.ts'
+import { ConsentDialog } from '../parts/consent-dialog.tsx'
 import { FailureNotice } from '../parts/notice.tsx'
+import { OnlySeen } from '../parts/only-seen.tsx'
 import { Section } from '../parts/section.tsx'
 import { PolicyBasics, PolicyRules } from './policy-fields.tsx'
 import { PolicyPlaces } from './policy-places.tsx'
@@ -19,7 +21,6 @@ import { askPreview } from './queries.ts'
 import { freshRule, isWhole } from './rule-kinds.ts'
 import { may, useSession } from '../shell/session.ts'
 import { visible } from '../text/directory-text.ts'
-import { useNavigate } from '@tanstack/react-router'
 
 const fresh: PolicyContent = {
   name: '',
@@ -42,7 +43,6 @@ function contentOf(policy: Policy): PolicyContent {
 
 export function PolicyForm({ group, policy }: { readonly group: string; readonly policy: Policy | undefined }) {
   const session = useSession()
-  const queryClient = useQueryClient()
   const navigate = useNavigate()
   const [content, setContent] = useState(policy === undefined ? fresh : contentOf(policy))
   const [isRemoving, setRemoving] = useState(false)
@@ -53,23 +53,17 @@ export function PolicyForm({ group, policy }: { readonly group: string; readonly
   const isEditable = may(session, 'policies:edit')
   const isReady = content.name.trim() !== '' && content.rules.every(isWhole)
   const preview = useMutation({ mutationFn: () => askPreview(group, content, policy?.id) })
-  const leave = async (message: string) => {
-    notifications.show({ message })
-    await queryClient.invalidateQueries({ queryKey: ['group'] })
-    await queryClient.invalidateQueries({ queryKey: ['devices'] })
-    await navigate({ to: '/groups/$group/policies', params: { group } })
+  const after: AfterChange<unknown> = {
+    renews: [['group'], ['devices']],
+    last: () => navigate({ to: '/groups/$group/policies', params: { group } }),
   }
-  const save = useMutation({
-    mutationFn: () =>
+  const save = useChange(
+    () =>
       policy === undefined
         ? ask<Policy>('POST', path`/api/groups/${group}/policies`, { body: content })
         : ask<Policy>('PUT', path`/api/groups/${group}/policies/${policy.id}`, { body: content }),
-    onSuccess: ({ name }) => leave(`${visible(name)} is saved. Devices are evaluated again now.`),
-  })
-  const remove = useMutation({
-    mutationFn: () => ask('DELETE', path`/api/groups/${group}/policies/${policy?.id ?? ''}`),
-    onSuccess: () => leave(`${visible(content.name)} is removed.`),
-  })
+    { ...after, says: ({ name }) => `${visible(name)} is saved. Devices are evaluated again now.` },
+  )
   const part = { group, content, change, isEditable }
   return (
     <form
@@ -105,26 +99,22 @@ export function PolicyForm({ group, policy }: { readonly group: string; readonly
               )}
             </Row>
           ) : (
-            <Text size="sm" c="dimmed">
-              You may see this policy, and not change it.
-            </Text>
+            <OnlySeen what="this policy" isOne />
           )}
         </Stack>
       </fieldset>
-      <Dialog title={`Remove ${visible(content.name)}?`} isOpen={isRemoving} onClose={() => setRemoving(false)}>
-        <Stack gap="md">
-          <Text size="sm">Devices that only this policy keeps off the network are let in.</Text>
-          {remove.isError && <FailureNotice error={remove.error} />}
-          <Row justify="flex-end">
-            <Button variant="default" onClick={() => setRemoving(false)} data-autofocus>
-              Keep it
-            </Button>
-            <Button color="red" className="is-grave-filled" loading={remove.isPending} onClick={() => remove.mutate()}>
-              Remove it
-            </Button>
-          </Row>
-        </Stack>
-      </Dialog>
+      <ConsentDialog
+        title={`Remove ${visible(content.name)}?`}
+        isOpen={isRemoving}
+        onClose={() => setRemoving(false)}
+        doIt="Remove it"
+        demand="none"
+        run={() => ask('DELETE', path`/api/groups/${group}/policies/${policy?.id ?? ''}`)}
+        says={`${visible(content.name)} is removed.`}
+        {...after}
+      >
+        <Text size="sm">Devices that only this policy keeps off the network are let in.</Text>
+      </ConsentDialog>
     </form>
   )
 }

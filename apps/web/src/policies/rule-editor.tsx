@@ -55,7 +55,6 @@ export function RuleEditor({ number, rule, facts, sourceNames, onChange, onRemov
             label="Version"
             placeholder="14.5"
             required
-            withAsterisk={false}
             pattern="\d{1,9}(\.\d{1,9}){0,5}"
             title="numbers with dots between"
             value={rule.version}

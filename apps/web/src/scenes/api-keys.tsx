@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Button, Paper, Text } from '@mantine/core'
+import { Button, Paper } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -16,7 +16,7 @@ import { DataTable, type Column } from '../parts/data-table.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { useNow } from '../parts/now.ts'
 import { Page } from '../parts/page.tsx'
-import { StandingWord } from '../parts/standing-word.tsx'
+import { revokeColumn, stateColumn, worksFirst } from '../parts/revocation.tsx'
 import { may, useSession } from '../shell/session.ts'
 import { visible } from '../text/directory-text.ts'
 import { moment } from '../text/time.ts'
@@ -32,21 +32,9 @@ export function ApiKeysScene() {
   const [isOpen, { open, close }] = useDisclosure(false)
   const [revoking, setRevoking] = useState<ApiKey>()
   const mayEdit = may(session, 'api-keys:edit')
-  const isOver = ({ revokedAt, expiresAt }: ApiKey) =>
-    revokedAt !== undefined || (expiresAt !== undefined && new Date(expiresAt) <= now)
   const columns: readonly Column<ApiKey>[] = [
     { title: 'Name', cell: ({ name }) => <strong>{visible(name)}</strong> },
-    {
-      title: 'State',
-      cell: (key) =>
-        key.revokedAt !== undefined ? (
-          <StandingWord standing="off">revoked</StandingWord>
-        ) : isOver(key) ? (
-          <StandingWord standing="off">ended</StandingWord>
-        ) : (
-          <StandingWord standing="ok">works</StandingWord>
-        ),
-    },
+    stateColumn(now),
     {
       title: 'Role',
       cell: ({ role, group }) =>
@@ -60,29 +48,7 @@ export function ApiKeysScene() {
       cell: ({ expiresAt, revokedAt }) =>
         revokedAt === undefined ? <Ending at={expiresAt} now={now} /> : `revoked ${revokedAt.slice(0, 10)}`,
     },
-    ...(mayEdit
-      ? [
-          {
-            title: 'Change',
-            cell: (key: ApiKey) =>
-              isOver(key) ? (
-                <Text span size="sm" c="dimmed">
-                  over
-                </Text>
-              ) : (
-                <Button
-                  variant="outline"
-                  size="compact-sm"
-                  className="is-grave"
-                  aria-label={`Revoke ${visible(key.name)}`}
-                  onClick={() => setRevoking(key)}
-                >
-                  Revoke
-                </Button>
-              ),
-          },
-        ]
-      : []),
+    ...(mayEdit ? [revokeColumn<ApiKey>(now, ({ name }) => visible(name), setRevoking)] : []),
   ]
   return (
     <Page
@@ -96,7 +62,7 @@ export function ApiKeysScene() {
             <DataTable
               caption="API keys"
               columns={columns}
-              rows={[...all.filter((key) => !isOver(key)), ...all.filter(isOver)]}
+              rows={worksFirst(all, now)}
               keyOf={({ id }) => id}
               whenEmpty="There is no API key you may see."
             />
@@ -106,13 +72,7 @@ export function ApiKeysScene() {
       <Dialog title="New API key" isOpen={isOpen} onClose={close}>
         <NewKey onDone={close} />
       </Dialog>
-      <Dialog
-        title={revoking === undefined ? '' : `Revoke ${visible(revoking.name)}?`}
-        isOpen={revoking !== undefined}
-        onClose={() => setRevoking(undefined)}
-      >
-        {revoking !== undefined && <Revoke apiKey={revoking} onDone={() => setRevoking(undefined)} />}
-      </Dialog>
+      <Revoke apiKey={revoking} onClose={() => setRevoking(undefined)} />
     </Page>
   )
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
@@ -11,6 +11,7 @@ import { Redirect } from '../parts/redirect.tsx'
 import { ask, path } from '../api/client.ts'
 import { groupsQuery, sessionQuery, setupQuery } from '../api/queries.ts'
 import { FailureNotice } from '../parts/notice.tsx'
+import { PasswordField } from '../parts/password-field.tsx'
 import { Door } from './door.tsx'
 
 interface FirstAdmin {
@@ -60,31 +61,21 @@ export function FirstRunScene() {
             spellCheck={false}
             autoFocus
             required
-            withAsterisk={false}
             {...form.getInputProps('code')}
           />
-          <TextInput
-            label="User name"
-            autoComplete="username"
-            required
-            withAsterisk={false}
-            {...form.getInputProps('name')}
-          />
-          <PasswordInput
+          <TextInput label="User name" autoComplete="username" required {...form.getInputProps('name')} />
+          <PasswordField
             label="Password"
             description={`At least ${leastPassword} characters. A sentence is easy to remember.`}
             autoComplete="new-password"
             required
-            withAsterisk={false}
-            visibilityToggleButtonProps={{ 'aria-label': 'Show the password' }}
             {...form.getInputProps('password')}
           />
-          <PasswordInput
+          <PasswordField
             label="The same password again"
             autoComplete="new-password"
             required
-            withAsterisk={false}
-            visibilityToggleButtonProps={{ 'aria-label': 'Show the repeated password' }}
+            shows="the repeated password"
             {...form.getInputProps('again')}
           />
           {make.isError && <FailureNotice error={make.error} />}

@@ -3,15 +3,16 @@
  *
  * @module
  */
-import { Button, NumberInput, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core'
+import { Button, NumberInput, Stack, Switch, Textarea, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { notifications } from '@mantine/notifications'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { ask, path } from '../api/client.ts'
 import { relayQuery } from '../api/queries.ts'
 import type { Relay } from '../api/shapes.ts'
 import { Answer } from '../parts/answer.tsx'
+import { useChange } from '../parts/change.ts'
 import { FailureNotice, Notice } from '../parts/notice.tsx'
+import { OnlySeen } from '../parts/only-seen.tsx'
 import { Page } from '../parts/page.tsx'
 import { Section } from '../parts/section.tsx'
 import { StandingWord } from '../parts/standing-word.tsx'
@@ -72,18 +73,11 @@ export function RelayForm() {
 }
 
 function Fields({ relay }: { readonly relay: Relay }) {
-  const queryClient = useQueryClient()
   const session = useSession()
   const form = useForm<SiteUrlFields>({ initialValues: siteUrlFields(relay) })
-  const save = useMutation({
-    mutationFn: (fields: SiteUrlFields) => ask('PUT', path`/api/relay`, { body: relaySettingsOf(fields) }),
-    onSuccess: async () => {
-      notifications.show({ message: 'Saved. The console dials the relay now, and connectors hear of it.' })
-      await Promise.all([
-        queryClient.invalidateQueries({ queryKey: ['relay'] }),
-        queryClient.invalidateQueries({ queryKey: ['status'] }),
-      ])
-    },
+  const save = useChange((fields: SiteUrlFields) => ask('PUT', path`/api/relay`, { body: relaySettingsOf(fields) }), {
+    says: 'Saved. The console dials the relay now, and connectors hear of it.',
+    renews: [['relay'], ['status']],
   })
   const isMoved = relay.externalUrl !== undefined && externalUrlOf(form.values) !== relay.externalUrl
   return (
@@ -101,7 +95,6 @@ function Fields({ relay }: { readonly relay: Relay }) {
               description="How connectors reach it; it goes into every invitation."
               placeholder="https://relay.example.com/awcm"
               required
-              withAsterisk={false}
               spellCheck={false}
               {...form.getInputProps('externalUrl')}
             />
@@ -145,9 +138,7 @@ function Fields({ relay }: { readonly relay: Relay }) {
               Save
             </Button>
           ) : (
-            <Text size="sm" c="dimmed">
-              You may see these addresses, and not change them.
-            </Text>
+            <OnlySeen what="these addresses" />
           )}
         </Stack>
       </fieldset>

@@ -3,12 +3,11 @@
  *
  * @module
  */
-import { SegmentedControl, Stack, Text } from '@mantine/core'
+import { Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { useId, type ReactNode } from 'react'
 import { Answer } from '../parts/answer.tsx'
-import type { Demand } from '../parts/consent-fields.tsx'
+import { ChoiceLine } from '../parts/choice-line.tsx'
 import { Page } from '../parts/page.tsx'
 import { Section } from '../parts/section.tsx'
 import {
@@ -24,6 +23,12 @@ import { settingsPageQuery } from '../settings/settings-query.ts'
 import { fieldWords } from '../settings/value-words.ts'
 
 const route = getRouteApi('/shell/groups/$group')
+
+const demands = [
+  { value: 'none', label: 'Nothing' },
+  { value: 'note', label: 'Reason' },
+  { value: 'noteAndPin', label: 'Reason and PIN' },
+] as const
 
 export function RestrictedActionsScene() {
   const { group } = route.useParams()
@@ -51,8 +56,9 @@ export function RestrictedActionsScene() {
               >
                 <Stack gap="sm">
                   {titled(Object.keys(form.values)).map(([action, title]) => (
-                    <Asked
+                    <ChoiceLine
                       key={action}
+                      choices={demands}
                       title={label(title, action)}
                       value={form.values[action] ?? 'note'}
                       isEditable={isEditable}
@@ -73,33 +79,4 @@ function titled(actions: readonly string[]): readonly (readonly [action: string,
   const known = actionNames.filter(([action]) => actions.includes(action))
   const others = actions.filter((action) => !actionNames.some(([name]) => name === action))
   return [...known, ...others.map((action) => [action, titleOf(fieldWords(action))] as const)]
-}
-
-interface AskedProps {
-  readonly title: ReactNode
-  readonly value: Demand
-  readonly isEditable: boolean
-  readonly onChange: (demand: Demand) => void
-}
-
-function Asked({ title, value, isEditable, onChange }: AskedProps) {
-  const id = useId()
-  return (
-    <div className="choice-line">
-      <Text size="sm" id={id}>
-        {title}
-      </Text>
-      <SegmentedControl
-        aria-labelledby={id}
-        disabled={!isEditable}
-        value={value}
-        onChange={(chosen) => onChange(chosen as Demand)}
-        data={[
-          { value: 'none', label: 'Nothing' },
-          { value: 'note', label: 'Reason' },
-          { value: 'noteAndPin', label: 'Reason and PIN' },
-        ]}
-      />
-    </div>
-  )
 }

@@ -5,8 +5,7 @@
  */
 import { Button, Group as Row, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { notifications } from '@mantine/notifications'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useGroupName } from '../admins/group-select.tsx'
@@ -18,6 +17,8 @@ import { ask, path } from '../api/client.ts'
 import { groupsQuery } from '../api/queries.ts'
 import type { Role } from '../api/access-shapes.ts'
 import { Answer } from '../parts/answer.tsx'
+import { useChange } from '../parts/change.ts'
+import { ConsentDialog } from '../parts/consent-dialog.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { TextLink } from '../parts/link-button.tsx'
 import { FailureNotice, Notice } from '../parts/notice.tsx'
@@ -67,29 +68,15 @@ function Details({ role, rights }: { readonly role: Role; readonly rights: reado
   const session = useSession()
   const groups = useQuery(groupsQuery)
   const nameOf = useGroupName()
-  const queryClient = useQueryClient()
   const navigate = useNavigate()
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set(role.resources))
   const [isRemoving, removing] = useDisclosure(false)
   const isEditable = may(session, 'roles:edit') && !role.isBuiltIn
   const own = rightsIn(session, ancestorsOf(groups.data ?? [], role.group ?? ''))
   const isChanged = chosen.size !== role.resources.length || role.resources.some((right) => !chosen.has(right))
-  const save = useMutation({
-    mutationFn: () => ask('PUT', path`/api/roles/${role.id}`, { body: { resources: [...chosen] } }),
-    onSuccess: async () => {
-      notifications.show({ message: 'Saved. It counts for everybody who has this role, at once.' })
-      await queryClient.invalidateQueries({ queryKey: ['roles'] })
-      await queryClient.invalidateQueries({ queryKey: ['session'] })
-    },
-  })
-  const remove = useMutation({
-    mutationFn: () => ask('DELETE', path`/api/roles/${role.id}`),
-    onSuccess: async () => {
-      notifications.show({ message: `${visible(role.name)} is removed.` })
-      await navigate({ to: '/roles' })
-      await queryClient.invalidateQueries({ queryKey: ['roles'] })
-      await queryClient.invalidateQueries({ queryKey: ['admins'] })
-    },
+  const save = useChange(() => ask('PUT', path`/api/roles/${role.id}`, { body: { resources: [...chosen] } }), {
+    says: 'Saved. It counts for everybody who has this role, at once.',
+    renews: [['roles'], ['session']],
   })
   return (
     <Stack gap="lg">
@@ -125,20 +112,19 @@ function Details({ role, rights }: { readonly role: Role; readonly rights: reado
           </Button>
         </Section>
       )}
-      <Dialog title={`Remove ${visible(role.name)}?`} isOpen={isRemoving} onClose={removing.close}>
-        <Stack gap="md">
-          <Text size="sm">Whoever has only this role may do nothing from then on.</Text>
-          {remove.isError && <FailureNotice error={remove.error} />}
-          <Row justify="flex-end">
-            <Button variant="default" onClick={removing.close} data-autofocus>
-              Keep it
-            </Button>
-            <Button color="red" className="is-grave-filled" loading={remove.isPending} onClick={() => remove.mutate()}>
-              Remove it
-            </Button>
-          </Row>
-        </Stack>
-      </Dialog>
+      <ConsentDialog
+        title={`Remove ${visible(role.name)}?`}
+        isOpen={isRemoving}
+        onClose={removing.close}
+        doIt="Remove it"
+        demand="none"
+        run={() => ask('DELETE', path`/api/roles/${role.id}`)}
+        first={() => navigate({ to: '/roles' })}
+        says={`${visible(role.name)} is removed.`}
+        renews={[['roles'], ['admins']]}
+      >
+        <Text size="sm">Whoever has only this role may do nothing from then on.</Text>
+      </ConsentDialog>
     </Stack>
   )
 }

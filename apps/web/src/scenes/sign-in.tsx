@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { Button, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, useRouter } from '@tanstack/react-router'
@@ -12,6 +12,7 @@ import { ask, path } from '../api/client.ts'
 import { problemOf } from '../api/problem.ts'
 import { sessionQuery, setupQuery } from '../api/queries.ts'
 import { FailureNotice, Notice } from '../parts/notice.tsx'
+import { PasswordField } from '../parts/password-field.tsx'
 import { Door } from './door.tsx'
 
 const route = getRouteApi('/sign-in')
@@ -49,20 +50,11 @@ export function SignInScene() {
     <Door title="Sign in" width={400}>
       <form onSubmit={form.onSubmit((values) => signIn.mutate(values))}>
         <Stack gap="md">
-          <TextInput
-            label="User"
-            autoComplete="username"
-            autoFocus
-            required
-            withAsterisk={false}
-            {...form.getInputProps('user')}
-          />
-          <PasswordInput
+          <TextInput label="User" autoComplete="username" autoFocus required {...form.getInputProps('user')} />
+          <PasswordField
             label="Password"
             autoComplete="current-password"
             required
-            withAsterisk={false}
-            visibilityToggleButtonProps={{ 'aria-label': 'Show the password' }}
             {...form.getInputProps('password')}
           />
           <TextInput

@@ -9,6 +9,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useId } from 'react'
 import { relayQuery } from '../api/queries.ts'
 import type { CloudConnectorFields, Route } from './cloud-connector-fields.ts'
+import { ChoiceLine, type ChoiceLineProps } from '../parts/choice-line.tsx'
 import { may, useSession } from '../shell/session.ts'
 
 interface RelayUrlProps {
@@ -49,31 +50,12 @@ export function RelayUrl({ form, label, isEditable }: RelayUrlProps) {
   )
 }
 
-interface ServiceRouteProps {
-  readonly title: string
-  readonly value: Route
-  readonly isEditable: boolean
-  readonly onChange: (route: Route) => void
-}
+const routes = [
+  { value: 'connectors', label: 'Connectors' },
+  { value: 'direct', label: 'Direct' },
+  { value: 'off', label: 'Off' },
+] as const
 
-export function ServiceRoute({ title, value, isEditable, onChange }: ServiceRouteProps) {
-  const id = useId()
-  return (
-    <div className="choice-line">
-      <Text size="sm" fw={600} id={id}>
-        {title}
-      </Text>
-      <SegmentedControl
-        aria-labelledby={id}
-        disabled={!isEditable}
-        value={value}
-        onChange={(chosen) => onChange(chosen as Route)}
-        data={[
-          { value: 'connectors', label: 'Connectors' },
-          { value: 'direct', label: 'Direct' },
-          { value: 'off', label: 'Off' },
-        ]}
-      />
-    </div>
-  )
+export function ServiceRoute(line: Omit<ChoiceLineProps<Route>, 'choices'>) {
+  return <ChoiceLine {...line} choices={routes} />
 }

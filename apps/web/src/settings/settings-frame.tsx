@@ -10,6 +10,7 @@ import { useId, type ReactNode } from 'react'
 import type { ChildPermission, SettingsPage } from '../api/service-shapes.ts'
 import { ConsentFields, isGiven } from '../parts/consent-fields.tsx'
 import { FailureNotice, Notice } from '../parts/notice.tsx'
+import { OnlySeen } from '../parts/only-seen.tsx'
 import { useSession } from '../shell/session.ts'
 import { explain, permissions } from './inheritance.ts'
 import { Provenance } from './provenance.tsx'
@@ -142,9 +143,7 @@ export function SettingsFrame<Fields extends object>({ children, ...options }: S
             </Group>
           </div>
         ) : (
-          <Text size="sm" c="dimmed">
-            You may see these settings, and not change them.
-          </Text>
+          <OnlySeen what="these settings" />
         )}
       </Stack>
     </form>

@@ -4,19 +4,19 @@
  * @module
  */
 import { Button, Text } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Ending } from '../admins/ending.tsx'
 import { ask, path } from '../api/client.ts'
 import type { AgentSecret } from '../api/source-shapes.ts'
 import { Answer } from '../parts/answer.tsx'
+import { useChange } from '../parts/change.ts'
 import { DataTable, type Column } from '../parts/data-table.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { FailureNotice } from '../parts/notice.tsx'
 import { useNow } from '../parts/now.ts'
+import { revokeColumn, stateColumn, worksFirst } from '../parts/revocation.tsx'
 import { Section } from '../parts/section.tsx'
-import { StandingWord } from '../parts/standing-word.tsx'
 import { may, useSession } from '../shell/session.ts'
 import { visible } from '../text/directory-text.ts'
 import { ago } from '../text/time.ts'
@@ -25,29 +25,19 @@ import { NewSecret } from './new-agent-secret.tsx'
 
 export function AgentSecrets({ group }: { readonly group: string }) {
   const secrets = useQuery(agentSecretsQuery(group))
-  const queryClient = useQueryClient()
   const mayEdit = may(useSession(), 'sources:edit')
   const now = useNow()
   const [isMaking, setMaking] = useState(false)
-  const revoke = useMutation({
-    mutationFn: ({ id }: AgentSecret) => ask('POST', path`/api/groups/${group}/agent-secrets/${id}/revoke`),
-    onSuccess: async (_, { name }) => {
-      notifications.show({ message: `${visible(name)} is revoked. Devices that came with it stay.` })
-      await queryClient.invalidateQueries({ queryKey: ['group', group, 'agent-secrets'] })
+  const revoke = useChange(
+    ({ id }: AgentSecret) => ask('POST', path`/api/groups/${group}/agent-secrets/${id}/revoke`),
+    {
+      says: (_, { name }) => `${visible(name)} is revoked. Devices that came with it stay.`,
+      renews: [['group', group, 'agent-secrets']],
     },
-  })
-  const isOver = ({ revokedAt, expiresAt }: AgentSecret) =>
-    revokedAt !== undefined || (expiresAt !== undefined && new Date(expiresAt) <= now)
+  )
   const columns: readonly Column<AgentSecret>[] = [
     { title: 'Name', cell: ({ name }) => <strong>{visible(name)}</strong> },
-    {
-      title: 'State',
-      cell: (secret) => (
-        <StandingWord standing={isOver(secret) ? 'off' : 'ok'}>
-          {secret.revokedAt !== undefined ? 'revoked' : isOver(secret) ? 'ended' : 'works'}
-        </StandingWord>
-      ),
-    },
+    stateColumn(now),
     {
       title: 'Last used',
       cell: ({ lastUsedAt, lastAgent }) => (
@@ -62,29 +52,7 @@ export function AgentSecrets({ group }: { readonly group: string }) {
       ),
     },
     { title: 'Ends', cell: ({ expiresAt }) => <Ending at={expiresAt} now={now} /> },
-    ...(mayEdit
-      ? [
-          {
-            title: 'Change',
-            cell: (secret: AgentSecret) =>
-              isOver(secret) ? (
-                <Text span size="sm" c="dimmed">
-                  over
-                </Text>
-              ) : (
-                <Button
-                  variant="outline"
-                  size="compact-sm"
-                  className="is-grave"
-                  aria-label={`Revoke ${visible(secret.name)}`}
-                  onClick={() => revoke.mutate(secret)}
-                >
-                  Revoke
-                </Button>
-              ),
-          },
-        ]
-      : []),
+    ...(mayEdit ? [revokeColumn<AgentSecret>(now, ({ name }) => visible(name), revoke.mutate)] : []),
   ]
   return (
     <Section
@@ -98,7 +66,7 @@ export function AgentSecrets({ group }: { readonly group: string }) {
           <DataTable
             caption="Secrets of inventory agents"
             columns={columns}
-            rows={[...all.filter((one) => !isOver(one)), ...all.filter(isOver)]}
+            rows={worksFirst(all, now)}
             keyOf={({ id }) => id}
             whenEmpty="No inventory agent may report here."
           />

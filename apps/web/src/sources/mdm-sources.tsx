@@ -122,13 +122,7 @@ export function MdmSources({ group }: { readonly group: string }) {
           />
         )}
       </Dialog>
-      <Dialog
-        title={removing === undefined ? '' : `Remove ${visible(removing.name)}?`}
-        isOpen={removing !== undefined}
-        onClose={() => setRemoving(undefined)}
-      >
-        {removing !== undefined && <Remove group={group} source={removing} onDone={() => setRemoving(undefined)} />}
-      </Dialog>
+      <Remove group={group} source={removing} onClose={() => setRemoving(undefined)} />
     </Section>
   )
 }

@@ -3,23 +3,14 @@
  *
  * @module
  */
-import {
-  Button,
-  Group as Row,
-  NumberInput,
-  PasswordInput,
-  Select,
-  Stack,
-  Switch,
-  Textarea,
-  TextInput,
-} from '@mantine/core'
+import { NumberInput, Select, Switch, Textarea, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { notifications } from '@mantine/notifications'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { ask, path } from '../api/client.ts'
 import type { MdmSource } from '../api/source-shapes.ts'
-import { FailureNotice, Notice } from '../parts/notice.tsx'
+import { useChange } from '../parts/change.ts'
+import { Notice } from '../parts/notice.tsx'
+import { PasswordField } from '../parts/password-field.tsx'
+import { DialogForm } from '../parts/submit-form.tsx'
 import { visible } from '../text/directory-text.ts'
 
 export interface SourceFormProps {
@@ -29,7 +20,6 @@ export interface SourceFormProps {
 }
 
 export function SourceForm({ group, source, onDone }: SourceFormProps) {
-  const queryClient = useQueryClient()
   const before = source?.settings
   const form = useForm({
     initialValues: {
@@ -50,8 +40,8 @@ export function SourceForm({ group, source, onDone }: SourceFormProps) {
   const isMoved =
     before !== undefined && (before.url !== url || before.kind !== kind || (before.ca ?? '') !== ca.trim())
   const needsPassword = source === undefined || isMoved
-  const save = useMutation({
-    mutationFn: ({ name, password, tenantCode, ca: authorities, ...settings }: typeof form.values) => {
+  const save = useChange(
+    ({ name, password, tenantCode, ca: authorities, ...settings }: typeof form.values) => {
       const body = {
         name,
         settings: { ...settings, ...(authorities.trim() === '' ? {} : { ca: authorities.trim() }) },
@@ -61,105 +51,90 @@ export function SourceForm({ group, source, onDone }: SourceFormProps) {
         ? ask<MdmSource>('POST', path`/api/groups/${group}/sources`, { body })
         : ask<MdmSource>('PUT', path`/api/groups/${group}/sources/${source.id}`, { body })
     },
-    onSuccess: async ({ name }) => {
-      onDone()
-      notifications.show({ message: `${visible(name)} is saved. Ask it now to see whether it answers.` })
-      await queryClient.invalidateQueries({ queryKey: ['group', group, 'sources'] })
+    {
+      first: onDone,
+      says: ({ name }) => `${visible(name)} is saved. Ask it now to see whether it answers.`,
+      renews: [['group', group, 'sources']],
     },
-  })
+  )
   return (
-    <form onSubmit={form.onSubmit((values) => save.mutate(values))}>
-      <Stack gap="md">
-        <TextInput
-          label="Name"
-          required
-          withAsterisk={false}
-          maxLength={100}
-          data-autofocus
+    <DialogForm
+      of={save}
+      onSubmit={form.onSubmit((values) => save.mutate(values))}
+      doIt={source === undefined ? 'Add it' : 'Save'}
+    >
+      <TextInput
+        label="Name"
+        required
+        maxLength={100}
+        data-autofocus
+        autoComplete="off"
+        {...form.getInputProps('name')}
+      />
+      <Select
+        label="What it speaks"
+        allowDeselect={false}
+        data={[
+          { value: 'ise', label: 'The MDM API of Cisco ISE' },
+          { value: 'workspaceOne', label: 'The REST API of Workspace ONE' },
+        ]}
+        {...form.getInputProps('kind')}
+      />
+      <TextInput
+        label="Address"
+        description="https://host, with a port and an instance name if it has them."
+        type="url"
+        required
+        maxLength={500}
+        {...form.getInputProps('url')}
+      />
+      <TextInput label="User" required autoComplete="off" maxLength={200} {...form.getInputProps('user')} />
+      {isMoved && (
+        <Notice
+          about="warning"
+          says="The stored password does not go along."
+          fix="It was given for another address or authority. Enter it again."
+        />
+      )}
+      <PasswordField
+        label="Password"
+        description={needsPassword ? 'It is sealed, and never shown again.' : 'Empty: the stored one stays.'}
+        required={needsPassword}
+        autoComplete="new-password"
+        {...form.getInputProps('password')}
+      />
+      {kind === 'workspaceOne' && (
+        <PasswordField
+          label="Tenant code"
+          description="Of its REST API; stored with the password."
           autoComplete="off"
-          {...form.getInputProps('name')}
+          shows="the tenant code"
+          {...form.getInputProps('tenantCode')}
         />
-        <Select
-          label="What it speaks"
-          allowDeselect={false}
-          data={[
-            { value: 'ise', label: 'The MDM API of Cisco ISE' },
-            { value: 'workspaceOne', label: 'The REST API of Workspace ONE' },
-          ]}
-          {...form.getInputProps('kind')}
-        />
-        <TextInput
-          label="Address"
-          description="https://host, with a port and an instance name if it has them."
-          type="url"
-          required
-          withAsterisk={false}
-          maxLength={500}
-          {...form.getInputProps('url')}
-        />
-        <TextInput
-          label="User"
-          required
-          withAsterisk={false}
-          autoComplete="off"
-          maxLength={200}
-          {...form.getInputProps('user')}
-        />
-        {isMoved && (
-          <Notice
-            about="warning"
-            says="The stored password does not go along."
-            fix="It was given for another address or authority. Enter it again."
-          />
-        )}
-        <PasswordInput
-          label="Password"
-          description={needsPassword ? 'It is sealed, and never shown again.' : 'Empty: the stored one stays.'}
-          required={needsPassword}
-          withAsterisk={false}
-          autoComplete="new-password"
-          visibilityToggleButtonProps={{ 'aria-label': 'Show the password' }}
-          {...form.getInputProps('password')}
-        />
-        {kind === 'workspaceOne' && (
-          <PasswordInput
-            label="Tenant code"
-            description="Of its REST API; stored with the password."
-            autoComplete="off"
-            visibilityToggleButtonProps={{ 'aria-label': 'Show the tenant code' }}
-            {...form.getInputProps('tenantCode')}
-          />
-        )}
-        <Textarea
-          label="Authorities to believe (PEM)"
-          description="Empty: those of the system."
-          autosize
-          minRows={2}
-          maxRows={6}
-          {...form.getInputProps('ca')}
-        />
-        <NumberInput
-          label="Asked every, in minutes"
-          min={5}
-          max={1440}
-          allowDecimal={false}
-          {...form.getInputProps('everyMinutes')}
-        />
-        <NumberInput
-          label="Called stale without an answer for, in hours"
-          min={1}
-          max={720}
-          allowDecimal={false}
-          {...form.getInputProps('staleAfterHours')}
-        />
-        <Switch label="Ask it" {...form.getInputProps('enabled', { type: 'checkbox' })} />
-        {save.isError && <FailureNotice error={save.error} />}
-        <Row justify="flex-end">
-          <Button type="submit" loading={save.isPending}>
-            {source === undefined ? 'Add it' : 'Save'}
-          </Button>
-        </Row>
-      </Stack>
-    </form>
+      )}
+      <Textarea
+        label="Authorities to believe (PEM)"
+        description="Empty: those of the system."
+        autosize
+        minRows={2}
+        maxRows={6}
+        {...form.getInputProps('ca')}
+      />
+      <NumberInput
+        label="Asked every, in minutes"
+        min={5}
+        max={1440}
+        allowDecimal={false}
+        {...form.getInputProps('everyMinutes')}
+      />
+      <NumberInput
+        label="Called stale without an answer for, in hours"
+        min={1}
+        max={720}
+        allowDecimal={false}
+        {...form.getInputProps('staleAfterHours')}
+      />
+      <Switch label="Ask it" {...form.getInputProps('enabled', { type: 'checkbox' })} />
+    </DialogForm>
   )
 }
