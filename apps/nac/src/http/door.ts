@@ -8,40 +8,21 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Clock } from '@sallygate/base/clock'
-import { Failure } from '@sallygate/base/failure'
-import { LogLimit } from '@sallygate/base/log-limit'
-import type { Log } from '@sallygate/base/log'
 import { consoleMarksHeader, writeConsoleMarks } from '@sallygate/domain'
-import { readIseRequest } from '@sallygate/protocol-ise-mdm/server'
-import { readUemRequest } from '@sallygate/protocol-workspace-one/server'
 import type { Authenticator, Verdict } from '../accounts/authenticator.ts'
 import { plainAddress } from '../accounts/sources.ts'
-import { Buckets } from '../accounts/throttle.ts'
 import type { Activity } from '../activity/activity.ts'
-import type { Alarms } from '../activity/alarms.ts'
-import type { Metrics } from '../activity/metrics.ts'
 import type { Answer, Asking, Body } from '../answers/answer.ts'
-import type { IseAnswers } from '../answers/ise.ts'
-import { radiusAnswer, readRadius } from '../answers/radius.ts'
-import type { UemAnswers } from '../answers/uem.ts'
 import { modelFailure } from '../read-model/failures.ts'
-import type { ReadModel } from '../read-model/read-model.ts'
 import { hasBody, readBody } from './body.ts'
 import { ClientCertificates } from './client-certificate.ts'
 import type { Load } from './load.ts'
+import { Questions, type QuestionsParts } from './questions.ts'
 import { plain, refusal, withRetry } from './refusals.ts'
 
-export interface DoorParts {
-  readonly clock: Clock
-  readonly log: Log
-  readonly model: () => ReadModel
+export interface DoorParts extends QuestionsParts {
   readonly authenticator: Authenticator
-  readonly ise: IseAnswers
-  readonly uem: UemAnswers
   readonly activity: Activity
-  readonly alarms: Alarms
-  readonly metrics: Metrics
   readonly load: Load
   /** Whoever shows it may read the metrics; absent, they are closed. */
   readonly metricsToken: string | undefined
@@ -50,22 +31,17 @@ export interface DoorParts {
   readonly health: () => Readonly<Record<string, unknown>>
 }
 
-/** What a client's words lead to, once he is known. `undefined`: nothing is there. */
-type Route = (asking: Asking, body: Body) => Answer
-
 const noBody: Body = { bytes: Buffer.alloc(0), type: '' }
 
 export class Door {
   readonly #parts: DoorParts
-  readonly #misses: Buckets
-  readonly #said: LogLimit
+  readonly #questions: Questions
   readonly #certificates: ClientCertificates
 
   constructor(parts: DoorParts) {
     this.#parts = parts
     this.#certificates = new ClientCertificates(parts)
-    this.#misses = new Buckets(parts.clock)
-    this.#said = new LogLimit(parts.clock)
+    this.#questions = new Questions(parts)
   }
 
   serve(request: IncomingMessage, response: ServerResponse): void {
@@ -153,7 +129,7 @@ export class Door {
 
   #answer(request: IncomingMessage, response: ServerResponse, asking: Asking, body: Body, startedMs: number): void {
     const { clock, activity, metrics } = this.#parts
-    const answer = this.#marked(this.#decide(request, asking, body))
+    const answer = this.#marked(this.#questions.answer(request, asking, body))
     this.#send(request, response, answer)
     const ms = clock.monotonicMs() - startedMs
     const { kind, outcome } = answer
@@ -169,51 +145,6 @@ export class Door {
     if (consoleMark === undefined || (answer.kind !== 'info' && answer.kind !== 'poll')) return answer
     const marks = writeConsoleMarks([consoleMark, ...(model().facts.readsFrom ?? [])])
     return { ...answer, headers: { ...answer.headers, [consoleMarksHeader]: marks } }
-  }
-
-  #decide(request: IncomingMessage, asking: Asking, body: Body): Answer {
-    try {
-      const route = this.#route(request)
-      if (route === undefined) return refusal(request, 404, 'NOT_FOUND', 'There is nothing here.')
-      return this.#counted(request, asking, () => route(asking, body))
-    } catch (cause) {
-      const failure = cause instanceof Failure ? cause : undefined
-      if (this.#said.admit(failure?.code ?? 'bug') !== undefined)
-        this.#parts.log.error('a request could not be answered', { error: cause })
-      const status = failure === undefined || failure.status < 500 ? 500 : failure.status
-      const code = failure?.code ?? 'INTERNAL'
-      return withRetry(refusal(request, status, code, failure?.says ?? 'Something in nac is wrong.'), 5000)
-    }
-  }
-
-  /** Who goes on asking for what is not there is making a list: he is slowed, and somebody is told (T72). */
-  #counted(request: IncomingMessage, { account, source }: Asking, work: () => Answer): Answer {
-    const key = `${account.id} ${source}`
-    const perMinute = this.#parts.model().facts.missesPerMinute
-    if (!this.#misses.hasLeft(key, perMinute)) {
-      this.#parts.metrics.refusals.inc({ why: 'enumeration' })
-      this.#parts.alarms.raise('enumeration', account.id, source)
-      const answer = refusal(request, 429, 'TOO_MANY_MISSES', 'Too many questions about devices that are not here.')
-      return withRetry(answer, this.#misses.waitMs(key, perMinute))
-    }
-    const answer = work()
-    if (answer.outcome === 'notFound' || answer.outcome === 'malformed') this.#misses.take(key, perMinute)
-    return answer
-  }
-
-  #route(request: IncomingMessage): Route | undefined {
-    const { ise, uem, model } = this.#parts
-    const { method = '', url = '' } = request
-    const parameters = readRadius(url)
-    if (parameters !== undefined)
-      return method === 'GET' ? (asking) => radiusAnswer(model(), asking, parameters) : undefined
-    const asked = readIseRequest(method, url)
-    if (asked !== undefined) return (asking, body) => ise.answer(asked, asking, body)
-    const uemAsked = readUemRequest(method, url)
-    if (uemAsked === undefined) return undefined
-    if (uemAsked.kind !== 'help' && (request.headers['aw-tenant-code'] ?? '') === '')
-      return () => refusal(request, 401, 'NO_TENANT_CODE', 'The header aw-tenant-code is missing.')
-    return (asking, body) => uem.answer(uemAsked, asking, body)
   }
 
   #health(request: IncomingMessage, response: ServerResponse): void {
