@@ -14,9 +14,10 @@ import {
   randomId,
   randomToken,
 } from '@sallygate/hop'
-import { statisticsOf } from './pages-client.ts'
-import { RawSocket, hugeHeader, upgradeRequest, webSocketFrame } from './raw-socket.ts'
-import { addressOf, person, Trial, type TrialPeer } from './trial.ts'
+import { statisticsOf } from './testing/pages-client.ts'
+import { RawSocket, hugeHeader, upgradeRequest, webSocketFrame } from './testing/raw-socket.ts'
+import { addressOf, person, type TrialPeer } from './testing/trial-peer.ts'
+import { Trial } from './testing/trial.ts'
 
 // One process takes it all in turn: whatever one attack leaves behind, the next ones meet.
 let trial: Trial

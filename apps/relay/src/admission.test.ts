@@ -1,7 +1,8 @@
 import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { admissionParts, encodeFrame } from '@sallygate/hop'
-import { addressOf, person, push, Trial } from './trial.ts'
+import { addressOf, person, push } from './testing/trial-peer.ts'
+import { Trial } from './testing/trial.ts'
 
 describe('an admission list', () => {
   test('once in force cuts at once whom it no longer admits, and nobody else (PROTOCOL M-H19)', async () => {

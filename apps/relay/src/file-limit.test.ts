@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { RawSocket } from './raw-socket.ts'
-import { addressOf, person, Trial } from './trial.ts'
+import { RawSocket } from './testing/raw-socket.ts'
+import { addressOf, person } from './testing/trial-peer.ts'
+import { Trial } from './testing/trial.ts'
 
 test('a relay without file descriptors left keeps its peers, and takes new ones when there are some again (T25)', async () => {
   await using trial = Trial.prepare()

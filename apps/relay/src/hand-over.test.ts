@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { FakeClock } from '@sallygate/testkit'
 import { anyConsole, signHandOver, signWith, verifyHandOver } from '@sallygate/hop'
-import { addressOf, person, Trial, type Person, type TrialPeer } from './trial.ts'
+import { addressOf, person, type Person, type TrialPeer } from './testing/trial-peer.ts'
+import { Trial } from './testing/trial.ts'
 
 async function pairOf(trial: Trial, who: Person) {
   const [old, oldId] = await attached(trial, who)

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import type { ChildProcess } from 'node:child_process'
 import { expect, test } from 'vitest'
-import { get } from './pages-client.ts'
-import { person, Trial } from './trial.ts'
+import { get } from './testing/pages-client.ts'
+import { person } from './testing/trial-peer.ts'
+import { Trial } from './testing/trial.ts'
 
 const exitOf = (child: ChildProcess) => new Promise<number | null>((resolve) => child.once('exit', resolve))
 

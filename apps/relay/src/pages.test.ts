@@ -7,8 +7,9 @@ import type { Log } from '@sallygate/base/log'
 import { silentLog } from '@sallygate/base/log'
 import { WebSocket } from 'ws'
 import { cargoDropReasons, endReasons, turnedAwayReasons } from './counters.ts'
-import { get, withToken } from './pages-client.ts'
-import { person, Trial, trialToken } from './trial.ts'
+import { get, withToken } from './testing/pages-client.ts'
+import { person } from './testing/trial-peer.ts'
+import { Trial, trialToken } from './testing/trial.ts'
 
 describe('status', () => {
   test('is for everybody, as text for people and as JSON for programs, and names nobody (PROTOCOL M-H25)', async () => {

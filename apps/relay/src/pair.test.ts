@@ -8,7 +8,8 @@ import type { Bus } from './bus/bus.ts'
 import { LocalNetwork } from './bus/local-bus.ts'
 import { startTcpBus } from './bus/tcp-bus.ts'
 import { relaySettings, startRelay, type Relay } from './index.ts'
-import { addressOf, person, Trial, type Person, type TrialPeer } from './trial.ts'
+import { addressOf, person, type Person, type TrialPeer } from './testing/trial-peer.ts'
+import { Trial } from './testing/trial.ts'
 
 const soon = { timeout: 8000, interval: 10 }
 

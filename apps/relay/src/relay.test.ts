@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { anyConsole } from '@sallygate/hop'
-import { addressOf, person, Trial } from './trial.ts'
+import { addressOf, person } from './testing/trial-peer.ts'
+import { Trial } from './testing/trial.ts'
 
 test('a request reaches the connector it names and the answer reaches the console that asked', async () => {
   await using trial = await Trial.start()

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { anyConsole, connectorAddress, randomId } from '@sallygate/hop'
-import { addressOf, person, Trial, type TrialPeer } from './trial.ts'
+import { addressOf, person, type TrialPeer } from './testing/trial-peer.ts'
+import { Trial } from './testing/trial.ts'
 
 const textOf = async (peer: TrialPeer) => Buffer.from((await peer.next('cargo')).cargo).toString()
 

@@ -2,7 +2,8 @@ import { connect } from 'node:tls'
 import { describe, expect, test } from 'vitest'
 import { FakeClock } from '@sallygate/testkit'
 import { anyConsole, encodeFrame, makeProof, noId, randomId, signWith, type FrameNamed } from '@sallygate/hop'
-import { person, Trial, type Person, type TrialPeer } from './trial.ts'
+import { person, type Person, type TrialPeer } from './testing/trial-peer.ts'
+import { Trial } from './testing/trial.ts'
 
 async function refusalOf(peer: TrialPeer): Promise<string> {
   const { reason } = await peer.next('refused')

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { addressOf, person, Trial } from './trial.ts'
+import { addressOf, person } from './testing/trial-peer.ts'
+import { Trial } from './testing/trial.ts'
 
 test('a connector that stops reading does not delay its neighbor (PROTOCOL M-H24)', async () => {
   await using trial = await Trial.start()

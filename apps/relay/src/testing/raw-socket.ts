@@ -8,7 +8,8 @@
 import { connect as tcpConnect, type Socket } from 'node:net'
 import { connect as tlsConnect } from 'node:tls'
 import { encodeFrame, makeProof, decodeFrame, signWith, type FrameNamed } from '@sallygate/hop'
-import type { Person, Trial } from './trial.ts'
+import type { Person } from './trial-peer.ts'
+import type { Trial } from './trial.ts'
 
 export class RawSocket {
   readonly socket: Socket

@@ -1,5 +1,5 @@
 /**
- * A relay on trial: what tests need to start one and to talk to it.
+ * A relay on trial: what tests need to start one. Who talks to it is in `trial-peer.ts`.
  *
  * For tests only. Its peers speak through `ws` and this package's frames alone, so what
  * they show is the relay's doing.
@@ -7,50 +7,25 @@
  * @module
  */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock, type Clock } from '@sallygate/base/clock'
 import { silentLog, type Log } from '@sallygate/base/log'
 import {
-  admissionParts,
-  anyConsole,
-  decodeFrame,
-  encodeFrame,
   encodeSecureChannel,
-  makeProof,
-  noId,
   randomId,
-  randomToken,
-  rawPublicKey,
   signAdmission,
   signWith,
-  type Address,
-  type Frame,
-  type FrameName,
   type FrameNamed,
-  type Identity,
   type InstanceId,
-  type PeerFrame,
-  type RelayFrame,
 } from '@sallygate/hop'
+import type { MemoryHeld } from '@sallygate/testkit/part-process'
 import { WebSocket, type ClientOptions } from 'ws'
-import { relaySettings, startRelay, type Relay } from './index.ts'
+import { relaySettings, startRelay, type Relay } from '../index.ts'
+import { person, push, TrialPeer, type Person } from './trial-peer.ts'
 
 export const trialToken = 'trial-token-0123456789'
-
-export interface Person {
-  readonly identity: Identity
-  readonly privateKey: KeyObject
-}
-
-export function person(role: Identity['role'], names: Partial<Pick<Identity, 'group' | 'instance'>> = {}): Person {
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const group = role === 'connector' ? randomId() : noId
-  const publicKey = rawPublicKey(privateKey)
-  return { identity: { role, group, instance: randomId(), publicKey, software: 'trial', ...names }, privateKey }
-}
 
 export interface TrialOptions {
   readonly clock?: Clock
@@ -59,13 +34,6 @@ export interface TrialOptions {
 }
 
 /** A directory with everything a relay reads, and the console that made it. */
-/** As memory-report.ts of the testkit writes it. */
-export interface MemoryReport {
-  /** On the heap and behind its objects, buffers included. */
-  readonly heldBytes: number
-  readonly rssBytes: number
-}
-
 export class Trial implements AsyncDisposable {
   readonly directory = mkdtempSync(join(tmpdir(), 'sallygate-relay-'))
   readonly console = person('console')
@@ -117,8 +85,8 @@ export class Trial implements AsyncDisposable {
     const values = { ...this.#settings(), statusFile: this.file('status.json'), logLevel: 'warn', ...settings }
     writeFileSync(this.file('settings.json'), JSON.stringify(values))
     rmSync(this.file('status.json'), { force: true })
-    const program = join(import.meta.dirname, 'main.ts')
-    const memoryReport = join(import.meta.dirname, '../../../packages/testkit/src/memory-report.ts')
+    const program = join(import.meta.dirname, '../main.ts')
+    const memoryReport = join(import.meta.dirname, '../../../../packages/testkit/src/memory-report.ts')
     const args = ['--expose-gc', '--import', memoryReport, program, '--settings', this.file('settings.json')]
     const limited = ['-c', `ulimit -n ${openFiles} && exec "$0" "$@"`, process.execPath, ...args]
     const [command, ...rest] = openFiles === undefined ? [process.execPath, ...args] : ['/bin/sh', ...limited]
@@ -136,12 +104,12 @@ export class Trial implements AsyncDisposable {
   }
 
   /** What a relay that runs as a process holds, after its garbage was collected. */
-  async memoryOf(child: ChildProcess): Promise<MemoryReport> {
+  async memoryOf(child: ChildProcess): Promise<MemoryHeld> {
     const report = this.file('settings.json.memory')
     rmSync(report, { force: true })
     child.kill('SIGUSR2')
     for (let waitedMs = 0; waitedMs < 8000 && child.exitCode === null; waitedMs += 20) {
-      if (existsSync(report)) return JSON.parse(readFileSync(report, 'utf8')) as MemoryReport
+      if (existsSync(report)) return JSON.parse(readFileSync(report, 'utf8')) as MemoryHeld
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
     throw new Error(`the relay process did not report its memory (exit ${child.exitCode})`)
@@ -215,82 +183,10 @@ export class Trial implements AsyncDisposable {
   }
 }
 
-export async function push(console: TrialPeer, number: number, signed: Uint8Array): Promise<FrameNamed<'admitted'>> {
-  for (const part of admissionParts(number, signed)) console.send(part)
-  return console.next('admitted')
-}
-
-export class TrialPeer {
-  readonly socket: WebSocket
-  readonly opened: Promise<void>
-  readonly closed: Promise<number>
-  /** Everything received and not yet asked for. */
-  readonly inbox: RelayFrame[] = []
-  #wake = () => {}
-
-  constructor(socket: WebSocket) {
-    this.socket = socket
-    this.opened = new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
-    this.closed = new Promise((resolve) => socket.once('close', resolve))
-    socket.on('error', () => {})
-    socket.on('close', () => this.#wake())
-    socket.on('message', (data) => {
-      this.inbox.push(decodeFrame(data as Buffer, 'relay'))
-      this.#wake()
-    })
-  }
-
-  send(frame: PeerFrame | Frame): void {
-    this.socket.send(encodeFrame(frame))
-  }
-
-  async prove(who: Person): Promise<void> {
-    this.send(await makeProof(who.identity, await this.next('challenge'), signWith(who.privateKey)))
-  }
-
-  /** The next frame of this name, waiting for it; others stay in the inbox. */
-  async next<N extends FrameName>(name: N): Promise<FrameNamed<N>> {
-    for (;;) {
-      const at = this.inbox.findIndex((frame) => frame.type === name)
-      if (at >= 0) return this.inbox.splice(at, 1)[0] as FrameNamed<N>
-      if (this.socket.readyState === WebSocket.CLOSED) {
-        throw new Error(`closed while waiting for ${name}; got ${this.inbox.map(({ type }) => type).join(', ')}`)
-      }
-      await new Promise<void>((resolve) => (this.#wake = resolve))
-    }
-  }
-
-  has(name: FrameName): boolean {
-    return this.inbox.some((frame) => frame.type === name)
-  }
-
-  /** Sends a cargo and returns its token. */
-  cargo(
-    to: Address,
-    cargo: string | Uint8Array,
-    more: { readonly ttlMs?: number; readonly from?: Address } = {},
-  ): string {
-    const token = randomToken()
-    const { ttlMs = 10_000, from = anyConsole } = more
-    this.send({ type: 'cargo', to, from, token, ttlMs, cargo: Buffer.from(cargo) })
-    return token
-  }
-
-  /** A full turn through the relay: what was sent before has been dealt with. */
-  async settled(): Promise<void> {
-    this.send({ type: 'ping', sequence: 4_000_000_000 })
-    await this.next('pong')
-  }
-}
-
 /** Ends a child that this trial started, and waits for it. */
 async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const exited = new Promise((resolve) => child.once('exit', resolve))
   child.kill('SIGKILL')
   await exited
-}
-
-export function addressOf({ identity: { role, group, instance } }: Person): Address {
-  return { role, group, instance }
 }
