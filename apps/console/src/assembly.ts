@@ -105,6 +105,7 @@ export async function assemble(
     clock,
     log,
     groups,
+    sessions,
     call: (...call) => caller.call(...call),
     events: () => records.events,
   })

@@ -49,6 +49,7 @@ export class Sessions {
   readonly #byGroup = new Map<string, Set<string>>()
   readonly #helloMs = new Map<string, number>()
   readonly #listeners = new Map<string, Set<() => void>>()
+  readonly #arrivalListeners = new Set<() => void>()
   readonly #heardUnattached = new Set<string>()
   /** By group: the trust set somebody has to hold, and since when. */
   readonly #floors = new Map<string, { readonly number: number; readonly sinceMs: number }>()
@@ -67,6 +68,7 @@ export class Sessions {
   roster(entries: readonly RosterEntry[]): void {
     for (const group of this.#attendance.replace(entries)) this.#tell(group)
     for (const instance of this.#attendance.instances) this.#watchPair(instance)
+    this.#tellOfArrival()
   }
 
   change(event: RosterEvent, entry: RosterEntry): void {
@@ -97,6 +99,7 @@ export class Sessions {
     this.#helloMs.set(instance, this.#clock.monotonicMs())
     const isClone = this.clones.hello(instance, before?.bootNonce, bootNonce, this.#attendance.count(instance))
     this.#tell(group)
+    this.#tellOfArrival()
     return isClone
   }
 
@@ -213,6 +216,12 @@ export class Sessions {
     }
   }
 
+  /** Somebody can be asked who could not be: he said hello, or the relay is back. */
+  onArrival(action: () => void): () => void {
+    this.#arrivalListeners.add(action)
+    return () => this.#arrivalListeners.delete(action)
+  }
+
   /** Two that stand beside each other now are two processes when they still do after a dead one would be gone. */
   #watchPair(instance: string): void {
     const pair = this.#attendance.standing(instance)
@@ -222,6 +231,10 @@ export class Sessions {
       if (pair.filter((attachment) => standing.has(attachment)).length > 1) this.clones.pair(instance)
     }
     this.#clock.after(pairAfterMs, look, { background: true })
+  }
+
+  #tellOfArrival(): void {
+    for (const listener of this.#arrivalListeners) listener()
   }
 
   #tell(group: string): void {

@@ -11,6 +11,7 @@ import { mailContract, sendDeadlineMs, type RecipientOutcome } from '@sallygate/
 import { parseResult } from '@sallygate/service-kit'
 import type { BegunMail } from '@sallygate/store'
 import type { Caller } from '../calls/caller.ts'
+import { notReachedCodes } from '../calls/not-reached.ts'
 
 export type Attempted =
   /** It came to an end, for each recipient. */
@@ -23,33 +24,6 @@ export type Attempted =
     }
   /** Nobody was there to do it, or nobody began. */
   | { readonly kind: 'notReached'; readonly failure: Failure }
-
-/** Nobody has begun: the console found no one, or a connector signed that it did not start. */
-export const notReachedCodes: ReadonlySet<string> = new Set([
-  'CONSOLE_NO_CONNECTOR_ATTACHED',
-  'CONSOLE_NO_CONNECTOR_ABLE',
-  'CONSOLE_CONNECTORS_PAUSED',
-  'CONSOLE_CONNECTOR_AWAY',
-  'CONSOLE_CONNECTOR_BUSY',
-  'CONSOLE_CONNECTOR_SILENT',
-  'CONSOLE_CONNECTOR_CLONED',
-  'CONSOLE_RELAY_AWAY',
-  'CONSOLE_SERVICE_OFF',
-  'CONNECTOR_DEADLINE_TOO_SHORT',
-  'CONNECTOR_DRAINING',
-  'CONNECTOR_BUSY',
-  'CONNECTOR_SWITCHED_OFF',
-  'CONNECTOR_POLICY_BROKEN',
-  'CONNECTOR_POLICY_UNSAFE',
-  'CONNECTOR_POLICY_SERVICE',
-  'CONNECTOR_POLICY_OPERATION',
-  'CONNECTOR_POLICY_COMPONENT',
-  'CONNECTOR_POLICY_GROUP',
-  'CONNECTOR_POLICY_RATE',
-  'SERVICE_NOT_ENABLED',
-  'SERVICE_NOT_STARTED',
-  'SERVICE_UNKNOWN_OPERATION',
-])
 
 /** Another attempt would end the same, whatever is repaired at the server. */
 export const finalCodes: ReadonlySet<string> = new Set([

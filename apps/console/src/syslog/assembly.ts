@@ -7,6 +7,7 @@ import type { Clock } from '@sallygate/base/clock'
 import type { Log } from '@sallygate/base/log'
 import type { Store } from '@sallygate/store'
 import type { Caller } from '../calls/caller.ts'
+import type { Sessions } from '../connectors/sessions.ts'
 import type { Events } from '../events/events.ts'
 import type { OrganizationGroups } from '../organization-groups/organization-groups.ts'
 import { Intake } from './intake.ts'
@@ -21,9 +22,10 @@ export interface SyslogAssemblyParts {
   readonly groups: Pick<OrganizationGroups, 'tree'>
   readonly call: Caller['call']
   readonly events: () => Pick<Events, 'raise'>
+  readonly sessions: Pick<Sessions, 'onArrival'>
 }
 
-export function assembleSyslog({ store, clock, log, groups, call, events }: SyslogAssemblyParts) {
+export function assembleSyslog({ store, clock, log, groups, call, events, sessions }: SyslogAssemblyParts) {
   const intake = new Intake(store, async () => {
     const tree = await groups.tree()
     return (id) => pathOf(tree.path(id))
@@ -46,10 +48,17 @@ export function assembleSyslog({ store, clock, log, groups, call, events }: Sysl
     },
     intake,
   )
+  let stopHearing = () => {}
   return {
     book,
     senders,
-    start: () => senders.start(),
-    stop: () => senders.stop(),
+    start() {
+      senders.start()
+      stopHearing = sessions.onArrival(() => senders.connectorCame())
+    },
+    stop() {
+      stopHearing()
+      return senders.stop()
+    },
   }
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Json } from '@sallygate/base/json'
 import { z } from 'zod'
 
 const count = z.number().int().nonnegative().default(0)
@@ -10,6 +11,8 @@ const count = z.number().int().nonnegative().default(0)
 const schema = z.object({
   delivered: count,
   dropped: count,
+  /** How many of those dropped an event has told of. Absent in what an earlier version wrote: all of them. */
+  droppedTold: z.number().int().nonnegative().optional(),
   cut: count,
   repeated: count,
   lastDeliveryAt: z.string().optional(),
@@ -24,4 +27,52 @@ export type KeptCounts = z.output<typeof schema>
 export function keptCounts(state: unknown): KeptCounts {
   const read = schema.safeParse(state)
   return read.success ? read.data : schema.parse({})
+}
+
+export class Tally {
+  #counts: KeptCounts
+
+  constructor(kept: unknown) {
+    this.#counts = keptCounts(kept)
+  }
+
+  get counts(): KeptCounts {
+    return this.#counts
+  }
+
+  /** Dropped, and no event has said so yet. */
+  get untold(): number {
+    const { dropped, droppedTold = dropped } = this.#counts
+    return dropped - droppedTold
+  }
+
+  add(name: 'delivered' | 'cut' | 'repeated', more: number): void {
+    this.#counts = { ...this.#counts, [name]: this.#counts[name] + more }
+  }
+
+  drop(more: number, at: Date): void {
+    const { dropped, droppedTold = dropped } = this.#counts
+    this.#counts = { ...this.#counts, dropped: dropped + more, droppedTold, lastDropAt: at.toISOString() }
+  }
+
+  toldOfDrops(): void {
+    this.#counts = { ...this.#counts, droppedTold: this.#counts.dropped }
+  }
+
+  deliveredAt(at: Date): void {
+    this.#counts = { ...this.#counts, lastDeliveryAt: at.toISOString() }
+  }
+
+  set isTold(isTold: boolean) {
+    this.#counts = { ...this.#counts, isTold }
+  }
+
+  get isTold(): boolean {
+    return this.#counts.isTold
+  }
+
+  /** For the row: without members that are not set, which JSON has no word for. */
+  toRow(): Readonly<Record<string, Json>> {
+    return JSON.parse(JSON.stringify(this.#counts)) as Readonly<Record<string, Json>>
+  }
 }

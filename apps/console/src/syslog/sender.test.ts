@@ -16,7 +16,8 @@ import type { EventName } from '../events/catalogue.ts'
 import { Intake } from './intake.ts'
 import { targetSettings } from './schema.ts'
 import { Senders } from './senders.ts'
-import { longestPauseMs, settleMs, tellAfterMs } from './sender.ts'
+import { longestPauseMs, tellAfterMs } from './outage.ts'
+import { announceEveryMs, settleMs } from './sender.ts'
 
 let home: TestHome
 let store: Store
@@ -314,6 +315,113 @@ test('beyond its room the oldest are dropped, counted, told of, and missing in t
     sequence: 300,
     state: { dropped, delivered: waiting },
   })
+})
+
+test('who waits for a connector is tried the moment one comes, and who waits for a collector is not', async () => {
+  let hasConnector = false
+  const { calls } = await begin((asked) => {
+    if (asked.stream === away.id) throw syslogFailure('UNREACHABLE')
+    if (!hasConnector) throw consoleFailure('NO_CONNECTOR_ATTACHED')
+    return written(asked, { isConfirmed: true, confirmation: 'certain' })
+  })
+  const row = await addTarget({}, 'without a connector')
+  const away = await addTarget({}, 'without a collector')
+  senders?.start()
+  await pass(1000)
+  await raise(1)
+  await pass(30_000)
+  await until(async () => (await stateOf(row)).state === 'waiting' && (await stateOf(away)).state === 'waiting')
+  const pauses = [row, away].map(
+    async (one) => Date.parse((await stateOf(one)).nextAttemptAt ?? '') - clock.now().getTime(),
+  )
+  expect((await Promise.all(pauses))[0]).toBeLessThanOrEqual(5000)
+  const tried = (one: SyslogTargetRow) => calls.filter(({ stream }) => stream === one.id).length
+  const before = tried(away)
+
+  hasConnector = true
+  for (let at = 0; at < 50; at++) senders?.connectorCame()
+  await clock.advance(300)
+
+  await expect.poll(() => sequences(calls.filter(({ stream }) => stream === row.id)).at(-1)).toBe(1)
+  await expect.poll(async () => (await stateOf(row)).state).toBe('idle')
+  expect(tried(away)).toBe(before)
+})
+
+test('a rush beyond the room of a target that takes events is asked to be confirmed, and nothing of it is dropped', async () => {
+  const { calls, raised } = await begin((asked) => written(asked))
+  const row = await addTarget({ spoolBytes: 64 * 1024 })
+  senders?.start()
+  await pass(1000)
+  for (let rush = 0; rush < 3; rush++) {
+    await raise(140, { details: { text: 'x'.repeat(500) } })
+    await pass(2000)
+    await until(async () => (await stateOf(row)).waitingBytes <= 64 * 1024)
+  }
+  await pass(settleMs + 1000)
+
+  await until(async () => (await stateOf(row)).delivered === 420)
+  expect(await stateOf(row)).toMatchObject({ dropped: 0, waiting: 0, repeated: 0 })
+  expect(sequences(calls)).toEqual(oneTo(420))
+  expect(raised).toEqual([])
+})
+
+test('what was sent and may have been read is not counted as dropped before its receipt is known to be lost', async () => {
+  let isUp = true
+  const { calls } = await begin((asked) => {
+    if (!isUp) throw syslogFailure('CONNECTION_LOST')
+    return written(asked)
+  })
+  const row = await addTarget({ spoolBytes: 64 * 1024 })
+  senders?.start()
+  await pass(1000)
+  await raise(50, { details: { text: 'x'.repeat(500) } })
+  await pass(1500)
+  await until(async () => (await stateOf(row)).unconfirmed === 50)
+  isUp = false
+  await raise(300, { details: { text: 'x'.repeat(500) } })
+  await pass(5000)
+
+  await until(async () => (await stateOf(row)).dropped > 0)
+  const { dropped, waiting, delivered, repeated, unconfirmed } = await stateOf(row)
+  expect([dropped + waiting, delivered, unconfirmed]).toEqual([350, 0, 0])
+  expect(repeated).toBeGreaterThanOrEqual(50)
+  isUp = true
+  const firstTry = calls.length
+  await pass(longestPauseMs + settleMs)
+
+  await until(async () => (await stateOf(row)).waiting === 0)
+  expect([...new Set(sequences(calls.slice(firstTry)))]).toEqual(oneTo(350).slice(dropped))
+})
+
+test('drops that a console had not told of when it was killed are told of by the next', async () => {
+  const down = () => {
+    throw syslogFailure('UNREACHABLE')
+  }
+  const first = await begin(down)
+  const row = await addTarget({ spoolBytes: 64 * 1024 })
+  senders?.start()
+  await pass(1000)
+  await raise(300, { details: { text: 'x'.repeat(500) } })
+  await pass(5000)
+  await until(() => first.raised.some(({ name }) => name === 'syslogDropping'))
+  const told = (await stateOf(row)).dropped
+  await raise(300, { details: { text: 'x'.repeat(500) } })
+  await pass(5000)
+  await until(async () => (await stateOf(row)).dropped > told)
+  const { dropped } = await stateOf(row)
+  expect(first.raised.filter(({ name }) => name === 'syslogDropping')).toHaveLength(1)
+  await senders?.stop()
+
+  const second = await begin(down)
+  senders?.start()
+  await pass(3000)
+
+  await until(() => second.raised.some(({ name }) => name === 'syslogDropping'))
+  expect(second.raised.filter(({ name }) => name === 'syslogDropping')).toEqual([
+    expect.objectContaining({ details: { target: row.id, dropped: dropped - told, droppedInAll: dropped } }),
+  ])
+  await clock.advance(announceEveryMs)
+  expect(second.raised.filter(({ name }) => name === 'syslogDropping')).toHaveLength(1)
 })
 
 test('a target gets what its filter lets through, nothing of other groups, and always what is about itself', async () => {

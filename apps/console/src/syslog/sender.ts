@@ -8,17 +8,20 @@
  *
  * @module
  */
-import type { Clock, Timer } from '@sallygate/base/clock'
+import type { Clock } from '@sallygate/base/clock'
 import { Failure } from '@sallygate/base/failure'
 import type { Log } from '@sallygate/base/log'
 import { mostBatchBytes, mostBatchEvents, type DeliverResult } from '@sallygate/service-syslog/contract'
 import type { Store, SyslogTargetRow } from '@sallygate/store'
 import type { Caller } from '../calls/caller.ts'
 import type { Events } from '../events/events.ts'
+import { Bell } from './bell.ts'
 import type { Wanting } from './filter.ts'
+import { Tally, type KeptCounts } from './kept-counts.ts'
+import { Outage } from './outage.ts'
 import type { TargetSettings, TargetState } from './schema.ts'
-import { Spool } from './spool.ts'
-import { keptCounts, type KeptCounts } from './kept-counts.ts'
+import { Spool, type Batch } from './spool.ts'
+import { targetStanding } from './target-standing.ts'
 
 export interface SenderParts {
   readonly store: Pick<Store, 'syslogTargets' | 'syslogFeed'>
@@ -34,69 +37,55 @@ export interface SenderParts {
 
 /** When nothing follows, the collector is asked for its receipt after this. */
 export const settleMs = 5000
-const firstPauseMs = 1000
-export const longestPauseMs = 60_000
-/** Shorter outages are no event: a connector or a collector that restarts. */
-export const tellAfterMs = 15_000
+/** After a store that could not be read or written. */
+const storePauseMs = 1000
 /** A place in the stream that only passes over what is for others is written this often. */
 const passedRows = 500
 /** The same gap is announced again at most this often. */
-const announceEveryMs = 600_000
+export const announceEveryMs = 600_000
+/** As long as a target takes events, a rush may take so many times its room before any of it is dropped. */
+const roomInRush = 2
 
 export class Sender {
   readonly #parts: SenderParts
   readonly #row: SyslogTargetRow
   readonly #settings: TargetSettings
   readonly #spool: Spool
+  readonly #tally: Tally
+  readonly #outage: Outage
+  readonly #bell: Bell
   readonly #ending = new AbortController()
-  #counts: KeptCounts
   #written: number
   #connection: { readonly id: string; readonly connector: string } | undefined
   #connector: string | undefined
   #confirmation: TargetState['confirmation']
-  #failing: { readonly since: Date; readonly sinceMs: number; failure: Failure; pauseMs: number } | undefined
-  #isTold = false
-  #nextAttemptAt: Date | undefined
-  #attemptMs = 0
   /** Of the last answer. */
   #settledMs = 0
   /** Once, and until something was confirmed again, a connection that was lost is made anew without a pause. */
   #hasHurried = false
   #isDelivering = false
-  #dropped = { untold: 0, toldMs: Number.NEGATIVE_INFINITY }
-  #wake: () => void = () => {}
-  #isWoken = false
+  #toldOfDropsMs = Number.NEGATIVE_INFINITY
   #running: Promise<void> | undefined
 
   static async open(parts: SenderParts, row: SyslogTargetRow, settings: TargetSettings): Promise<Sender> {
     const { position = 0, sequence = 0, state = {} } = (await parts.store.syslogTargets.position(row.id)) ?? {}
-    return new Sender(
-      parts,
-      row,
-      settings,
-      new Spool(parts.store.syslogFeed, { position, sequence }),
-      keptCounts(state),
-    )
+    const spool = new Spool(parts.store.syslogFeed, { position, sequence })
+    return new Sender(parts, row, settings, spool, new Tally(state))
   }
 
-  private constructor(
-    parts: SenderParts,
-    row: SyslogTargetRow,
-    settings: TargetSettings,
-    spool: Spool,
-    counts: KeptCounts,
-  ) {
+  private constructor(parts: SenderParts, row: SyslogTargetRow, settings: TargetSettings, spool: Spool, tally: Tally) {
     this.#parts = parts
     this.#row = row
     this.#settings = settings
     this.#spool = spool
-    this.#counts = counts
-    this.#isTold = counts.isTold
+    this.#tally = tally
+    this.#outage = new Outage(parts.clock, parts.random)
+    this.#bell = new Bell(parts.clock)
     this.#written = spool.confirmed.position
   }
 
   get counts(): KeptCounts {
-    return this.#counts
+    return this.#tally.counts
   }
 
   start(): void {
@@ -105,8 +94,12 @@ export class Sender {
 
   /** Something may have come. */
   wake(): void {
-    this.#isWoken = true
-    this.#wake()
+    this.#bell.ring()
+  }
+
+  /** Somebody can be asked again, or may be. */
+  connectorCame(): void {
+    if (this.#outage.connectorCame()) this.wake()
   }
 
   /** What is under way may still end; what is not confirmed then is sent again by whoever comes next. */
@@ -120,42 +113,15 @@ export class Sender {
   }
 
   state(): TargetState {
-    const { delivered, dropped, cut, repeated, lastDeliveryAt, lastDropAt } = this.#counts
-    const failing = this.#failing
-    const { events, bytes } = this.#spool.waiting
-    const isNew = delivered === 0 && this.#spool.unconfirmed === 0
-    const { isOn, spoolBytes } = this.#settings
-    return {
-      state: !isOn
-        ? 'off'
-        : failing !== undefined
-          ? 'waiting'
-          : this.#isDelivering || this.#spool.unconfirmed > 0
-            ? 'delivering'
-            : isNew
-              ? 'new'
-              : 'idle',
-      sequence: this.#spool.confirmed.sequence,
-      unconfirmed: this.#spool.unconfirmed,
-      waiting: events,
-      waitingBytes: bytes,
-      spoolBytes,
-      delivered,
-      dropped,
-      cut,
-      repeated,
-      ...(lastDeliveryAt === undefined ? {} : { lastDeliveryAt }),
-      ...(lastDropAt === undefined ? {} : { lastDropAt }),
-      ...(failing === undefined
-        ? {}
-        : {
-            failingSince: failing.since.toISOString(),
-            failure: { code: failing.failure.code, says: withDetails(failing.failure), fix: failing.failure.fix },
-          }),
-      ...(this.#nextAttemptAt === undefined ? {} : { nextAttemptAt: this.#nextAttemptAt.toISOString() }),
-      ...(this.#connector === undefined ? {} : { connector: this.#connector }),
-      ...(this.#confirmation === undefined ? {} : { confirmation: this.#confirmation }),
-    }
+    return targetStanding({
+      settings: this.#settings,
+      spool: this.#spool,
+      counts: this.#tally.counts,
+      outage: this.#outage,
+      isDelivering: this.#isDelivering,
+      connector: this.#connector,
+      confirmation: this.#confirmation,
+    })
   }
 
   async #run(): Promise<void> {
@@ -171,34 +137,35 @@ export class Sender {
         if (!isStill) log.warn('syslog target stands still', { target: this.#row.name, error })
         isStill = true
         this.#spool.rewind()
-        waitMs = firstPauseMs
+        waitMs = storePauseMs
       }
-      if (waitMs !== 0) await this.#pause(waitMs)
+      if (waitMs !== 0 && !this.#ending.signal.aborted) await this.#bell.wait(waitMs)
     }
   }
 
   /** @returns how long to wait before the next; 0: not at all. `undefined`: until something comes. */
   async #step(): Promise<number | undefined> {
-    this.#isWoken = false
+    this.#bell.hush()
     const wanting = await this.#wanting()
     if (!this.#settings.isOn) return this.#passOver(await this.#parts.store.syslogFeed.head())
     await this.#spool.count(wanting)
     await this.#fit(wanting)
-    const pauseMs = this.#pauseLeftMs()
+    const pauseMs = this.#outage.pauseLeftMs
     if (pauseMs > 0) return pauseMs
     const batch = await this.#spool.next(wanting, { events: mostBatchEvents, bytes: mostBatchBytes })
     const isLast = batch.events.length === 0
     if (isLast && this.#spool.unconfirmed === 0) return this.#passOver(batch.scanned)
-    if (isLast) {
+    const isFull = this.#isOver(1)
+    if (isLast && !isFull) {
       const leftMs = this.#settledMs + settleMs - this.#parts.clock.monotonicMs()
       if (leftMs > 0) return leftMs
     }
-    // While it is not certain that it works again, each batch asks for its receipt.
-    await this.#deliver(wanting, batch, isLast || this.#failing !== undefined)
+    // While it is not certain that it works again, and where only a receipt makes room, each batch asks for one.
+    await this.#deliver(wanting, batch, isLast || isFull || this.#outage.lasting !== undefined)
     return 0
   }
 
-  async #deliver(wanting: Wanting, batch: Awaited<ReturnType<Spool['next']>>, confirm: boolean): Promise<void> {
+  async #deliver(wanting: Wanting, batch: Batch, confirm: boolean): Promise<void> {
     const { call, clock, clientKey } = this.#parts
     const connection = this.#connection
     this.#isDelivering = true
@@ -230,21 +197,19 @@ export class Sender {
 
   async #answered(
     wanting: Wanting,
-    batch: Awaited<ReturnType<Spool['next']>>,
+    batch: Batch,
     result: DeliverResult,
     connector: { readonly id: string; readonly name: string },
   ): Promise<void> {
     this.#connector = connector.name
     if (result.state === 'rewind') return this.#again()
-    const { clock } = this.#parts
-    const lastDeliveryAt = clock.now().toISOString()
-    if (result.isBeforeConfirmed) this.#count({ delivered: await this.#spool.confirm(wanting) })
+    if (result.isBeforeConfirmed) this.#tally.add('delivered', await this.#spool.confirm(wanting))
     this.#spool.sentUpTo(batch)
-    this.#count({ cut: result.cut })
-    this.#counts = { ...this.#counts, lastDeliveryAt }
+    this.#tally.add('cut', result.cut)
+    this.#tally.deliveredAt(this.#parts.clock.now())
     this.#connection = result.connection === undefined ? undefined : { id: result.connection, connector: connector.id }
     if (!result.isConfirmed) return result.isBeforeConfirmed ? this.#write() : undefined
-    this.#count({ delivered: await this.#spool.confirm(wanting) })
+    this.#tally.add('delivered', await this.#spool.confirm(wanting))
     if (result.confirmation === 'habit' && this.#confirmation !== 'habit') this.#tell('syslogUnconfirmed')
     if (batch.events.length > 0 || result.confirmation !== 'none') this.#confirmation = result.confirmation
     this.#recovered()
@@ -253,63 +218,55 @@ export class Sender {
 
   /** Where one connector knew of a connection, any may be asked now, and at once. */
   #failed(failure: Failure, wasPinned: boolean): void {
-    const { clock, log, random } = this.#parts
     this.#again()
-    if (wasPinned && this.#failing === undefined && !this.#hasHurried) {
+    if (wasPinned && this.#outage.lasting === undefined && !this.#hasHurried) {
       this.#hasHurried = true
       return
     }
-    const before = this.#failing
-    const since = before ?? { since: clock.now(), sinceMs: clock.monotonicMs() }
-    const pauseMs = before === undefined ? firstPauseMs : Math.min(longestPauseMs, before.pauseMs * 2)
-    if (before === undefined || before.failure.code !== failure.code)
-      log.warn('syslog target fails', {
-        target: this.#row.name,
-        code: failure.code,
-        waiting: this.#spool.waiting.events,
-      })
-    this.#failing = { since: since.since, sinceMs: since.sinceMs, failure, pauseMs }
-    // Full jitter above a half: targets that failed together do not come back together.
-    const jitteredMs = pauseMs * (0.5 + random() / 2)
-    this.#attemptMs = clock.monotonicMs() + jitteredMs
-    this.#nextAttemptAt = new Date(clock.now().getTime() + jitteredMs)
-    if (this.#isTold || clock.monotonicMs() - since.sinceMs < tellAfterMs) return
-    this.#isTold = true
-    this.#counts = { ...this.#counts, isTold: true }
-    this.#tell('syslogFailing', { code: failure.code, waiting: this.#spool.waiting.events })
-  }
-
-  #pauseLeftMs(): number {
-    return this.#failing === undefined ? 0 : Math.max(0, this.#attemptMs - this.#parts.clock.monotonicMs())
+    const waiting = this.#spool.waiting.events
+    const { code } = failure
+    if (this.#outage.failed(failure))
+      this.#parts.log.warn('syslog target fails', { target: this.#row.name, code, waiting })
+    if (this.#tally.isTold || !this.#outage.isWorthTelling) return
+    this.#tally.isTold = true
+    this.#tell('syslogFailing', { code, waiting })
   }
 
   #recovered(): void {
     this.#hasHurried = false
-    this.#failing = undefined
-    this.#nextAttemptAt = undefined
-    if (!this.#isTold) return
-    this.#isTold = false
-    this.#counts = { ...this.#counts, isTold: false }
-    this.#tell('syslogRecovered', { dropped: this.#counts.dropped })
+    this.#outage.over()
+    if (!this.#tally.isTold) return
+    this.#tally.isTold = false
+    this.#tell('syslogRecovered', { dropped: this.#tally.counts.dropped })
   }
 
   #again(): void {
-    this.#count({ repeated: this.#spool.rewind() })
+    this.#tally.add('repeated', this.#spool.rewind())
     this.#connection = undefined
   }
 
+  #isOver(times: number): boolean {
+    return this.#spool.waiting.bytes > this.#settings.spoolBytes * times
+  }
+
+  /**
+   * What was sent and not confirmed counts as waiting, but a target that takes events is asked for a
+   * receipt before anything is dropped: what it has read makes room, and is not told of as lost.
+   */
   async #fit(wanting: Wanting): Promise<void> {
     const { clock } = this.#parts
-    const dropped = await this.#spool.fit(wanting, this.#settings.spoolBytes)
+    const isTaking = this.#outage.lasting === undefined && (this.#spool.unconfirmed > 0 || !this.#isOver(roomInRush))
+    const dropped = isTaking ? 0 : await this.#spool.fit(wanting, this.#settings.spoolBytes)
     if (dropped > 0) {
-      this.#count({ dropped })
-      this.#counts = { ...this.#counts, lastDropAt: clock.now().toISOString() }
-      this.#dropped.untold += dropped
+      this.#tally.drop(dropped, clock.now())
       await this.#write()
     }
-    if (this.#dropped.untold === 0 || clock.monotonicMs() - this.#dropped.toldMs < announceEveryMs) return
-    this.#tell('syslogDropping', { dropped: this.#dropped.untold, droppedInAll: this.#counts.dropped })
-    this.#dropped = { untold: 0, toldMs: clock.monotonicMs() }
+    const { untold, counts } = this.#tally
+    if (untold === 0 || clock.monotonicMs() - this.#toldOfDropsMs < announceEveryMs) return
+    this.#tell('syslogDropping', { dropped: untold, droppedInAll: counts.dropped })
+    this.#toldOfDropsMs = clock.monotonicMs()
+    this.#tally.toldOfDrops()
+    await this.#write()
   }
 
   /** @returns `undefined`: there is nothing to do until something comes. */
@@ -328,40 +285,16 @@ export class Sender {
 
   async #write(): Promise<void> {
     const { position, sequence } = this.#spool.confirmed
-    const state = JSON.parse(JSON.stringify(this.#counts)) as Record<string, string | number | boolean>
-    await this.#parts.store.syslogTargets.writePosition(this.#row.id, { position, sequence, state })
+    await this.#parts.store.syslogTargets.writePosition(this.#row.id, {
+      position,
+      sequence,
+      state: this.#tally.toRow(),
+    })
     this.#written = position
-  }
-
-  #count(more: Partial<Record<'delivered' | 'dropped' | 'cut' | 'repeated', number>>): void {
-    const added = Object.entries(more).map(([name, count]) => [
-      name,
-      this.#counts[name as 'delivered'] + (count as number),
-    ])
-    this.#counts = { ...this.#counts, ...(Object.fromEntries(added) as Partial<KeptCounts>) }
   }
 
   #tell(name: Parameters<Events['raise']>[0], details: Readonly<Record<string, string | number>> = {}): void {
     const { id, name: about, group } = this.#row
     this.#parts.events().raise(name, { about, group, details: { target: id, ...details } })
   }
-
-  #pause(ms: number | undefined): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.#isWoken || this.#ending.signal.aborted) return resolve()
-      let timer: Timer | undefined
-      this.#wake = () => {
-        timer?.cancel()
-        this.#wake = () => {}
-        resolve()
-      }
-      if (ms !== undefined) timer = this.#parts.clock.after(ms, () => this.#wake(), { background: true })
-      return undefined
-    })
-  }
-}
-
-function withDetails({ says, details }: Failure): string {
-  const facts = Object.entries(details).map(([name, value]) => `${name}: ${value}`)
-  return (facts.length === 0 ? says : `${says} (${facts.join(', ')})`).slice(0, 500)
 }

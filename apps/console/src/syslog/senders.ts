@@ -19,12 +19,15 @@ const lookEveryMs = 1000
 const pruneEveryMs = 10_000
 /** Targets also go with their group, of which nobody tells. */
 const followEveryMs = 30_000
+/** After a restart of the relay all connectors come at once. */
+const arrivalsTogetherMs = 250
 
 export class Senders {
   readonly #parts: SenderParts
   readonly #intake: Intake
   readonly #running = new Map<string, Running>()
   #timers: readonly Timer[] = []
+  #arrival: Timer | undefined
   #current: Promise<void> = Promise.resolve()
   #isBusy = false
   #isChanged = true
@@ -55,6 +58,18 @@ export class Senders {
     this.#lookSoon()
   }
 
+  /** Who waits for a connector is tried at once, and not after its pause. */
+  connectorCame(): void {
+    this.#arrival ??= this.#parts.clock.after(
+      arrivalsTogetherMs,
+      () => {
+        this.#arrival = undefined
+        for (const { sender } of this.#running.values()) sender.connectorCame()
+      },
+      { background: true },
+    )
+  }
+
   /** Resolves when what has happened up to now is in the stream, or, without any target, left behind. */
   async caughtUp(): Promise<void> {
     this.#lookSoon()
@@ -64,6 +79,7 @@ export class Senders {
   async stop(): Promise<void> {
     this.#isStopped = true
     for (const timer of this.#timers) timer.cancel()
+    this.#arrival?.cancel()
     await this.#current
     await Promise.all([...this.#running.values()].map(({ sender }) => sender.stop()))
   }
