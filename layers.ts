@@ -185,6 +185,7 @@ export const mustNotListen = {
     'packages/envelope',
     'packages/trust',
     'packages/service-kit',
+    'packages/agent-kit',
     'services',
   ],
   calls: /\b(?:createServer|createSecureServer|WebSocketServer)\b|\.listen\(/,

@@ -1,6 +1,6 @@
 import type { PeerCertificate } from 'node:tls'
 import { expect, test } from 'vitest'
-import { chainOf } from './peer-chain.ts'
+import { certificateNames, chainOf } from './peer-chain.ts'
 
 const now = new Date('2026-11-22T00:00:00Z')
 const certificate = (name: string, issuer?: unknown) =>
@@ -31,4 +31,13 @@ test('what a stranger wrote is bounded, printable, and never a reason to fail', 
   expect(chainOf(odd, now)).toEqual([expect.not.objectContaining({ daysLeft: expect.anything() })])
   expect(chainOf(odd, now)[0]?.subject).toMatch(/^[\u0020-\u007e]{300}$/)
   expect(chainOf({} as PeerCertificate, now)).toEqual([])
+})
+
+test('the names a certificate is made out to are those of its alternative names, else its common name', () => {
+  const named = (more: object) => certificateNames(more as PeerCertificate)
+
+  expect(named({ subjectaltname: 'DNS:dc1, DNS:dc2', subject: { CN: 'old' } })).toBe('DNS:dc1, DNS:dc2')
+  expect(named({ subject: { CN: ['dc1', 'dc2'] } })).toBe('dc1, dc2')
+  expect([named({}), certificateNames(undefined)]).toEqual(['', ''])
+  expect(named({ subjectaltname: '\u001b'.repeat(5000) })).toBe('?'.repeat(300))
 })

@@ -6,6 +6,7 @@
  * @module
  */
 import type { DetailedPeerCertificate, PeerCertificate } from 'node:tls'
+import { printable } from './printable.ts'
 
 export interface ChainLink {
   readonly subject: string
@@ -27,21 +28,31 @@ export function chainOf(certificate: PeerCertificate, now: Date): ChainLink[] {
   let at: PeerCertificate | undefined = certificate
   while (at?.fingerprint256 !== undefined && !seen.has(at.fingerprint256) && links.length < mostLinks) {
     seen.add(at.fingerprint256)
-    const daysLeft = Math.floor((Date.parse(at.valid_to) - now.getTime()) / dayMs)
+    const days = daysLeft(at, now)
     links.push({
       subject: nameOf(at.subject),
       issuer: nameOf(at.issuer),
       thumbprint: at.fingerprint256.slice(0, 100),
-      ...(Number.isNaN(daysLeft) ? {} : { daysLeft }),
+      ...(Number.isNaN(days) ? {} : { daysLeft: days }),
     })
     at = (at as Partial<DetailedPeerCertificate>).issuerCertificate
   }
   return links
 }
 
+/** Whole days; negative once it has ended, NaN where the end cannot be read. */
+export function daysLeft(certificate: PeerCertificate, now: Date): number {
+  return Math.floor((Date.parse(certificate.valid_to) - now.getTime()) / dayMs)
+}
+
+/** The names a certificate is made out to, as far as they fit on a line. */
+export function certificateNames(certificate: PeerCertificate | undefined): string {
+  const names = certificate?.subjectaltname ?? [certificate?.subject?.CN ?? ''].flat().join(', ')
+  return printable(names).slice(0, 300)
+}
+
 function nameOf(name: PeerCertificate['subject'] | undefined): string {
   const parts = Object.entries(name ?? {}).map(([kind, value]) => `${kind}=${[value].flat().join(', ')}`)
-  // oxlint-disable-next-line no-control-regex -- control characters are what is being removed
-  const text = parts.join(', ').replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '?')
+  const text = printable(parts.join(', '))
   return text === '' ? 'no name' : text.slice(0, 300)
 }

@@ -4,18 +4,13 @@
  * @module
  */
 import { connect as connectTls, type PeerCertificate, type TLSSocket } from 'node:tls'
+import { certificateNames, daysLeft } from '@sallygate/base/peer-chain'
+import { printable } from '@sallygate/base/printable'
 import { hopTimeoutMs, openTcp, tlsSettings, type PathOptions } from './path.ts'
-import { certificateNames, printable } from './system-errors.ts'
 import type { RelayTarget } from './relay-url.ts'
-
-const dayMs = 86_400_000
 
 export function certificateOf(socket: TLSSocket): PeerCertificate {
   return socket.getPeerCertificate(true)
-}
-
-export function daysLeft(certificate: PeerCertificate, now: Date): number {
-  return Math.floor((Date.parse(certificate.valid_to) - now.getTime()) / dayMs)
 }
 
 /** Names, issuer, end; bounded and printable, because a stranger wrote all of it. */

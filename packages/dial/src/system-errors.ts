@@ -7,7 +7,10 @@
  * @module
  */
 import type { PeerCertificate } from 'node:tls'
+import { certificateVerdict } from '@sallygate/base/certificate-verdict'
 import type { FailureDetails } from '@sallygate/base/failure'
+import { certificateNames } from '@sallygate/base/peer-chain'
+import { printable } from '@sallygate/base/printable'
 import { dialFailure, type DialFailure } from './failures.ts'
 import type { RelayTarget } from './relay-url.ts'
 
@@ -23,33 +26,17 @@ export function tcpFailure(cause: unknown, target: Pick<RelayTarget, 'host' | 's
   return dialFailure('TCP_UNREACHABLE', options)
 }
 
-const expired = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'])
-const untrusted = new Set([
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'CERT_CHAIN_TOO_LONG',
-  'CERT_REVOKED',
-  'CERT_SIGNATURE_FAILURE',
-  'CERT_REJECTED',
-  'CERT_UNTRUSTED',
-  'INVALID_CA',
-  'INVALID_PURPOSE',
-  'PATH_LENGTH_EXCEEDED',
-])
-
 export function tlsFailure(cause: unknown, target: Pick<RelayTarget, 'shown'>): DialFailure {
   const code = errorCode(cause)
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+  const verdict = certificateVerdict(code)
+  if (verdict === 'wrongName') {
     const { cert } = cause as { cert?: PeerCertificate }
     const details: FailureDetails = { address: target.shown, certificateNames: certificateNames(cert) }
     return dialFailure('TLS_WRONG_NAME', { cause, details })
   }
   const options = { cause, details: { address: target.shown, reason: code } }
-  if (expired.has(code)) return dialFailure('TLS_EXPIRED', options)
-  if (untrusted.has(code)) return dialFailure('TLS_UNTRUSTED', options)
+  if (verdict === 'expired') return dialFailure('TLS_EXPIRED', options)
+  if (verdict === 'untrusted') return dialFailure('TLS_UNTRUSTED', options)
   if (code === 'ECONNRESET' || code === 'EPIPE') {
     return dialFailure('TLS_FAILED', {
       cause,
@@ -57,17 +44,6 @@ export function tlsFailure(cause: unknown, target: Pick<RelayTarget, 'shown'>): 
     })
   }
   return dialFailure('TLS_FAILED', options)
-}
-
-/** What a certificate says it is for; bounded, because a stranger wrote it. */
-export function certificateNames(certificate: PeerCertificate | undefined): string {
-  const subject = certificate?.subjectaltname ?? String(certificate?.subject?.CN ?? '')
-  return printable(subject).slice(0, 300)
-}
-
-export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '?')
 }
 
 export function errorCode(cause: unknown): string {

@@ -7,8 +7,8 @@
  * @module
  */
 import { sleep, type Clock } from '@sallygate/base/clock'
+import { printable } from '@sallygate/base/printable'
 import { dialFailure } from '../failures.ts'
-import { printable } from '../system-errors.ts'
 import type { Challenge } from './challenges.ts'
 import { noCredentials, offeredBy, type Login, type LoginContext, type Scheme } from './login.ts'
 import { reasonOf } from './token-scheme.ts'

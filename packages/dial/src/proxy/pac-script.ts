@@ -9,8 +9,8 @@
  */
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { printable } from '@sallygate/base/printable'
 import { dialFailure } from '../failures.ts'
-import { printable } from '../system-errors.ts'
 import { authority } from './address.ts'
 import type { Target } from './bypass.ts'
 

@@ -6,12 +6,10 @@
  *
  * @module
  */
-import { chainOf } from '@sallygate/base/peer-chain'
-import { CheckList, startTrace, type CheckFinding, type CheckRow, type OperationContext } from '@sallygate/service-kit'
-import type { PeerCertificate } from 'node:tls'
+import { approachSays, stepRows } from '@sallygate/agent-kit'
+import { CheckList, startTrace, type CheckRow, type OperationContext } from '@sallygate/service-kit'
 import { directoryFailure } from '../contract.ts'
 import type { Connection } from './connections.ts'
-import { namesOf } from './connect.ts'
 import { bindService, dial, type Dialed, type Dialer } from './dial.ts'
 import { projectEntries } from './entry.ts'
 import { present } from '@sallygate/protocol-ldap'
@@ -22,9 +20,6 @@ import { findServers, type FoundServers } from './find-servers.ts'
 
 /** A check is read by a person; a domain may have dozens of servers. */
 const mostChecked = 8
-
-/** Time enough to renew before anything stops. */
-const soonDays = 14
 
 export async function checkDirectory(dialer: Dialer, context: OperationContext): Promise<readonly CheckRow[]> {
   const { clock } = dialer.host
@@ -111,21 +106,20 @@ async function checkServer(
     failure = error
     dialed?.session.destroy(error)
   }
-  const steps: CheckRow[] = []
-  for (const step of expected) {
-    const span = trace.spans.find(({ name }) => name === step)
-    const target = `${stepNames[step]}: ${label}`
-    const only = new CheckList(dialer.host.clock)
-    if (span === undefined && step === 'bind' && failure === undefined) only.skip(target, 'No bind account: anonymous.')
-    else if (span === undefined) only.skip(target, 'Not tried, because a step before it failed.')
-    else {
-      await only.row(target, async () => {
-        if (span.outcome === 'failed') throw failure
-        return describeStep(step, span.detail, dialed, dialer.host.clock.now())
-      })
-    }
-    steps.push(...only.rows.map((row) => ({ ...row, durationMs: Math.round(span?.durationMs ?? 0) })))
-  }
+  const { clock } = dialer.host
+  const steps = await stepRows({
+    clock,
+    spans: trace.spans,
+    failure,
+    label,
+    steps: expected.map((step) => [step, stepNames[step] ?? step] as const),
+    says: {
+      ...approachSays(dialed?.tls, { now: clock.now(), renew: 'Renew the certificate of the directory server.' }),
+      startTls: 'The server agreed to encrypt.',
+      bind: 'The server accepted the bind account.',
+    },
+    notNeeded: { bind: 'No bind account: anonymous.' },
+  })
   if (settings.encryption === 'none') {
     await list.row(`Encryption: ${label}`, async () => ({
       result: 'warning',
@@ -134,30 +128,6 @@ async function checkServer(
     }))
   }
   return { steps: [...steps, ...list.rows], dialed: failure === undefined ? dialed : undefined }
-}
-
-function describeStep(
-  step: string,
-  detail: Readonly<Record<string, string | number | boolean>>,
-  dialed: Dialed | undefined,
-  now: Date,
-): CheckFinding {
-  if (step === 'dns') return `Allowed, address ${detail['address']}.`
-  if (step === 'tcp') return 'Connected.'
-  if (step === 'startTls') return 'The server agreed to encrypt.'
-  if (step === 'bind') return 'The server accepted the bind account.'
-  return dialed?.tls === undefined
-    ? 'Encrypted.'
-    : describeCertificate(dialed.tls.certificate, dialed.tls.protocol, now)
-}
-
-function describeCertificate(certificate: PeerCertificate, protocol: string, now: Date): CheckFinding {
-  const days = Math.floor((Date.parse(certificate.valid_to) - now.getTime()) / 86_400_000)
-  const issuer = String(certificate.issuer.CN ?? certificate.issuer.O ?? 'unknown')
-  const says = `${protocol}, made out to ${namesOf(certificate)}, issued by ${issuer}, ${days} days left.`
-  const chain = chainOf(certificate, now)
-  if (days > soonDays) return { result: 'ok', says, fix: '', chain }
-  return { result: 'warning', says, fix: 'Renew the certificate of the directory server.', chain }
 }
 
 async function checkContents(

@@ -5,12 +5,13 @@
  *
  * @module
  */
+import { approach, trustContext, type Secured } from '@sallygate/agent-kit'
 import type { Clock } from '@sallygate/base/clock'
 import { extendedOids, LdapSession, passwordPolicyRequest, resultCodes } from '@sallygate/protocol-ldap'
 import type { OperationContext, ServiceHost } from '@sallygate/service-kit'
 import { directoryFailure } from '../contract.ts'
 import { bindRefused, translate } from './answers.ts'
-import { connectTcp, namesOf, secure, type Verified } from './connect.ts'
+import { failures } from './connect.ts'
 import { within } from './deadline.ts'
 import { bindByKerberos } from './kerberos.ts'
 import type { DirectoryPlan } from './plan.ts'
@@ -21,7 +22,7 @@ export interface Dialed {
   readonly server: ServerAddress
   readonly label: string
   /** Absent on a connection that is not encrypted. */
-  readonly tls: Verified | undefined
+  readonly tls: Secured | undefined
 }
 
 export interface Dialer {
@@ -34,41 +35,36 @@ export async function dial({ plan, host }: Dialer, server: ServerAddress, contex
   const { settings } = plan
   const { trace } = context
   const label = serverLabel(server)
-  const limited = <T>(step: (signal: AbortSignal) => Promise<T>) =>
-    within(host.clock, context, settings.connectTimeoutMs, step).catch((error: unknown) => {
-      throw directoryFailure.is(error) && error.code === 'DIRECTORY_TIME_OUT'
-        ? directoryFailure('UNREACHABLE', { cause: error, details: { server: label, reason: 'no answer in time' } })
-        : translate(error, label)
-    })
-  const target = await trace.span('dns', async (note) => {
-    const found = await limited((signal) => abortable(host.target(server.host, server.port), signal))
-    note({ server: label, address: found.address })
-    return found
+  const way = approach({
+    host,
+    context,
+    limitMs: settings.connectTimeoutMs,
+    about: { server: label },
+    failures,
+    translate: (error) => translate(error, label),
   })
-  const socket = await trace.span('tcp', () => limited((signal) => connectTcp(target, signal)))
-  const name = server.certificateName ?? target.serverName
+  const { socket, name } = await way.reach(server)
   const bounds = { maxMessageBytes: settings.maxBytes }
-  const encrypt = (stream: Parameters<typeof secure>[0]) =>
-    trace.span('tls', async (note) => {
-      const verified = await limited((signal) => secure(stream, name, plan, signal))
-      note({ name, protocol: verified.protocol, names: namesOf(verified.certificate) })
-      return verified
-    })
+  const expected = {
+    name,
+    context: trustContext(plan.authorities),
+    pins: plan.pins,
+  }
   if (settings.encryption === 'none') return { session: new LdapSession(socket, bounds), server, label, tls: undefined }
   if (settings.encryption === 'ldaps') {
-    const tls = await encrypt(socket)
+    const tls = await way.encrypt(socket, expected)
     return { session: new LdapSession(tls.stream, bounds), server, label, tls }
   }
   const plain = new LdapSession(socket, { maxMessageBytes: 64 * 1024 })
   const stream = await trace.span('startTls', async () => {
-    const answer = await limited((signal) => plain.extended(extendedOids.startTls, signal))
+    const answer = await way.limited((signal) => plain.extended(extendedOids.startTls, signal))
     if (answer.result.code === resultCodes.success) return detach(plain, label)
     plain.destroy(undefined)
     throw directoryFailure('STARTTLS_REFUSED', {
       details: { server: label, code: answer.result.code, said: answer.result.diagnostic },
     })
   })
-  const tls = await encrypt(stream)
+  const tls = await way.encrypt(stream, expected)
   return { session: new LdapSession(tls.stream, bounds), server, label, tls }
 }
 
@@ -78,14 +74,6 @@ function detach(session: LdapSession, label: string) {
   } catch (error) {
     throw translate(error, label)
   }
-}
-
-/** A look-up cannot be called back; its answer is then dropped. */
-function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-    promise.then(resolve, reject)
-  })
 }
 
 /** Dials and binds with the service account, or stays anonymous where the settings name none. */

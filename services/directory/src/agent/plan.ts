@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { X509Certificate } from 'node:crypto'
+import { readAuthorities, type Authorities } from '@sallygate/agent-kit'
 import { equal, parseFilter, parseName, type DistinguishedName, type Filter } from '@sallygate/protocol-ldap'
 import {
   contentInForce,
@@ -35,8 +35,7 @@ export interface DirectoryPlan {
   readonly bind: 'simple' | 'kerberos' | 'anonymous'
   /** SHA-256 of the server certificates that are believed, lower case hex; `undefined`: any that `authorities` signed. */
   readonly pins: readonly string[] | undefined
-  /** PEM blocks; `undefined`: the authorities of this host. */
-  readonly authorities: readonly string[] | undefined
+  readonly authorities: Authorities
 }
 
 /** @throws DIRECTORY_SETTING_INVALID. */
@@ -69,7 +68,7 @@ export function planDirectory(settings: DirectorySettings): DirectoryPlan {
     custom: withoutSecrets(content.custom),
     bind: bindOf(settings),
     pins: settings.certificatePins,
-    authorities: settings.trust === undefined ? undefined : readAuthorities(settings.trust),
+    authorities: readAuthorities(settings.trust, (expected) => invalid('trust', expected)),
   }
 }
 
@@ -88,13 +87,6 @@ function withoutSecrets<T extends Readonly<Record<string, string | undefined>>>(
   return Object.fromEntries(
     Object.entries(mapping).filter(([, attribute]) => attribute !== undefined && !isSecretAttribute(attribute)),
   ) as T
-}
-
-function readAuthorities(pem: string): readonly string[] {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g) ?? []
-  if (blocks.length === 0) throw invalid('trust', 'one or more certificates in PEM form')
-  for (const block of blocks) parseSetting('trust', () => new X509Certificate(block))
-  return blocks
 }
 
 function parseSetting<T>(setting: string, parse: () => T): T {

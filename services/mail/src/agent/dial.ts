@@ -5,13 +5,14 @@
  *
  * @module
  */
+import { approach, trustContext, type Secured } from '@sallygate/agent-kit'
 import type { Clock } from '@sallygate/base/clock'
 import { Failure } from '@sallygate/base/failure'
 import type { OperationContext, ServiceHost } from '@sallygate/service-kit'
 import { mailFailure, type MailSettings } from '../contract.ts'
 import { authenticate } from './authenticate.ts'
-import { connectTcp, namesOf, secure, type Secured } from './connect.ts'
-import { abortable, within } from './deadline.ts'
+import { failures } from './connect.ts'
+import { within } from './deadline.ts'
 import { extensionsOf, noExtensions, type Extensions } from './extensions.ts'
 import type { MailPlan } from './plan.ts'
 import type { Reply } from './reply-reader.ts'
@@ -46,31 +47,22 @@ export async function dial(dialer: Dialer, server: ServerAddress, context: Opera
   const { settings } = plan
   const { trace } = context
   const label = serverLabel(server)
-  const limited = <T>(step: (signal: AbortSignal) => Promise<T>) =>
-    within(host.clock, context, settings.connectTimeoutMs, step).catch((error: unknown) => {
-      const isLate = mailFailure.is(error) && error.code === 'MAIL_TIME_OUT'
-      throw isLate ? unreachable(label, error) : named(error, label)
-    })
-  const target = await trace.span('dns', async (note) => {
-    const found = await limited((signal) => abortable(host.target(server.host, server.port), signal))
-    note({ server: label, address: found.address })
-    return found
+  const way = approach({
+    host,
+    context,
+    limitMs: settings.connectTimeoutMs,
+    about: { server: label },
+    failures,
+    translate: (error) => named(error, label),
   })
-  const name = server.certificateName ?? target.serverName
-  const whom = {
+  const { socket, name } = await way.reach(server)
+  const expected = {
     name,
-    authorities: plan.authorities,
-    pin: plan.pin,
+    context: trustContext(plan.authorities),
+    pins: plan.pin === undefined ? undefined : [plan.pin],
     acceptsAnybody: settings.encryption === 'opportunistic',
   }
-  const encrypt = (socket: Parameters<typeof secure>[0]) =>
-    trace.span('tls', async (note) => {
-      const secured = await limited((signal) => secure(socket, whom, signal))
-      note({ name, protocol: secured.protocol, names: namesOf(secured.certificate), isVerified: secured.isVerified })
-      return secured
-    })
-  const socket = await trace.span('tcp', () => limited((signal) => connectTcp(target, signal)))
-  let tls = settings.encryption === 'implicit' ? await encrypt(socket) : undefined
+  let tls = settings.encryption === 'implicit' ? await way.encrypt(socket, expected) : undefined
   let session = new SmtpSession(tls?.stream ?? socket)
   const command = (line: string) =>
     within(host.clock, context, settings.commandTimeoutMs, (signal) => session.command(line, signal)).catch(
@@ -99,7 +91,7 @@ export async function dial(dialer: Dialer, server: ServerAddress, context: Opera
         if (answer.code !== 220) throw refusedTls(answer, label)
         return session.detach()
       })
-      tls = await encrypt(plain)
+      tls = await way.encrypt(plain, expected)
       session = new SmtpSession(tls.stream)
       // What it said before may have been anybody's word (RFC 3207 4.2).
       extensions = await hello()
@@ -176,9 +168,6 @@ export const said = ({ code, status, text }: Pick<Reply, 'code' | 'status' | 'te
 })
 
 const busy = (answer: Reply, label: string) => mailFailure('SERVER_BUSY', { details: said(answer, label) })
-
-const unreachable = (label: string, cause: unknown) =>
-  mailFailure('UNREACHABLE', { cause, details: { server: label, reason: 'no answer in time' } })
 
 /** With the server it is about, where the step did not know it. */
 function named(error: unknown, label: string): unknown {

@@ -322,6 +322,18 @@ describe('checking', () => {
     expect(found.at(-1)).toMatchObject({ result: 'skipped' })
   })
 
+  test('says that encryption which was only wished for was offered and refused', async () => {
+    const { life } = await open(
+      { tls: identity, script: ({ verb, say }) => verb === 'STARTTLS' && (say('454 4.7.0 Not now'), true) },
+      { encryption: 'opportunistic' },
+    )
+
+    expect((await rows(life)).find(({ result }) => result === 'failed')).toMatchObject({
+      target: expect.stringContaining('STARTTLS'),
+      code: 'MAIL_STARTTLS_REFUSED',
+    })
+  })
+
   test('without encryption is a warning', async () => {
     const { life } = await open()
 

@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { createPrivateKey } from 'node:crypto'
+import { readAuthorities, type Authorities } from '@sallygate/agent-kit'
 import { mailFailure, type MailSettings } from '../contract.ts'
 
 export interface Credentials {
@@ -15,8 +16,7 @@ export interface Credentials {
 
 export interface TokenSource {
   readonly endpoint: URL
-  /** PEM blocks; `undefined`: the authorities of this host. */
-  readonly authorities: readonly string[] | undefined
+  readonly authorities: Authorities
   readonly clientId: string
   readonly clientSecret: string
   readonly scope: string | undefined
@@ -35,7 +35,7 @@ export interface Signing {
 
 export interface MailPlan {
   readonly settings: MailSettings
-  readonly authorities: readonly string[] | undefined
+  readonly authorities: Authorities
   /** Lower-case hex without colons. */
   readonly pin: string | undefined
   readonly authentication: Authentication
@@ -91,19 +91,8 @@ function checkedKey(pem: string): string {
   throw invalid('dkimPrivateKey', 'an RSA or Ed25519 private key in PEM form, without a password')
 }
 
-function authoritiesOf(setting: string, pem: string | undefined): readonly string[] | undefined {
-  if (pem === undefined) return undefined
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g) ?? []
-  const isGood = blocks.every((block) => {
-    try {
-      return new X509Certificate(block).raw.length > 0
-    } catch {
-      return false
-    }
-  })
-  if (blocks.length === 0 || !isGood) throw invalid(setting, 'one or more certificates in PEM form')
-  return blocks
-}
+const authoritiesOf = (setting: string, pem: string | undefined) =>
+  readAuthorities(pem, (expected) => invalid(setting, expected))
 
 const invalid = (setting: string, expected: string) =>
   mailFailure('SETTING_INVALID', { details: { setting, expected } })

@@ -8,8 +8,8 @@
  * @module
  */
 import type { Socket } from 'node:net'
+import { codeOf } from '@sallygate/agent-kit'
 import { mailFailure } from '../contract.ts'
-import { codeOf } from './connect.ts'
 import { ReplyReader, violation, type Reply } from './reply-reader.ts'
 
 export class SmtpSession {

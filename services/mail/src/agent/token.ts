@@ -8,11 +8,11 @@
  */
 import { request } from 'node:https'
 import { checkServerIdentity } from 'node:tls'
+import { codeOf, trustContext, type Waiting } from '@sallygate/agent-kit'
 import type { ServiceHost } from '@sallygate/service-kit'
 import { z } from 'zod'
 import { mailFailure } from '../contract.ts'
-import { codeOf, systemAuthorities } from './connect.ts'
-import { within, type Waiting } from './deadline.ts'
+import { within } from './deadline.ts'
 import type { TokenSource } from './plan.ts'
 import { printable } from './reply-reader.ts'
 
@@ -100,7 +100,8 @@ export class Tokens {
     const host = endpoint.hostname.replace(/^\[|\]$/g, '')
     const port = endpoint.port === '' ? 443 : Number(endpoint.port)
     const target = await this.#host.target(host, port)
-    const { authorities } = this.#source
+    // Node passes it on to TLS; its types do not know that.
+    const trust = { secureContext: trustContext(this.#source.authorities) }
     return new Promise((resolve, reject) => {
       const asked = request(
         {
@@ -115,8 +116,7 @@ export class Tokens {
             'content-length': Buffer.byteLength(form),
             accept: 'application/json',
           },
-          ca: authorities === undefined ? systemAuthorities() : [...authorities],
-          minVersion: 'TLSv1.2',
+          ...trust,
           checkServerIdentity: (_host, certificate) => checkServerIdentity(target.serverName, certificate),
           agent: false,
           signal,

@@ -3,17 +3,15 @@
  *
  * @module
  */
-import { chainOf } from '@sallygate/base/peer-chain'
+import { approachSays, stepRows } from '@sallygate/agent-kit'
 import { Failure } from '@sallygate/base/failure'
-import { CheckList, startTrace, type CheckFinding, type CheckRow, type OperationContext } from '@sallygate/service-kit'
+import { CheckList, startTrace, type CheckRow, type OperationContext } from '@sallygate/service-kit'
 import { maxMessageBytes, syslogFailure, targetLabel, type SyslogEvent, type SyslogTarget } from '../contract.ts'
 import { within } from './deadline.ts'
 import type { Link } from './link.ts'
 import { openLink, type Asked, type Opener } from './open.ts'
 import { renderer } from './render.ts'
-import { namesOf } from './tls.ts'
 
-const soonDays = 30
 /** In which a collector that does not want our certificate says so: in TLS 1.3 the handshake is over before it looks. */
 const objectionMs = 250
 
@@ -48,50 +46,27 @@ export async function checkTarget(
   try {
     link = await openLink(opener, asked, { ...context, trace })
   } catch (error) {
-    if (!(error instanceof Failure)) throw error
     failure = error
   }
-  const rows: CheckRow[] = []
-  for (const [step, title] of steps[target.transport]) {
-    const span = trace.spans.find(({ name }) => name === step)
-    const one = new CheckList(clock)
-    if (span === undefined && trace.spans.length === 0 && step === 'dns')
-      await one.row(`${title}: ${label}`, () => Promise.reject(failure as Error))
-    else if (span === undefined) one.skip(`${title}: ${label}`, 'Not tried, because a step before it failed.')
-    else
-      await one.row(`${title}: ${label}`, async () => {
-        if (span.outcome === 'failed') throw failure
-        return described(step, span.detail, link, clock.now())
-      })
-    rows.push(...one.rows.map((row) => ({ ...row, durationMs: Math.round(span?.durationMs ?? 0) })))
-  }
+  const rows = await stepRows({
+    clock,
+    spans: trace.spans,
+    failure,
+    label,
+    steps: steps[target.transport],
+    says: {
+      ...approachSays(link?.tls, { now: clock.now(), renew: 'Renew the certificate of the collector.' }),
+      udp: () => ({
+        result: 'warning',
+        says: 'UDP has no connection: whether anybody receives is not known, and what is lost is lost.',
+        fix: 'Where events must not be lost, use TLS or TCP.',
+      }),
+    },
+  })
   if (link === undefined) return rows
   await writeTest(opener, { target, event, link, label }, context, list)
   link.destroy()
   return [...rows, ...list.rows]
-}
-
-function described(
-  step: string,
-  detail: Readonly<Record<string, string | number | boolean>>,
-  link: Link | undefined,
-  now: Date,
-): CheckFinding {
-  if (step === 'dns') return `Allowed, address ${detail['address']}.`
-  if (step === 'tcp') return 'Connected.'
-  if (step === 'udp')
-    return {
-      result: 'warning',
-      says: 'UDP has no connection: whether anybody receives is not known, and what is lost is lost.',
-      fix: 'Where events must not be lost, use TLS or TCP.',
-    }
-  if (link?.tls === undefined) return 'Encrypted.'
-  const { certificate, protocol } = link.tls
-  const days = Math.floor((Date.parse(certificate.valid_to) - now.getTime()) / 86_400_000)
-  const says = `${protocol}, made out to ${namesOf(certificate)}, ${days} days left.`
-  const chain = chainOf(certificate, now)
-  if (days > soonDays) return { result: 'ok', says, fix: '', chain }
-  return { result: 'warning', says, fix: 'Renew the certificate of the collector.', chain }
 }
 
 interface Test {

@@ -9,10 +9,10 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { isIPv6 } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { codeOf } from '@sallygate/agent-kit'
 import type { Target } from '@sallygate/service-kit'
 import { syslogFailure } from '../contract.ts'
 import type { Link } from './link.ts'
-import { codeOf } from './settled.ts'
 
 /** A receiver's usual buffer holds some hundred short messages; a pause lets it read. */
 const togetherMessages = 16

@@ -1,40 +1,10 @@
 /**
- * Time limits: one signal that aborts for whichever reason comes first, each with its own failure.
+ * Time limits, with the failure of this service for a step that took too long.
  *
  * @module
  */
-import { Failure } from '@sallygate/base/failure'
-import type { Clock } from '@sallygate/base/clock'
-import { serviceFailure, type OperationContext } from '@sallygate/service-kit'
+import { timeLimit } from '@sallygate/agent-kit'
 import { syslogFailure } from '../contract.ts'
 
-/**
- * Runs `step` with a signal that aborts after `limitMs`, when the request has no time
- * left, and when the caller has gone. Whatever `step` holds open it closes on that signal.
- */
-export async function within<T>(
-  clock: Clock,
-  context: OperationContext,
-  limitMs: number,
-  step: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const controller = new AbortController()
-  const onAbort = () => controller.abort(reasonOf(context.signal))
-  if (context.signal.aborted) throw reasonOf(context.signal)
-  const limit = Math.min(limitMs, context.remainingMs())
-  if (limit <= 0) throw serviceFailure('DEADLINE')
-  const timer = clock.after(limit, () => {
-    controller.abort(syslogFailure('TIME_OUT', { details: { afterMs: Math.round(limit) } }))
-  })
-  context.signal.addEventListener('abort', onAbort, { once: true })
-  try {
-    return await step(controller.signal)
-  } finally {
-    timer.cancel()
-    context.signal.removeEventListener('abort', onAbort)
-  }
-}
-
-function reasonOf(signal: AbortSignal): Failure {
-  return signal.reason instanceof Failure ? signal.reason : serviceFailure('DEADLINE')
-}
+/** @throws SYSLOG_TIME_OUT, SERVICE_DEADLINE, what the caller's signal says. */
+export const within = timeLimit((options) => syslogFailure('TIME_OUT', options))

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { Verified } from './tls.ts'
+import type { Secured } from '@sallygate/agent-kit'
 
 export interface Link {
   /** Absent where nothing is encrypted. */
-  readonly tls?: Verified
+  readonly tls?: Secured
   /** What has ended it, if anything has. */
   readonly failure: Error | undefined
   /** Gives lines to the network, in order. Resolves when the system has taken them. @throws what ended the link, or the signal's reason. */

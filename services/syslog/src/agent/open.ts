@@ -3,13 +3,13 @@
  *
  * @module
  */
+import { approach } from '@sallygate/agent-kit'
 import type { OperationContext, ServiceHost } from '@sallygate/service-kit'
-import { syslogFailure, targetLabel, type SyslogSettings, type SyslogTarget } from '../contract.ts'
+import { targetLabel, type SyslogSettings, type SyslogTarget } from '../contract.ts'
 import { connectUdp } from './datagram-link.ts'
-import { within } from './deadline.ts'
 import type { Link } from './link.ts'
-import { connectTcp, StreamLink } from './stream-link.ts'
-import { namesOf, secure, tlsContext } from './tls.ts'
+import { StreamLink } from './stream-link.ts'
+import { failures, tlsContext } from './tls.ts'
 
 export interface Opener {
   readonly settings: SyslogSettings
@@ -24,37 +24,25 @@ export interface Asked {
 /** @throws SYSLOG_UNREACHABLE, SYSLOG_TLS_*, SYSLOG_TARGET_INVALID, and what the host says of the address. */
 export async function openLink({ settings, host }: Opener, asked: Asked, context: OperationContext): Promise<Link> {
   const { target, clientKey } = asked
-  const { trace } = context
   const label = targetLabel(target)
   const secureContext = target.transport === 'tls' ? tlsContext(target, clientKey) : undefined
-  const limited = <T>(step: (signal: AbortSignal) => Promise<T>) =>
-    within(host.clock, context, settings.connectTimeoutMs, step).catch((error: unknown) => {
-      throw syslogFailure.is(error) && error.code === 'SYSLOG_TIME_OUT'
-        ? syslogFailure('UNREACHABLE', { cause: error, details: { collector: label, reason: 'no answer in time' } })
-        : error
-    })
-  const address = await trace.span('dns', async (note) => {
-    const found = await limited((signal) => abortable(host.target(target.host, target.port), signal))
-    note({ collector: label, address: found.address })
-    return found
+  const way = approach({
+    host,
+    context,
+    limitMs: settings.connectTimeoutMs,
+    about: { collector: label },
+    failures,
   })
-  if (target.transport === 'udp')
-    return trace.span('udp', () => limited((signal) => connectUdp(address, label, signal)))
-  const socket = await trace.span('tcp', () => limited((signal) => connectTcp(address, signal)))
+  if (target.transport === 'udp') {
+    const address = await way.find(target.host, target.port)
+    return context.trace.span('udp', () => way.limited((signal) => connectUdp(address, label, signal)))
+  }
+  const { socket, name } = await way.reach(target)
   if (secureContext === undefined) return new StreamLink(socket, target.framing, label)
-  const name = target.certificateName ?? address.serverName
-  const tls = await trace.span('tls', async (note) => {
-    const verified = await limited((signal) => secure(socket, target, name, secureContext, signal))
-    note({ name, protocol: verified.protocol, names: namesOf(verified.certificate) })
-    return verified
+  const tls = await way.encrypt(socket, {
+    name,
+    context: secureContext,
+    pins: target.pin === undefined ? undefined : [target.pin.replaceAll(':', '').toLowerCase()],
   })
   return new StreamLink(tls.stream, target.framing, label, tls)
-}
-
-/** A look-up cannot be called back; its answer is then dropped. */
-function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-    promise.then(resolve, reject)
-  })
 }

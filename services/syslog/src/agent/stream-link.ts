@@ -7,38 +7,15 @@
  *
  * @module
  */
-import { connect as connectSocket, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
+import { codeOf, handshakeProblem, type Secured } from '@sallygate/agent-kit'
 import { frame, type Framing } from '@sallygate/protocol-syslog'
-import type { Target } from '@sallygate/service-kit'
 import { syslogFailure } from '../contract.ts'
 import type { Link } from './link.ts'
-import { codeOf, settled } from './settled.ts'
-import { handshakeFailure, type Verified } from './tls.ts'
-
-/** A host that has gone is found out about within this, as long as nothing is written. */
-const keepAliveMs = 10_000
-
-/** @throws SYSLOG_UNREACHABLE with the system's reason. */
-export async function connectTcp(target: Target, signal: AbortSignal): Promise<Socket> {
-  signal.throwIfAborted()
-  const socket = connectSocket({
-    host: target.address,
-    port: target.port,
-    noDelay: true,
-    keepAlive: true,
-    keepAliveInitialDelay: keepAliveMs,
-  })
-  await settled(socket, 'connect', signal, (error) =>
-    syslogFailure('UNREACHABLE', {
-      cause: error,
-      details: { address: `${target.address}:${target.port}`, reason: codeOf(error) },
-    }),
-  )
-  return socket
-}
+import { failures } from './tls.ts'
 
 export class StreamLink implements Link {
-  readonly tls?: Verified
+  readonly tls?: Secured
   readonly #socket: Socket
   readonly #framing: Framing
   readonly #label: string
@@ -46,7 +23,7 @@ export class StreamLink implements Link {
   #isEnding = false
   #hasEnded = false
 
-  constructor(socket: Socket, framing: Framing, label: string, tls?: Verified) {
+  constructor(socket: Socket, framing: Framing, label: string, tls?: Secured) {
     this.#socket = socket
     this.#framing = framing
     this.#label = label
@@ -120,7 +97,8 @@ export class StreamLink implements Link {
   }
 
   #broken(error: Error): void {
-    if (this.tls !== undefined && /ALERT/.test(codeOf(error))) this.#failure ??= handshakeFailure(error, this.#label)
+    if (this.tls !== undefined && /ALERT/.test(codeOf(error)))
+      this.#failure ??= failures.tlsFailure(handshakeProblem(error, this.#label))
     this.#failure ??= this.#lost(codeOf(error), error)
     this.#socket.destroy()
   }

@@ -5,6 +5,7 @@
  */
 import type { Socket } from 'node:net'
 
+/** @throws what `describe` makes of an error or an end that came first; the signal's reason. */
 export function settled(
   socket: Socket,
   event: string,
@@ -27,6 +28,7 @@ export function settled(
     const onError = (error: Error) => finish(describe(error))
     const onClose = () => finish(describe(Object.assign(new Error('closed'), { code: 'closed by the server' })))
     const onAbort = () => finish(signal.reason)
+    if (signal.aborted) return onAbort()
     socket.once(event, onEvent)
     socket.once('error', onError)
     socket.once('close', onClose)
@@ -34,6 +36,7 @@ export function settled(
   })
 }
 
+/** What the system, or OpenSSL, calls it: `ECONNREFUSED`. */
 export function codeOf(error: Error): string {
   return (error as NodeJS.ErrnoException).code ?? error.message.slice(0, 100)
 }
