@@ -29,7 +29,7 @@ export function StartRun({ group, sync }: { readonly group: string; readonly syn
     <Stack gap="sm">
       <div className="search">
         <Button
-          variant={sync.needsPreview ? 'filled' : 'light'}
+          variant={sync.needsPreview && sync.waiting === undefined ? 'filled' : 'light'}
           loading={start.isPending && start.variables === 'preview'}
           onClick={() => start.mutate('preview')}
         >

@@ -36,7 +36,7 @@ export const runColumns = (group: string): readonly Column<SyncRun>[] => [
       )
     },
   },
-  { title: 'Read', cell: ({ full }) => (full ? 'everything' : 'changes') },
+  { title: 'Read', cell: ({ full }) => <span className="one-line">{full ? 'everything' : 'changes'}</span> },
   { title: 'What changed', cell: ({ counts }) => countWords(counts) },
   {
     title: 'Started',

@@ -9,7 +9,7 @@ import type { Standing } from '../gate/gate.ts'
 export function stateOf({ state, counts }: Pick<SyncRun, 'state' | 'counts'>): readonly [Standing, string] {
   switch (state) {
     case 'running':
-      return ['warning', 'running']
+      return ['off', 'running']
     case 'previewed':
       return ['warning', 'previewed, not in force']
     case 'held':
@@ -62,6 +62,26 @@ export function countWords(counts: RunCounts | undefined): string {
   if (membersAdded > 0) parts.push(`${membersAdded.toLocaleString('en')} memberships more`)
   if (membersRemoved > 0) parts.push(`${membersRemoved.toLocaleString('en')} memberships fewer`)
   return parts.length === 0 ? 'nothing would change' : parts.join(', ')
+}
+
+/** `done` may run ahead of what was expected: a directory is written to while it is read. */
+export function progressWords({ phase, done, expected, perSecond, secondsLeft }: SyncRun['progress']): string {
+  if (expected !== undefined && expected > 0 && done >= expected)
+    return `${amountOf(expected)}; what is left does not count objects`
+  if (done === 0) return phase === 'fetch' ? 'asking for the first objects' : 'counted when it is done'
+  const rate = perSecond >= 1 ? `${Math.round(perSecond).toLocaleString('en')} a second` : ''
+  const amount = expected === undefined ? amountOf(done) : `${done.toLocaleString('en')} of ${amountOf(expected)}`
+  return [amount, rate, leftWords(secondsLeft)].filter((words) => words !== '').join(', ')
+}
+
+const amountOf = (objects: number) => `${objects.toLocaleString('en')} ${objects === 1 ? 'object' : 'objects'}`
+
+/** `every 5 min`, `every 2 h`, `every 1.5 h`, `every day`. */
+export function everyWords(minutes: number): string {
+  if (minutes < 90) return `every ${minutes} min`
+  if (minutes === 1440) return 'every day'
+  const [size, unit] = minutes % 1440 === 0 ? [minutes / 1440, 'days'] : [minutes / 60, 'h']
+  return `every ${Number(size.toFixed(1))} ${unit}`
 }
 
 /** Why a run is held, each as a sentence. */

@@ -1,54 +1,19 @@
 /**
- * A page about the directory of a group, with the way to the others about it.
+ * A page about the directory of a group.
  *
  * @module
  */
-import type { ReactNode } from 'react'
-import { PageLink, PageLinks } from '../parts/page-links.tsx'
-import { Page } from '../parts/page.tsx'
-import { may, useSession } from '../shell/session.ts'
+import { ServicePage, type Beside, type ServicePageProps } from '../services/service-page.tsx'
 
-export interface DirectoryPageProps {
-  readonly group: string
-  readonly title?: string
-  readonly says?: string
-  readonly actions?: ReactNode
-  readonly children: ReactNode
-}
+const beside: readonly Beside[] = [
+  { to: '/groups/$group/directory', label: 'Service' },
+  { to: '/groups/$group/directory/look-up', label: 'Look up', right: 'calls:edit' },
+  { to: '/groups/$group/directory/settings', label: 'Settings' },
+  { to: '/groups/$group/directory/users', label: 'Users', right: 'directory:read' },
+  { to: '/groups/$group/directory/groups', label: 'Groups', right: 'directory:read' },
+  { to: '/groups/$group/directory/sync', label: 'Sync', right: 'directory:read' },
+]
 
-export function DirectoryPage({ group, title = 'Directory', ...page }: DirectoryPageProps) {
-  return <Page title={title} {...page} links={<DirectoryLinks group={group} />} />
-}
-
-function DirectoryLinks({ group }: { readonly group: string }) {
-  const session = useSession()
-  const params = { group }
-  return (
-    <PageLinks title="Directory pages">
-      <PageLink to="/groups/$group/directory" params={params} activeOptions={{ exact: true }}>
-        Service
-      </PageLink>
-      {may(session, 'calls:edit') && (
-        <PageLink to="/groups/$group/directory/look-up" params={params}>
-          Look up
-        </PageLink>
-      )}
-      <PageLink to="/groups/$group/directory/settings" params={params}>
-        Settings
-      </PageLink>
-      {may(session, 'directory:read') && (
-        <>
-          <PageLink to="/groups/$group/directory/users" params={params}>
-            Users
-          </PageLink>
-          <PageLink to="/groups/$group/directory/groups" params={params}>
-            Groups
-          </PageLink>
-          <PageLink to="/groups/$group/directory/sync" params={params}>
-            Sync
-          </PageLink>
-        </>
-      )}
-    </PageLinks>
-  )
+export function DirectoryPage(page: ServicePageProps) {
+  return <ServicePage name="Directory" beside={beside} {...page} />
 }

@@ -85,7 +85,7 @@ function Fields(parts: SettingsParts<MailFields>) {
         </FormPart>
         <FormPart
           title="Sizes and time-outs"
-          folded={`${megabytes(maxMessageBytes)} MB at most; ${Number(finalDotTimeoutMs) / 1000} s for the last answer`}
+          folded={`${mebibytes(maxMessageBytes)} MiB at most; ${Number(finalDotTimeoutMs) / 1000} s for the last answer`}
         >
           <Limits {...parts} />
         </FormPart>
@@ -94,4 +94,4 @@ function Fields(parts: SettingsParts<MailFields>) {
   )
 }
 
-const megabytes = (bytes: number | string) => Number((Number(bytes) / 1_048_576).toFixed(2))
+const mebibytes = (bytes: number | string) => Number((Number(bytes) / 1_048_576).toFixed(2))

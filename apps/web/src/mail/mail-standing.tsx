@@ -5,9 +5,9 @@
  */
 import { Text } from '@mantine/core'
 import type { MailState, MailStatus } from '../api/mail-shapes.ts'
-import { LinkButton } from '../parts/link-button.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { useNow } from '../parts/now.ts'
+import { ServiceOff } from '../services/service-off.tsx'
 import { ago } from '../text/time.ts'
 import { mailStates } from './words.ts'
 
@@ -21,15 +21,13 @@ export function MailStanding({ group, status }: { readonly group: string; readon
   return (
     <>
       {!isOn && (
-        <Notice
-          about="warning"
+        <ServiceOff
+          group={group}
+          to="/groups/$group/mail/settings"
           says="Mail is not set up in this group, nor in one above."
           fix="Nothing is written: warnings of what expires, safeguards and enrollments reach nobody by mail."
-        >
-          <LinkButton to="/groups/$group/mail/settings" params={{ group }} isSmall>
-            Set it up
-          </LinkButton>
-        </Notice>
+          label="Set it up"
+        />
       )}
       {dead > 0 && (
         <Notice

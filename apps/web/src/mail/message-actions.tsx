@@ -43,7 +43,7 @@ export function MessageActions({ group, message, isSmall = false }: MessageActio
   }
   return (
     <>
-      <Group gap={6}>
+      <Group gap={6} wrap="nowrap">
         {message.canRetry && (
           <Button
             variant="light"

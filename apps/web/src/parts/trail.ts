@@ -36,7 +36,11 @@ export function useTrail(): Trail {
   const go = (to: string, number: number, trail: readonly string[]) =>
     void navigate({
       to: '.',
-      search: ({ cursor: _, page: __, ...asked }) => (to === '' ? asked : { ...asked, cursor: to, page: number }),
+      search: ({ ...asked }) => {
+        delete asked.cursor
+        delete asked.page
+        return to === '' ? asked : { ...asked, cursor: to, page: number }
+      },
       state: { cursors: trail },
     })
   return {

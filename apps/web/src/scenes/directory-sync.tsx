@@ -15,13 +15,14 @@ import { RunProgress } from '../directory-sync/run-progress.tsx'
 import { WaitingRun } from '../directory-sync/waiting-run.tsx'
 import { Answer } from '../parts/answer.tsx'
 import { Fact, Facts } from '../parts/facts.tsx'
-import { LinkButton } from '../parts/link-button.tsx'
 import { FailureNotice, Notice } from '../parts/notice.tsx'
 import { useNow } from '../parts/now.ts'
 import { PagedTable } from '../parts/paged-table.tsx'
 import { Section } from '../parts/section.tsx'
 import { useTrail } from '../parts/trail.ts'
+import { ServiceOff } from '../services/service-off.tsx'
 import { may, useSession } from '../shell/session.ts'
+import { everyWords } from '../directory-sync/words.ts'
 import { ago, lasted } from '../text/time.ts'
 
 const route = getRouteApi('/shell/groups/$group')
@@ -54,15 +55,13 @@ function Standing({ group, sync }: { readonly group: string; readonly sync: Dire
   return (
     <>
       {!sync.isOn && (
-        <Notice
-          about="warning"
+        <ServiceOff
+          group={group}
+          to="/groups/$group/directory/settings"
           says="The sync is off."
           fix="People are looked up in the directory when they are needed. Turn it on under Sync in the settings."
-        >
-          <LinkButton to="/groups/$group/directory/settings" params={{ group }} isSmall>
-            To the settings
-          </LinkButton>
-        </Notice>
+          label="To the settings"
+        />
       )}
       {waiting !== undefined && <WaitingRun group={group} run={waiting} mayEdit={mayEdit} />}
       {lastRun?.failure !== undefined && lastRun.state === 'failed' && (
@@ -99,7 +98,7 @@ function Standing({ group, sync }: { readonly group: string; readonly sync: Dire
                     : untilNext <= 0
                       ? 'now'
                       : `in ${lasted(untilNext)}`}
-                {sync.everyMinutes !== undefined && `; every ${sync.everyMinutes} min`}
+                {sync.everyMinutes !== undefined && `; ${everyWords(sync.everyMinutes)}`}
               </Fact>
             )}
             {failures > 0 && <Fact name="Failures in a row">{failures}</Fact>}

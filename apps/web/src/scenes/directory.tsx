@@ -11,13 +11,12 @@ import type { Service } from '../api/service-shapes.ts'
 import { DirectoryPage } from '../directory/directory-page.tsx'
 import { DirectoryStatusView } from '../directory/directory-status.tsx'
 import { Answer } from '../parts/answer.tsx'
-import { LinkButton } from '../parts/link-button.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { Section } from '../parts/section.tsx'
 import { RecentFailures } from '../services/recent-failures.tsx'
+import { ServiceOff } from '../services/service-off.tsx'
 import { ServiceTest } from '../services/service-test.tsx'
 import { Acknowledged } from '../settings/acknowledged.tsx'
-import { may, useSession } from '../shell/session.ts'
 
 const route = getRouteApi('/shell/groups/$group')
 
@@ -31,27 +30,20 @@ export function DirectoryScene() {
     >
       <Answer of={service}>
         {(data) =>
-          data.settings === null ? <NotSetUp group={group} /> : <Running key={group} group={group} service={data} />
+          data.settings === null ? (
+            <ServiceOff
+              group={group}
+              to="/groups/$group/directory/settings"
+              says="No directory is set up in this group, nor in one above."
+              fix="People cannot sign in with their directory account, and nobody can be looked up."
+              label="Set it up"
+            />
+          ) : (
+            <Running key={group} group={group} service={data} />
+          )
         }
       </Answer>
     </DirectoryPage>
-  )
-}
-
-function NotSetUp({ group }: { readonly group: string }) {
-  const session = useSession()
-  return (
-    <Notice
-      about="warning"
-      says="No directory is set up in this group, nor in one above."
-      fix="People cannot sign in with their directory account, and nobody can be looked up."
-    >
-      {may(session, 'services:edit') && (
-        <LinkButton to="/groups/$group/directory/settings" params={{ group }} isSmall>
-          Set it up
-        </LinkButton>
-      )}
-    </Notice>
   )
 }
 
@@ -71,7 +63,7 @@ function Running({ group, service }: { readonly group: string; readonly service:
         <ServiceTest group={group} />
       </Section>
       <DirectoryStatusView group={group} />
-      <RecentFailures service="directory" />
+      <RecentFailures group={group} service="directory" />
     </Stack>
   )
 }

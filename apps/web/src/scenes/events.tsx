@@ -3,44 +3,39 @@
  *
  * @module
  */
-import { Button, Paper, Select, Stack } from '@mantine/core'
+import { Button, Group, Paper, Stack } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { ask, path, withQuery } from '../api/client.ts'
+import { ask, path } from '../api/client.ts'
 import type { GateEvent } from '../api/shapes.ts'
 import { eventColumns } from '../events/columns.tsx'
-import { categoryWords, severityWords } from '../events/words.ts'
+import { EventFilters } from '../events/event-filters.tsx'
+import { eventAddress, type EventSearch } from '../events/search.ts'
 import { Waiting } from '../parts/answer.tsx'
 import { DataTable } from '../parts/data-table.tsx'
 import { FailureNotice } from '../parts/notice.tsx'
+import { useNow } from '../parts/now.ts'
 import { useObjectName } from '../parts/object-name.ts'
 import { Page } from '../parts/page.tsx'
-import { SearchField } from '../parts/search-field.tsx'
+import { said } from '../routes/list-search.ts'
 
 const route = getRouteApi('/shell/events')
 
-/** The log of the audit has a page of its own. */
-const categories = Object.entries(categoryWords)
-  .filter(([value]) => value !== 'audit')
-  .map(([value, label]) => ({ value, label }))
-const severities = ['warning', 'error', 'critical'].map((value) => ({ value, label: severityWords[value] ?? value }))
-
 export function EventsScene() {
-  const { severity = '', category = '', text = '' } = route.useSearch()
+  const { severity = '', category = '', service = '', group = '', within = '', text = '' } = route.useSearch()
+  const search: EventSearch = { severity, category, service, group, within, text }
   const navigate = route.useNavigate()
   // What is looked for stands in the address, so that it can be sent to somebody.
-  const look = (change: { severity?: string; category?: string; text?: string }) => {
-    const wanted = Object.entries({ severity, category, text, ...change }).filter(([, value]) => value !== '')
-    void navigate({ search: Object.fromEntries(wanted), replace: true })
-  }
+  const look = (change: Partial<EventSearch>) =>
+    void navigate({ search: said({ ...search, ...change }), replace: true })
   const nameOf = useObjectName()
   const events = useInfiniteQuery({
-    queryKey: ['events', severity, category, text],
+    queryKey: ['events', search],
     queryFn: ({ pageParam, signal }) =>
       ask<{ events: readonly GateEvent[]; nextCursor?: string }>(
         'GET',
-        withQuery(path`/api/events`, { limit: '100', cursor: pageParam, severity, category, text }),
+        eventAddress(path`/api/events`, search, new Date(), { limit: '100', cursor: pageParam }),
         { signal },
       ),
     initialPageParam: '',
@@ -53,41 +48,10 @@ export function EventsScene() {
     <Page
       title="Events"
       says="What happened at the gate. The number of an event never changes its meaning."
-      actions={
-        <Button
-          component="a"
-          href={withQuery(path`/api/events/export`, { limit: '1000', severity, category, text })}
-          download
-          variant="default"
-          leftSection={<IconDownload size={16} aria-hidden />}
-        >
-          Newest 1000 as CSV
-        </Button>
-      }
+      actions={<Export search={search} />}
     >
       <Stack gap="md">
-        <div className="filters">
-          <Select
-            label="How bad"
-            allowDeselect={false}
-            data={[{ value: '', label: 'everything' }, ...severities]}
-            value={severity}
-            onChange={(chosen) => look({ severity: chosen ?? '' })}
-          />
-          <Select
-            label="About"
-            allowDeselect={false}
-            data={[{ value: '', label: 'Everything' }, ...categories]}
-            value={category}
-            onChange={(chosen) => look({ category: chosen ?? '' })}
-          />
-          <SearchField
-            label="Search"
-            placeholder="a name, an address, SG-1002"
-            value={text}
-            onSearch={(typed) => look({ text: typed })}
-          />
-        </div>
+        <EventFilters search={search} onLook={look} />
         <Paper>
           {events.isError && <FailureNotice error={events.error} />}
           {events.isPending && !events.isError && <Waiting />}
@@ -97,7 +61,7 @@ export function EventsScene() {
               columns={eventColumns(nameOf)}
               rows={loaded}
               keyOf={({ number }) => String(number)}
-              whenEmpty={whenEmpty(text, severity, category)}
+              whenEmpty={whenEmpty(search)}
             />
           )}
           {events.hasNextPage && (
@@ -111,8 +75,25 @@ export function EventsScene() {
   )
 }
 
-function whenEmpty(text: string, severity: string, category: string): string {
-  if (text !== '') return 'No event is about this. Names, addresses and event numbers are searched.'
-  if (severity !== '') return 'No warning, and nothing worse.'
-  return category === '' ? 'Nothing has happened yet.' : 'Nothing of this kind has happened yet.'
+/** Everything that is looked for, and not only what is shown. */
+function Export({ search }: { readonly search: EventSearch }) {
+  const now = useNow()
+  const link = { component: 'a', download: true, variant: 'default' } as const
+  const sign = <IconDownload size={16} aria-hidden />
+  return (
+    <Group gap="xs">
+      <Button {...link} href={eventAddress(path`/api/events/export`, search, now)} leftSection={sign}>
+        All as CSV
+      </Button>
+      <Button {...link} href={eventAddress(path`/api/events/export-lines`, search, now)} leftSection={sign}>
+        As JSON lines
+      </Button>
+    </Group>
+  )
+}
+
+function whenEmpty(search: EventSearch): string {
+  if (search.text !== '') return 'No event is about this. Names, addresses, event numbers and their words are searched.'
+  if (search.severity !== '') return 'No warning like this, and nothing worse.'
+  return Object.keys(said(search)).length === 0 ? 'Nothing has happened yet.' : 'Nothing like this has happened.'
 }

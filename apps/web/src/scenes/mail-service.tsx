@@ -49,7 +49,7 @@ export function MailServiceScene() {
             )
           }
         </Answer>
-        <RecentFailures service="mail" />
+        <RecentFailures group={group} service="mail" />
       </Stack>
     </MailPage>
   )

@@ -71,7 +71,7 @@ export function SyslogServiceScene() {
                 {(parts) => <Times {...parts} />}
               </ServiceForm>
             </Paper>
-            <RecentFailures service="syslog" />
+            <RecentFailures group={group} service="syslog" />
             {data.settings !== null && may(session, 'services:edit') && (
               <TurnOff
                 group={group}

@@ -10,9 +10,9 @@ import type { ShownTarget } from '../api/syslog-shapes.ts'
 import { Answer } from '../parts/answer.tsx'
 import { DataTable, type Column } from '../parts/data-table.tsx'
 import { LinkButton, TextLink } from '../parts/link-button.tsx'
-import { Notice } from '../parts/notice.tsx'
 import { useNow } from '../parts/now.ts'
 import { StandingWord } from '../parts/standing-word.tsx'
+import { ServiceOff } from '../services/service-off.tsx'
 import { serviceQuery } from '../services/service-query.ts'
 import { may, useSession } from '../shell/session.ts'
 import { targetsQuery } from '../syslog/queries.ts'
@@ -43,15 +43,13 @@ export function SyslogScene() {
     >
       <Stack gap="md">
         {service.data?.settings === null && (
-          <Notice
-            about="warning"
+          <ServiceOff
+            group={group}
+            to="/groups/$group/syslog/service"
             says="The syslog service is off in this group, and in those above."
             fix="Connectors take no events: they wait here, up to the room of each target."
-          >
-            <LinkButton to="/groups/$group/syslog/service" params={{ group }} isSmall>
-              Turn it on
-            </LinkButton>
-          </Notice>
+            label="Turn it on"
+          />
         )}
         <Paper>
           <Answer of={targets}>

@@ -1,65 +1,72 @@
 /**
- * What went wrong with a service lately, from the events.
+ * What went wrong with a service of a group lately, from the events.
  *
  * @module
  */
-import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { ask, path, withQuery } from '../api/client.ts'
 import type { GateEvent } from '../api/shapes.ts'
-import { standingOfEvent } from '../events/standing.ts'
+import { EventWords, SeverityWord } from '../events/event-words.tsx'
 import { Answer } from '../parts/answer.tsx'
 import { DataTable, type Column } from '../parts/data-table.tsx'
+import { TextLink } from '../parts/link-button.tsx'
 import { useNow } from '../parts/now.ts'
+import { useObjectName } from '../parts/object-name.ts'
 import { Section } from '../parts/section.tsx'
-import { StandingWord } from '../parts/standing-word.tsx'
 import { may, useSession } from '../shell/session.ts'
-import { visible } from '../text/directory-text.ts'
-import { ago } from '../text/time.ts'
+import { ago, moment } from '../text/time.ts'
 import type { ServiceName } from './service-query.ts'
 
-export function RecentFailures({ service }: { readonly service: ServiceName }) {
-  const session = useSession()
-  const isAllowed = may(session, 'events:read')
+export interface RecentFailuresProps {
+  readonly group: string
+  readonly service: ServiceName
+}
+
+export function RecentFailures({ group, service }: RecentFailuresProps) {
+  return may(useSession(), 'events:read') ? <Failures group={group} service={service} /> : null
+}
+
+function Failures({ group, service }: RecentFailuresProps) {
   const now = useNow()
+  const nameOf = useObjectName()
+  const wanted = { severity: 'warning', service, group }
   const events = useQuery({
-    queryKey: ['events', 'of service', service],
+    queryKey: ['events', wanted],
     queryFn: async ({ signal }) =>
       (
         await ask<{ events: readonly GateEvent[] }>(
           'GET',
-          withQuery(path`/api/events`, { limit: '10', severity: 'warning', text: service }),
+          withQuery(path`/api/events`, { limit: '10', below: 'false', ...wanted }),
           { signal },
         )
       ).events,
-    enabled: isAllowed,
     refetchInterval: 10_000,
   })
-  if (!isAllowed) return null
   const columns: readonly Column<GateEvent>[] = [
-    { title: 'When', cell: ({ at }) => <time dateTime={at}>{ago(at, now)}</time> },
     {
-      title: 'Severity',
-      cell: ({ severity }) => <StandingWord standing={standingOfEvent(severity)}>{severity}</StandingWord>,
-    },
-    {
-      title: 'What happened',
-      cell: ({ says, fix = '', details }) => (
-        <>
-          {visible(says)}
-          {typeof details['code'] === 'string' && ` ${visible(details['code'])}`}
-          {fix !== '' && (
-            <Text size="sm" c="dimmed">
-              {visible(fix)}
-            </Text>
-          )}
-        </>
+      title: 'When',
+      cell: ({ at }) => (
+        <time dateTime={at} title={moment(at)}>
+          {ago(at, now)}
+        </time>
       ),
     },
-    { title: 'About', cell: ({ about = '' }) => visible(about) },
+    { title: 'Severity', cell: SeverityWord },
+    { title: 'What happened', cell: EventWords },
+    { title: 'About', cell: ({ about = '' }) => nameOf(about) },
   ]
   return (
-    <Section title="Recent errors" says="The newest ten warnings, and worse. All of them are under Events.">
+    <Section
+      title="Recent errors"
+      says={
+        <>
+          The newest ten warnings, and worse, of this group.{' '}
+          <TextLink to="/events" search={wanted}>
+            All of them, and of the groups below
+          </TextLink>
+        </>
+      }
+    >
       <Answer of={events}>
         {(found) => (
           <DataTable

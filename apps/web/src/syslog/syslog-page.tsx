@@ -1,38 +1,17 @@
 /**
- * A page about the syslog targets of a group, with the way to the others about them.
+ * A page about the syslog targets of a group.
  *
  * @module
  */
-import type { ReactNode } from 'react'
-import { PageLink, PageLinks } from '../parts/page-links.tsx'
-import { Page } from '../parts/page.tsx'
 import { SampleOfficeLink } from '../services/sample-office-link.tsx'
+import { ServicePage, type Beside, type ServicePageProps } from '../services/service-page.tsx'
 
-export interface SyslogPageProps {
-  readonly group: string
-  readonly title?: string
-  readonly says?: string
-  readonly actions?: ReactNode
-  readonly children: ReactNode
-}
+const beside: readonly Beside[] = [
+  { to: '/groups/$group/syslog', label: 'Targets' },
+  { to: '/groups/$group/syslog/service', label: 'Service' },
+]
 
-export function SyslogPage({ group, title = 'Syslog', ...page }: SyslogPageProps) {
-  const params = { group }
-  return (
-    <Page
-      title={title}
-      {...page}
-      links={
-        <PageLinks title="Syslog pages">
-          <PageLink to="/groups/$group/syslog" params={params} activeOptions={{ exact: true }}>
-            Targets
-          </PageLink>
-          <PageLink to="/groups/$group/syslog/service" params={params}>
-            Service
-          </PageLink>
-          <SampleOfficeLink to="/groups/$group/syslog/sample-office" group={group} />
-        </PageLinks>
-      }
-    />
-  )
+export function SyslogPage(page: ServicePageProps) {
+  const sample = <SampleOfficeLink to="/groups/$group/syslog/sample-office" group={page.group} />
+  return <ServicePage name="Syslog" beside={beside} more={sample} {...page} />
 }

@@ -1,0 +1,33 @@
+/**
+ * One event in a table: what happened, what to do, and the details it came with.
+ *
+ * @module
+ */
+import { Text } from '@mantine/core'
+import type { GateEvent } from '../api/shapes.ts'
+import { StandingWord } from '../parts/standing-word.tsx'
+import { visible } from '../text/directory-text.ts'
+import { standingOfEvent } from './standing.ts'
+
+export const SeverityWord = ({ severity }: Pick<GateEvent, 'severity'>) => (
+  <StandingWord standing={standingOfEvent(severity)}>{severity}</StandingWord>
+)
+
+export function EventWords({ says, fix = '', details }: Pick<GateEvent, 'says' | 'fix' | 'details'>) {
+  const facts = Object.entries(details).map(([name, value]) => `${visible(name)}: ${visible(String(value))}`)
+  return (
+    <>
+      {visible(says)}
+      {fix !== '' && (
+        <Text size="sm" c="dimmed">
+          {visible(fix)}
+        </Text>
+      )}
+      {facts.length > 0 && (
+        <Text size="xs" c="dimmed" className="outside">
+          {facts.join(' · ')}
+        </Text>
+      )}
+    </>
+  )
+}
