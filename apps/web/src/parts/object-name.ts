@@ -27,5 +27,6 @@ export function useObjectName(): (object: string) => string {
 
 /** What is gone has no name any more; its id is enough to find it in the log. */
 export function named(object: string, names: ReadonlyMap<string, string>): string {
-  return object.replace(/[0-9a-f]{32}/g, (id) => names.get(id) ?? `${id.slice(0, 8)}…`)
+  // Ids have 24 or 32 digits.
+  return object.replace(/\b[0-9a-f]{24}(?:[0-9a-f]{8})?\b/g, (id) => names.get(id) ?? `${id.slice(0, 8)}…`)
 }

@@ -7,6 +7,7 @@ import { Text } from '@mantine/core'
 import type { LoggedRequest } from '../api/shapes.ts'
 import type { Standing } from '../gate/gate.ts'
 import { visible } from '../text/directory-text.ts'
+import { DottedWord } from '../text/dotted-word.tsx'
 import { ago, moment } from '../text/time.ts'
 import { DataTable, type Column } from './data-table.tsx'
 import { useNow } from './now.ts'
@@ -27,7 +28,7 @@ function standingOf(outcome: string): Standing {
 
 const outcomes: Readonly<Record<string, string>> = {
   notStarted: 'not started',
-  handed: 'no answer yet',
+  handed: 'handed over',
   timedOut: 'timed out',
   unknown: 'unknown',
 }
@@ -51,16 +52,17 @@ export function RequestTable({
   const position: Column<LoggedRequest> = { title: 'No.', isNumber: true, cell: (row) => row.position }
   const digests: Column<LoggedRequest> = {
     title: 'Request, reply (SHA-256)',
-    cell: ({ requestDigest, replyDigest }) => (
+    cell: ({ outcome, requestDigest, replyDigest }) => (
       <Text span size="xs" c="dimmed" className="mono">
-        {requestDigest.slice(0, 12)}…{replyDigest === undefined ? ' no reply' : ` ${replyDigest.slice(0, 12)}…`}
+        {requestDigest.slice(0, 12)}…
+        {replyDigest !== undefined ? ` ${replyDigest.slice(0, 12)}…` : outcome === 'handed' ? '' : ' no reply'}
       </Text>
     ),
   }
   const columns: readonly Column<LoggedRequest>[] = [
     ...(isShort ? [] : [position]),
     time,
-    { title: 'Operation', cell: ({ operation }) => operation },
+    { title: 'Operation', cell: ({ operation }) => <DottedWord>{operation}</DottedWord> },
     { title: 'For', cell: ({ component }) => components[component] ?? component },
     { title: 'Connector', cell: ({ connector }) => (connector === undefined ? 'none' : visible(connector)) },
     {

@@ -12,23 +12,29 @@ import { ask, path, withQuery } from '../api/client.ts'
 import type { AuditEntry } from '../api/access-shapes.ts'
 import type { ChainVerdict } from '../api/shapes.ts'
 import { Waiting } from '../parts/answer.tsx'
-import { CopyLine } from '../parts/copy-line.tsx'
+import { ChainNotice } from '../parts/chain-verdict.tsx'
 import { DataTable, type Column } from '../parts/data-table.tsx'
-import { FailureNotice, Notice } from '../parts/notice.tsx'
+import { FailureNotice } from '../parts/notice.tsx'
 import { useObjectName } from '../parts/object-name.ts'
 import { Page } from '../parts/page.tsx'
 import { StandingWord } from '../parts/standing-word.tsx'
 import { visible } from '../text/directory-text.ts'
+import { DottedWord } from '../text/dotted-word.tsx'
 import { moment } from '../text/time.ts'
 
 const columns = (nameOf: (object: string) => string): readonly Column<AuditEntry>[] => [
   { title: 'No.', isNumber: true, cell: ({ position }) => position },
   { title: 'When', cell: ({ at }) => <time dateTime={at}>{moment(at)}</time> },
   { title: 'Who', cell: ({ actor }) => visible(actor.name === '' ? actor.kind : actor.name) },
-  { title: 'Did what', cell: ({ action }) => action },
+  { title: 'Did what', cell: ({ action }) => <DottedWord>{action}</DottedWord> },
   {
     title: 'To what',
-    cell: ({ object, note }) => (note === undefined ? nameOf(object) : `${nameOf(object)} (${visible(note)})`),
+    cell: ({ object, note }) => (
+      <>
+        <DottedWord>{nameOf(object)}</DottedWord>
+        {note !== undefined && ` (${visible(note)})`}
+      </>
+    ),
   },
   {
     title: 'Outcome',
@@ -79,7 +85,7 @@ export function AuditScene() {
     >
       <Stack gap="md">
         {verify.isError && <FailureNotice error={verify.error} />}
-        {verify.data !== undefined && <Verdict verdict={verify.data} />}
+        {verify.data !== undefined && <ChainNotice verdict={verify.data} />}
         <TextInput
           label="Who"
           description="Name of an administrator or API key. Empty: everybody."
@@ -108,24 +114,5 @@ export function AuditScene() {
         </Paper>
       </Stack>
     </Page>
-  )
-}
-
-export function Verdict({ verdict }: { readonly verdict: ChainVerdict }) {
-  if (!verdict.ok) {
-    return (
-      <Notice
-        about="failed"
-        says={`The log was changed. ${verdict.says ?? ''}`}
-        fix="Keep a copy of the store as it is, and find out who can write to it."
-      />
-    )
-  }
-  return (
-    <Notice about="ok" says={`The chain is whole: ${verdict.rows} rows.`}>
-      {verdict.head !== undefined && (
-        <CopyLine title="Its head: keep it elsewhere, and rows that are cut off later will show" value={verdict.head} />
-      )}
-    </Notice>
   )
 }

@@ -22,15 +22,17 @@ import { RequestTable } from '../parts/request-table.tsx'
 import { LinkButton, TextLink } from '../parts/link-button.tsx'
 import { visible } from '../text/directory-text.ts'
 import { Attention } from '../gate/attention-list.tsx'
+import { lastRequests } from '../gate/last-requests.ts'
 
 const route = getRouteApi('/shell/groups/$group')
+const shownRequests = 5
 
 export function OverviewScene() {
   const { group } = route.useParams()
   const status = useQuery(statusQuery)
   const connectors = useQuery(connectorsQuery(group))
   const services = useQuery(servicesQuery(group))
-  const requests = useQuery(requestsQuery(group, 5))
+  const requests = useQuery(requestsQuery(group, 2 * shownRequests))
   const groups = useQuery(groupsQuery)
   const parent = useParentName(group)
   const session = useSession()
@@ -83,7 +85,7 @@ export function OverviewScene() {
           <Answer of={requests}>
             {(rows) => (
               <>
-                <RequestTable rows={rows} isShort />
+                <RequestTable rows={lastRequests(rows, shownRequests)} isShort />
                 {rows.length > 0 && (
                   <TextLink to="/groups/$group/requests" params={{ group }}>
                     All requests

@@ -9,8 +9,8 @@ import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import { askVerify, requestsQuery } from '../api/queries.ts'
 import { Answer } from '../parts/answer.tsx'
-import { CopyLine } from '../parts/copy-line.tsx'
-import { FailureNotice, Notice } from '../parts/notice.tsx'
+import { ChainNotice } from '../parts/chain-verdict.tsx'
+import { FailureNotice } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
 import { RequestTable } from '../parts/request-table.tsx'
 
@@ -35,23 +35,7 @@ export function RequestsScene() {
     >
       <Stack gap="md">
         {verify.isError && <FailureNotice error={verify.error} />}
-        {verify.data !== undefined &&
-          (verify.data.ok ? (
-            <Notice about="ok" says={`The chain is whole: ${verify.data.rows} rows, of all groups.`}>
-              {verify.data.head !== undefined && (
-                <CopyLine
-                  title="Its head: keep it elsewhere, and rows that are cut off later will show"
-                  value={verify.data.head}
-                />
-              )}
-            </Notice>
-          ) : (
-            <Notice
-              about="failed"
-              says={`The log was changed. ${verify.data.says ?? ''}`}
-              fix="Keep a copy of the store as it is, and find out who can write to it."
-            />
-          ))}
+        {verify.data !== undefined && <ChainNotice verdict={verify.data} of="of all groups" />}
         <Paper>
           <Answer of={requests}>
             {(rows) => (
