@@ -9,6 +9,7 @@ import { queryClient } from '../api/query-client.ts'
 import { FirstRunScene } from '../scenes/first-run.tsx'
 import { NotHereScene } from '../scenes/not-here.tsx'
 import { SignInScene } from '../scenes/sign-in.tsx'
+import { GroupPage } from '../shell/group-page.tsx'
 import { Shell } from '../shell/shell.tsx'
 
 export const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotHereScene })
@@ -32,7 +33,7 @@ export const shellRoute = createRoute({ getParentRoute: () => rootRoute, id: 'sh
 export const groupRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/groups/$group',
-  component: Outlet,
+  component: GroupPage,
   loader: async () => {
     await queryClient.prefetchQuery(sessionQuery)
     // Nobody is asked for what he would be refused: the shell leads him to the door.

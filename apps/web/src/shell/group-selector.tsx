@@ -14,10 +14,20 @@ export function GroupSelector({ current }: { readonly current: string | undefine
   const { data } = useQuery(groupsQuery)
   const navigate = useNavigate()
   const groups = treeOf(data ?? [])
+  const pathOf = (id: string) => visible(groups.find(({ group }) => group.id === id)?.path ?? '')
   return (
     <Select
       label="Organization group"
-      data={groups.map(({ group, path }) => ({ value: group.id, label: visible(path) }))}
+      // Its own name, for the place is narrow; where it stands is said in the list, and looked for as well.
+      data={groups.map(({ group }) => ({ value: group.id, label: visible(group.name) }))}
+      renderOption={({ option }) => pathOf(option.value)}
+      filter={({ options, search }) =>
+        options.filter(
+          (option) => 'value' in option && pathOf(option.value).toLowerCase().includes(search.toLowerCase()),
+        )
+      }
+      comboboxProps={{ width: 'max-content', position: 'bottom-start' }}
+      title={current === undefined ? undefined : pathOf(current)}
       value={current ?? null}
       placeholder="Choose a group"
       allowDeselect={false}

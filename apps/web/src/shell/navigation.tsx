@@ -4,14 +4,22 @@
  * @module
  */
 import { Text } from '@mantine/core'
+import { useLocation } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
 import { NavigationLink } from '../parts/link-button.tsx'
 import type { Session } from '../api/access-shapes.ts'
 import { ofConsole, ofGroup, type Entry } from './entries.ts'
 import { may } from './session.ts'
 
 export function Navigation({ group, session }: { readonly group: string | undefined; readonly session: Session }) {
+  const pages = useRef<HTMLElement>(null)
+  const { pathname } = useLocation()
+  useEffect(() => {
+    // In a low window the entry of the page may be below the edge of the list.
+    pages.current?.querySelector('[aria-current=page]')?.scrollIntoView({ block: 'nearest' })
+  }, [pathname])
   return (
-    <nav aria-label="Pages">
+    <nav aria-label="Pages" ref={pages}>
       {group !== undefined &&
         ofGroup.map(({ title, entries }) => (
           <Part key={title ?? ''} title={title} entries={entries} session={session}>
