@@ -67,7 +67,7 @@ export function FilterBar({ search, facets, onSearch }: FilterBarProps) {
       />
       <Select
         label="Silent"
-        placeholder="or not"
+        placeholder="any"
         clearable
         w={140}
         data={silences.map(([value, label]) => ({ value, label }))}
@@ -99,7 +99,7 @@ function Words({ value, onChange }: { readonly value: string; readonly onChange:
   return (
     <TextInput
       label="Search"
-      placeholder="a name, a user, a MAC, a serial number"
+      placeholder="name, user, MAC, serial"
       className="search-text"
       leftSection={<IconSearch size={16} aria-hidden />}
       maxLength={200}

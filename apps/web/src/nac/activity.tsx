@@ -79,7 +79,7 @@ function One({ nac, now }: { readonly nac: Nac; readonly now: Date }) {
           columns={columns(now)}
           rows={nac.nodes}
           keyOf={({ account, source }) => `${account} ${source}`}
-          whenEmpty="No policy node has asked it yet."
+          whenEmpty="No policy node has asked it yet. In your NAC, add it as an MDM server by the address above, with one of the accounts."
         />
       </Stack>
     </Section>

@@ -48,7 +48,7 @@ export function RandomMacReport({ group }: { readonly group: string | undefined 
             columns={columns}
             rows={platforms}
             keyOf={({ platform }) => platform}
-            whenEmpty="Nothing to count yet."
+            whenEmpty="Nothing to count until a device has enrolled."
           />
         </Section>
       )}

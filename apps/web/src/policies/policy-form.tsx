@@ -51,7 +51,13 @@ export function PolicyForm({ group, policy }: { readonly group: string; readonly
     preview.reset()
   }
   const isEditable = may(session, 'policies:edit')
-  const isReady = content.name.trim() !== '' && content.rules.every(isWhole)
+  const missing =
+    content.name.trim() === ''
+      ? 'It needs a name.'
+      : content.rules.every(isWhole)
+        ? undefined
+        : 'A rule is not finished.'
+  const isReady = missing === undefined
   const preview = useMutation({ mutationFn: () => askPreview(group, content, policy?.id) })
   const after: AfterChange<unknown> = {
     renews: [['group'], ['devices']],
@@ -96,6 +102,11 @@ export function PolicyForm({ group, policy }: { readonly group: string; readonly
                 <Button variant="outline" className="is-grave" onClick={() => setRemoving(true)}>
                   Remove
                 </Button>
+              )}
+              {missing !== undefined && (
+                <Text size="sm" c="dimmed" role="status">
+                  {missing}
+                </Text>
               )}
             </Row>
           ) : (

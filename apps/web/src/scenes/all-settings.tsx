@@ -44,7 +44,10 @@ export function AllSettingsScene() {
               ? 'defaults'
               : 'inherited',
     },
-    { title: 'Groups below', cell: ({ childPermission }) => permissionWords[childPermission] },
+    {
+      title: 'Groups below',
+      cell: ({ page, childPermission }) => (page === 'siteUrls' ? 'have the same' : permissionWords[childPermission]),
+    },
     { title: 'Generation', isNumber: true, cell: ({ generation }) => generation },
   ]
   return (

@@ -51,7 +51,7 @@ function Fields({ parts, group }: { readonly parts: SettingsParts<DeviceSettings
   const number = (field: keyof DeviceSettingsFields, min: number, max: number) => ({
     min,
     max,
-    maw: 340,
+    className: 'short-field',
     allowDecimal: false,
     ...form.getInputProps(field),
   })

@@ -76,6 +76,7 @@ function Fields({ relay }: { readonly relay: Relay }) {
   const session = useSession()
   const form = useForm<SiteUrlFields>({ initialValues: siteUrlFields(relay) })
   const save = useChange((fields: SiteUrlFields) => ask('PUT', path`/api/relay`, { body: relaySettingsOf(fields) }), {
+    first: () => form.resetDirty(),
     says: 'Saved. The console dials the relay now, and connectors hear of it.',
     renews: [['relay'], ['status']],
   })
@@ -134,7 +135,7 @@ function Fields({ relay }: { readonly relay: Relay }) {
           />
           {save.isError && <FailureNotice error={save.error} />}
           {may(session, 'relay:edit') ? (
-            <Button type="submit" className="start" loading={save.isPending}>
+            <Button type="submit" className="start" loading={save.isPending} disabled={!form.isDirty()}>
               Save
             </Button>
           ) : (

@@ -22,7 +22,7 @@ export const actionNames: readonly (readonly [name: string, title: string])[] = 
   ['deleteGroup', 'Delete a group'],
   ['moveGroup', 'Move a group'],
   ['removeAdministrator', 'Remove an administrator'],
-  ['unenrollDevice', 'Unenroll a device'],
+  ['unenrollDevice', 'Un-enroll a device'],
   ['deleteDevice', 'Delete a device'],
   ['wipeDevice', 'Wipe a device'],
 ]

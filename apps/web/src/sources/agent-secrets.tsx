@@ -68,7 +68,7 @@ export function AgentSecrets({ group }: { readonly group: string }) {
             columns={columns}
             rows={worksFirst(all, now)}
             keyOf={({ id }) => id}
-            whenEmpty="No inventory agent may report here."
+            whenEmpty="No inventory agent may report here. Make a secret, and enter it in the agents with their server address."
           />
         )}
       </Answer>

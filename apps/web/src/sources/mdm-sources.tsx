@@ -105,7 +105,7 @@ export function MdmSources({ group }: { readonly group: string }) {
             columns={columns}
             rows={all}
             keyOf={({ id }) => id}
-            whenEmpty="No other MDM server is asked."
+            whenEmpty="No other MDM server is asked. Add one if another MDM manages devices of this group."
           />
         )}
       </Answer>
