@@ -20,6 +20,12 @@ export interface AccessOptions {
   readonly home: string
 }
 
+/** What is given to a command that is about one organization group. */
+export interface GroupOptions extends AccessOptions {
+  readonly json?: boolean
+  readonly group?: string
+}
+
 export const defaultHome = '.sallygate'
 
 /** Adds the options every command that asks the console has. */
@@ -29,6 +35,11 @@ export function withConsole(command: Command): Command {
     .option('--api-key-file <file>', 'file that holds an API key (mode 0600)')
     .option('--home <dir>', 'home of an all-in-one start on this machine; its credentials are used', defaultHome)
     .option('--json', 'print the answer as JSON')
+}
+
+/** The same, and which group is meant. */
+export function withGroup(command: Command): Command {
+  return withConsole(command).option('--group <group>', 'organization group, by name or id')
 }
 
 /** @throws CLI_NO_CREDENTIALS, FILE_NOT_PRIVATE. */

@@ -6,7 +6,7 @@
 import { existsSync } from 'node:fs'
 import { writeFileAtomic } from '@sallygate/base/file'
 import type { Command } from 'commander'
-import { consoleFrom, groupIdFrom, withConsole, type AccessOptions } from '../console-access.ts'
+import { consoleFrom, groupIdFrom, withGroup, type GroupOptions } from '../console-access.ts'
 import { cliFailure } from '../failures.ts'
 import { print, printJson, printTable } from '../output.ts'
 
@@ -20,21 +20,19 @@ interface AgentSecret {
   readonly lastAgent?: string
 }
 
-type Flags = AccessOptions & { readonly json?: boolean; readonly group?: string }
-
 export function addAgentSecret(program: Command): void {
   const secret = program
     .command('agent-secret')
     .description('secrets with which FusionInventory, GLPI and OCS agents bring inventories of a group')
-  inGroup(secret.command('list').description('every secret of the group, and what used it last')).action(runList)
-  inGroup(secret.command('create').description('make one and write it to a file (mode 0600)'))
+  withGroup(secret.command('list').description('every secret of the group, and what used it last')).action(runList)
+  withGroup(secret.command('create').description('make one and write it to a file (mode 0600)'))
     .argument('<name>', 'what it is for')
     .requiredOption('--out <file>', 'where to write it; it is shown nowhere')
     .option('--days <n>', 'for how many days; without it, until it is revoked')
     .action(runCreate)
-  inGroup(secret.command('revoke').description('end one for good; devices that were reported with it stay'))
+  withGroup(secret.command('revoke').description('end one for good; devices that were reported with it stay'))
     .argument('<id>')
-    .action(async (id: string, flags: Flags) => {
+    .action(async (id: string, flags: GroupOptions) => {
       const { client, group } = await access(flags)
       await client.call('POST', `/api/groups/${group}/agent-secrets/${encodeURIComponent(id)}/revoke`)
       if (flags.json === true) return printJson({ revoked: id })
@@ -42,16 +40,12 @@ export function addAgentSecret(program: Command): void {
     })
 }
 
-function inGroup(command: Command): Command {
-  return withConsole(command).option('--group <group>', 'organization group, by name or id')
-}
-
-async function access(flags: Flags) {
+async function access(flags: GroupOptions) {
   const client = consoleFrom(flags)
   return { client, group: await groupIdFrom(client, flags.group) }
 }
 
-async function runList(flags: Flags): Promise<void> {
+async function runList(flags: GroupOptions): Promise<void> {
   const { client, group } = await access(flags)
   const { agentSecrets } = await client.call<{ readonly agentSecrets: readonly AgentSecret[] }>(
     'GET',
@@ -71,7 +65,10 @@ async function runList(flags: Flags): Promise<void> {
   )
 }
 
-async function runCreate(name: string, flags: Flags & { readonly out: string; readonly days?: string }): Promise<void> {
+async function runCreate(
+  name: string,
+  flags: GroupOptions & { readonly out: string; readonly days?: string },
+): Promise<void> {
   // Before it is made: it is shown once, and must not be lost or write over something.
   if (existsSync(flags.out))
     throw cliFailure('BAD_ARGUMENT', { details: { argument: '--out', expected: 'a file that is not there yet' } })

@@ -9,7 +9,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ConsoleClient } from '@sallygate/supervisor'
 import { Option, type Command } from 'commander'
-import { consoleFrom, groupIdFrom, withConsole, type AccessOptions } from '../console-access.ts'
+import { consoleFrom, groupIdFrom, withGroup, type AccessOptions } from '../console-access.ts'
 import { cliFailure } from '../failures.ts'
 import { paint, print, printJson, printTable, say, verdict } from '../output.ts'
 
@@ -58,20 +58,16 @@ export function addRotation(certificate: Command): void {
       .command('revoke-now')
       .description('distrust the keys of a group at once, for when one may be stolen; calls wait for seconds'),
   ).action((flags: BeginFlags) => begin(flags, 'revoke-now', {}))
-  grouped(certificate.command('progress').description('how far the replacement of keys has come, by connector')).action(
-    async (flags: Flags) => {
-      const client = consoleFrom(flags)
-      show(await rotationOf(client, await groupIdFrom(client, flags.group)), flags)
-    },
-  )
-}
-
-function grouped(command: Command): Command {
-  return withConsole(command).option('--group <group>', 'organization group, by name or id')
+  withGroup(
+    certificate.command('progress').description('how far the replacement of keys has come, by connector'),
+  ).action(async (flags: Flags) => {
+    const client = consoleFrom(flags)
+    show(await rotationOf(client, await groupIdFrom(client, flags.group)), flags)
+  })
 }
 
 function beginning(command: Command): Command {
-  return grouped(command)
+  return withGroup(command)
     .addOption(new Option('--note <text>', 'why; kept in the audit').makeOptionMandatory())
     .option('--grace <time>', 'how long a connector may be away and still come back, such as 12h or 30d', '7d')
     .option('--no-wait', 'do not wait for the connectors that are attached')

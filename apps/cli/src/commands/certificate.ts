@@ -7,11 +7,9 @@ import { join } from 'node:path'
 import { ensurePrivateDirectory, writeFileAtomic } from '@sallygate/base/file'
 import type { Command } from 'commander'
 import type { Thumbprints } from '../answers.ts'
-import { consoleFrom, groupIdFrom, withConsole, type AccessOptions } from '../console-access.ts'
+import { consoleFrom, groupIdFrom, withConsole, withGroup, type GroupOptions } from '../console-access.ts'
 import { print, printJson, printTable, verdict } from '../output.ts'
 import { addRotation } from './certificate-rotation.ts'
-
-type Flags = AccessOptions & { readonly json?: boolean; readonly group?: string }
 
 interface ListedCertificate {
   readonly kind: string
@@ -25,9 +23,8 @@ export function addCertificate(program: Command): void {
   const certificate = program
     .command('certificate')
     .description('certificates: thumbprints, expiry, new keys, the root, server certificates')
-  withConsole(certificate.command('list').description('the certificates of a group'))
-    .option('--group <group>', 'organization group, by name or id')
-    .action(async (options: Flags) => {
+  withGroup(certificate.command('list').description('the certificates of a group')).action(
+    async (options: GroupOptions) => {
       const client = consoleFrom(options)
       const group = await groupIdFrom(client, options.group)
       const answer = await client.call<{ readonly certificates: readonly ListedCertificate[] }>(
@@ -45,13 +42,14 @@ export function addCertificate(program: Command): void {
           one.thumbprints.sha1Windows,
         ]),
       )
-    })
+    },
+  )
   addRotation(certificate)
   withConsole(
     certificate.command('root').description('write the product root certificate, which the parts are trusted by'),
   )
     .requiredOption('--out <file>', 'where to write it (PEM)')
-    .action(async (options: Flags & { readonly out: string }) => {
+    .action(async (options: GroupOptions & { readonly out: string }) => {
       const root = await consoleFrom(options).call<{ readonly pem: string; readonly thumbprints: Thumbprints }>(
         'GET',
         '/api/certificates/root',
@@ -68,7 +66,11 @@ export function addCertificate(program: Command): void {
     .requiredOption('--out <dir>', 'directory for tls.pem and tls.key')
     .action(
       async (
-        options: Flags & { readonly name: readonly string[]; readonly ip?: readonly string[]; readonly out: string },
+        options: GroupOptions & {
+          readonly name: readonly string[]
+          readonly ip?: readonly string[]
+          readonly out: string
+        },
       ) => {
         const body = { commonName: options.name[0] ?? '', dnsNames: options.name, ipAddresses: options.ip ?? [] }
         const made = await consoleFrom(options).call<{

@@ -7,29 +7,27 @@ import { writeFileAtomic } from '@sallygate/base/file'
 import type { Command } from 'commander'
 import type { ListedConnector } from '../answers.ts'
 import { printConnector, type ConnectorInFull } from '../connector-in-full.ts'
-import { consoleFrom, groupIdFrom, withConsole, type AccessOptions } from '../console-access.ts'
+import { consoleFrom, groupIdFrom, withGroup, type GroupOptions } from '../console-access.ts'
 import { paint, print, printJson, printTable, say, verdict } from '../output.ts'
 import { secretFromFile } from '../secret-input.ts'
 import { addDuties } from './connector-duties.ts'
 
-type Flags = AccessOptions & { readonly json?: boolean; readonly group?: string }
-
 export function addConnectorAdministration(connector: Command): void {
-  grouped(connector.command('list').description('every connector of a group')).action(runList)
-  grouped(connector.command('show').description('one connector in full'))
+  withGroup(connector.command('list').description('every connector of a group')).action(runList)
+  withGroup(connector.command('show').description('one connector in full'))
     .argument('<connector>', 'id or name')
     .action(runShow)
-  grouped(connector.command('revoke').description('shut one connector out; its siblings go on'))
+  withGroup(connector.command('revoke').description('shut one connector out; its siblings go on'))
     .argument('<connector>', 'id or name')
     .option('--note <text>', 'why; kept in the audit')
     .action(runRevoke)
   addDuties(connector)
-  grouped(connector.command('code').description('make a one-time enrollment code'))
+  withGroup(connector.command('code').description('make a one-time enrollment code'))
     .option('--name <name>', 'what the connector will be called')
     .option('--minutes <n>', 'valid for this long, at most 60', '60')
     .option('--out <file>', 'write the code to a file (mode 0600) instead of printing it')
     .action(runCode)
-  grouped(connector.command('installer').description('make an installer, protected by a certificate password'))
+  withGroup(connector.command('installer').description('make an installer, protected by a certificate password'))
     .requiredOption('--out <file>', 'where to write the installer')
     .option('--password-file <file>', 'certificate password (mode 0600); without it one is generated and printed once')
     .option('--uses <n>', 'how many connectors it may enroll', '1')
@@ -37,11 +35,7 @@ export function addConnectorAdministration(connector: Command): void {
     .action(runInstaller)
 }
 
-function grouped(command: Command): Command {
-  return withConsole(command).option('--group <group>', 'organization group, by name or id')
-}
-
-async function runList(options: Flags): Promise<void> {
+async function runList(options: GroupOptions): Promise<void> {
   const client = consoleFrom(options)
   const group = await groupIdFrom(client, options.group)
   const { connectors } = await client.call<{ readonly connectors: readonly ListedConnector[] }>(
@@ -67,7 +61,7 @@ async function runList(options: Flags): Promise<void> {
   )
 }
 
-async function runShow(connector: string, options: Flags): Promise<void> {
+async function runShow(connector: string, options: GroupOptions): Promise<void> {
   const client = consoleFrom(options)
   const group = await groupIdFrom(client, options.group)
   const path = `/api/groups/${group}/connectors/${encodeURIComponent(connector)}`
@@ -76,7 +70,7 @@ async function runShow(connector: string, options: Flags): Promise<void> {
   else printConnector(one)
 }
 
-async function runRevoke(connector: string, options: Flags & { readonly note?: string }): Promise<void> {
+async function runRevoke(connector: string, options: GroupOptions & { readonly note?: string }): Promise<void> {
   const client = consoleFrom(options)
   const group = await groupIdFrom(client, options.group)
   const path = `/api/groups/${group}/connectors/${encodeURIComponent(connector)}/revoke`
@@ -85,7 +79,7 @@ async function runRevoke(connector: string, options: Flags & { readonly note?: s
   print(`${connector} is revoked. The relay lets it in no more; this takes at most ten seconds.`)
 }
 
-interface CodeFlags extends Flags {
+interface CodeFlags extends GroupOptions {
   readonly name?: string
   readonly minutes: string
   readonly out?: string
@@ -107,7 +101,7 @@ async function runCode(options: CodeFlags): Promise<void> {
   say(`On the connector's host, with the code in a file of mode 0600:\n  ${made.command}`)
 }
 
-interface InstallerFlags extends Flags {
+interface InstallerFlags extends GroupOptions {
   readonly out: string
   readonly passwordFile?: string
   readonly uses: string

@@ -5,11 +5,9 @@
  */
 import type { Command } from 'commander'
 import type { ListedConnector } from '../answers.ts'
-import { consoleFrom, groupIdFrom, withConsole, type AccessOptions } from '../console-access.ts'
+import { consoleFrom, groupIdFrom, withGroup, type GroupOptions } from '../console-access.ts'
 import { cliFailure } from '../failures.ts'
 import { print, printJson } from '../output.ts'
-
-type Flags = AccessOptions & { readonly json?: boolean; readonly group?: string }
 
 const pauses = [
   ['drain', 'draining', 'no new work for it; what it has is finished', 'gets no new work. It goes on with: activate'],
@@ -24,11 +22,11 @@ const pauses = [
 
 export function addDuties(connector: Command): void {
   for (const [verb, state, says, then] of pauses) {
-    duty(connector, verb, says).action(async (name: string, flags: Flags) => put(name, flags, { state }, then))
+    duty(connector, verb, says).action(async (name: string, flags: GroupOptions) => put(name, flags, { state }, then))
   }
   duty(connector, 'weight', 'its share of the work, against its siblings')
     .argument('<weight>', '1 to 100')
-    .action(async (name: string, text: string, flags: Flags) => {
+    .action(async (name: string, text: string, flags: GroupOptions) => {
       const weight = Number(text)
       if (!Number.isInteger(weight) || weight < 1 || weight > 100)
         throw cliFailure('BAD_ARGUMENT', { details: { argument: 'weight', expected: 'a whole number from 1 to 100' } })
@@ -37,12 +35,15 @@ export function addDuties(connector: Command): void {
 }
 
 function duty(connector: Command, verb: string, says: string): Command {
-  return withConsole(connector.command(verb).description(says))
-    .option('--group <group>', 'organization group, by name or id')
-    .argument('<connector>', 'id or name')
+  return withGroup(connector.command(verb).description(says)).argument('<connector>', 'id or name')
 }
 
-async function put(name: string, flags: Flags, body: Readonly<Record<string, unknown>>, then: string): Promise<void> {
+async function put(
+  name: string,
+  flags: GroupOptions,
+  body: Readonly<Record<string, unknown>>,
+  then: string,
+): Promise<void> {
   const client = consoleFrom(flags)
   const group = await groupIdFrom(client, flags.group)
   const path = `/api/groups/${group}/connectors/${encodeURIComponent(name)}`

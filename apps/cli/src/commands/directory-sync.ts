@@ -1,14 +1,13 @@
 /**
- * `sallygate directory sync|runs|users|groups`: what was synchronized of a directory, and the runs that did it.
+ * `sallygate directory sync|runs`: how the sync of a directory stands, and what each run did.
  *
  * @module
  */
 import type { Command } from 'commander'
-import { consoleFrom, groupIdFrom, withConsole, type AccessOptions } from '../console-access.ts'
+import { withGroup, type GroupOptions } from '../console-access.ts'
+import { directoryFrom, limitOf } from '../directory-access.ts'
 import { cliFailure } from '../failures.ts'
 import { exits, paint, print, printFields, printJson, printTable } from '../output.ts'
-
-type Flags = AccessOptions & { readonly json?: boolean; readonly group?: string }
 
 interface Counts {
   readonly [name: string]: number
@@ -52,7 +51,7 @@ interface Sync {
   readonly failures: number
 }
 
-interface SyncFlags extends Flags {
+interface SyncFlags extends GroupOptions {
   readonly preview?: boolean
   readonly now?: boolean
   readonly full?: boolean
@@ -62,19 +61,14 @@ interface SyncFlags extends Flags {
   readonly note?: string
 }
 
-interface RunsFlags extends Flags {
+interface RunsFlags extends GroupOptions {
   readonly changes?: string
-  readonly limit: string
-}
-
-interface ListFlags extends Flags {
-  readonly search?: string
   readonly limit: string
 }
 
 /** Below `sallygate directory`. */
 export function addDirectorySync(directory: Command): void {
-  grouped(directory.command('sync').description('how the sync stands; with an option: preview, run, release or stop'))
+  withGroup(directory.command('sync').description('how the sync stands; with an option: preview, run, release or stop'))
     .option('--preview', 'find out what a run would do; nothing is changed')
     .option('--now', 'run now')
     .option('--full', 'with --now: read everything anew')
@@ -84,38 +78,10 @@ export function addDirectorySync(directory: Command): void {
     .option('--note <text>', 'with --release: why')
     .addHelpText('after', '\nExit code 2: a run is held or has failed.\nExample: sallygate directory sync --preview')
     .action(runSync)
-  grouped(directory.command('runs').description('the runs of the sync, newest first; one of them object by object'))
+  withGroup(directory.command('runs').description('the runs of the sync, newest first; one of them object by object'))
     .option('--changes <run>', 'what this run did or would do')
     .option('--limit <n>', 'at most this many', '20')
     .action(runRuns)
-  grouped(directory.command('users').description('users that were synchronized; one of them with all groups'))
-    .argument('[user]', 'id; without it: a list')
-    .option('--search <text>', 'the beginning of a name, a login or a mail address')
-    .option('--limit <n>', 'at most this many', '50')
-    .action(runUsers)
-  grouped(directory.command('groups').description('groups that were synchronized; one of them with its members'))
-    .argument('[group]', 'id; without it: a list')
-    .option('--search <text>', 'the beginning of a name')
-    .option('--limit <n>', 'at most this many', '50')
-    .action(runGroups)
-}
-
-function grouped(command: Command): Command {
-  return withConsole(command).option('--group <group>', 'organization group, by name or id')
-}
-
-async function access(flags: Flags) {
-  const client = consoleFrom(flags)
-  const group = await groupIdFrom(client, flags.group)
-  return { client, path: `/api/groups/${group}/directory` }
-}
-
-/** The console takes a thousand a page. */
-function limitOf(text: string): number {
-  const limit = Number(text)
-  if (!Number.isInteger(limit) || limit < 1 || limit > 1000)
-    throw cliFailure('BAD_ARGUMENT', { details: { argument: '--limit', expected: 'a number from 1 to 1000' } })
-  return limit
 }
 
 async function runSync(flags: SyncFlags): Promise<void> {
@@ -124,7 +90,7 @@ async function runSync(flags: SyncFlags): Promise<void> {
     throw cliFailure('BAD_ARGUMENT', {
       details: { argument: 'sync', expected: 'one of --preview, --now, --release, --stop' },
     })
-  const { client, path } = await access(flags)
+  const { client, path } = await directoryFrom(flags)
   if (flags.preview === true || flags.now === true) {
     const run = await client.call<Run>('POST', `${path}/sync/runs`, {
       mode: flags.preview === true ? 'preview' : 'sync',
@@ -185,7 +151,7 @@ function countsOf(counts: Counts): string {
 
 async function runRuns(flags: RunsFlags): Promise<void> {
   const limit = limitOf(flags.limit)
-  const { client, path } = await access(flags)
+  const { client, path } = await directoryFrom(flags)
   if (flags.changes === undefined) {
     const answer = await client.call<{ readonly runs: readonly Run[] }>('GET', `${path}/sync/runs?limit=${limit}`)
     if (flags.json === true) return printJson(answer)
@@ -220,89 +186,4 @@ async function runRuns(flags: RunsFlags): Promise<void> {
     answer.changes.map(({ change, kind, name, fields, dn }) => [change, kind, name, fields.join(' '), dn]),
   )
   if (answer.nextCursor !== undefined) print('\nThere are more: --limit, or the console.')
-}
-
-interface Listed {
-  readonly id: string
-  readonly name: string
-  readonly dn: string
-  readonly mail?: string
-  readonly login?: string
-  readonly isDisabled?: boolean
-  readonly isLocked?: boolean
-  readonly isExpired?: boolean
-}
-
-async function list<K extends string>(what: K, flags: ListFlags): Promise<Readonly<Record<K, readonly Listed[]>>> {
-  const query = new URLSearchParams({ limit: String(limitOf(flags.limit)) })
-  if (flags.search !== undefined) query.set('search', flags.search)
-  const { client, path } = await access(flags)
-  return client.call('GET', `${path}/${what}?${query.toString()}`)
-}
-
-const standing = ({ isDisabled, isLocked, isExpired }: Listed) =>
-  [isDisabled === true && 'disabled', isLocked === true && 'locked', isExpired === true && 'expired']
-    .filter((word) => word !== false)
-    .join(' ')
-
-async function runUsers(id: string | undefined, flags: ListFlags): Promise<void> {
-  if (id === undefined) {
-    const answer = await list('users', flags)
-    if (flags.json === true) return printJson(answer)
-    return printTable(
-      ['name', 'login', 'mail', 'state', 'id'],
-      answer.users.map((user) => [user.name, user.login, user.mail, standing(user), user.id]),
-    )
-  }
-  const { client, path } = await access(flags)
-  interface User extends Listed {
-    readonly fields: Readonly<Record<string, readonly string[]>>
-    readonly groups: readonly { readonly name: string; readonly isTransitive: boolean; readonly id: string }[]
-  }
-  const user = await client.call<User>('GET', `${path}/users/${encodeURIComponent(id)}`)
-  if (flags.json === true) return printJson(user)
-  printFields([
-    ['name', user.name],
-    ['dn', user.dn],
-    ['state', standing(user) || 'ok'],
-    ...Object.entries(user.fields).map(([name, values]) => [name, values.join(', ')] as const),
-  ])
-  print('')
-  printTable(
-    ['group', 'by', 'id'],
-    user.groups.map(({ name, isTransitive, id: group }) => [name, isTransitive ? 'another group' : 'itself', group]),
-  )
-}
-
-async function runGroups(id: string | undefined, flags: ListFlags): Promise<void> {
-  if (id === undefined) {
-    const answer = await list('groups', flags)
-    if (flags.json === true) return printJson(answer)
-    return printTable(
-      ['name', 'mail', 'dn', 'id'],
-      answer.groups.map((group) => [group.name, group.mail, group.dn, group.id]),
-    )
-  }
-  const { client, path } = await access(flags)
-  const own = `${path}/groups/${encodeURIComponent(id)}`
-  interface Group extends Listed {
-    readonly directMembers: number
-    readonly unknownMembers: number
-  }
-  const group = await client.call<Group>('GET', own)
-  const { members } = await client.call<{
-    readonly members: readonly (Listed & { kind: string; isTransitive: boolean })[]
-  }>('GET', `${own}/members?of=transitive&limit=${limitOf(flags.limit)}`)
-  if (flags.json === true) return printJson({ ...group, members })
-  printFields([
-    ['name', group.name],
-    ['dn', group.dn],
-    ['direct members', group.directMembers],
-    ['members not known here', group.unknownMembers],
-  ])
-  print('')
-  printTable(
-    ['member', 'kind', 'by', 'id'],
-    members.map((one) => [one.name, one.kind, one.isTransitive ? 'another group' : 'itself', one.id]),
-  )
 }

@@ -5,15 +5,15 @@
  */
 import type { BasesResult, PreviewResult, ServersResult, StatusResult } from '@sallygate/service-directory/contract'
 import type { Command } from 'commander'
-import { addDirectorySync } from './directory-sync.ts'
-import { consoleFrom, groupIdFrom, withConsole, type AccessOptions } from '../console-access.ts'
+import { consoleFrom, groupIdFrom, withGroup, type GroupOptions } from '../console-access.ts'
 import { cliFailure } from '../failures.ts'
 import { exits, paint, print, printFields, printJson, printTable, verdict } from '../output.ts'
 import { secretFromFile } from '../secret-input.ts'
 import { readSettings } from '../settings-file.ts'
+import { addDirectoryPeople } from './directory-people.ts'
+import { addDirectorySync } from './directory-sync.ts'
 
-type Flags = AccessOptions & { readonly json?: boolean; readonly group?: string }
-type DraftFlags = Flags & { readonly file?: string; readonly passwordFile?: string; readonly connector?: string }
+type DraftFlags = GroupOptions & { readonly file?: string; readonly passwordFile?: string; readonly connector?: string }
 type Answered<T> = T & { readonly connector: { readonly name: string }; readonly durationMs: number }
 
 interface StatusAnswer {
@@ -41,16 +41,13 @@ export function addDirectory(program: Command): void {
   draft(
     directory.command('servers').description('the servers the settings lead to, with what DNS and the site say'),
   ).action(runServers)
-  grouped(directory.command('status').description('which server is in use, and how each one does')).action(runStatus)
+  withGroup(directory.command('status').description('which server is in use, and how each one does')).action(runStatus)
   addDirectorySync(directory)
-}
-
-function grouped(command: Command): Command {
-  return withConsole(command).option('--group <group>', 'organization group, by name or id')
+  addDirectoryPeople(directory)
 }
 
 function draft(command: Command): Command {
-  return grouped(command)
+  return withGroup(command)
     .option('--file <file>', 'settings to try as JSON, or - for standard input; without it: the stored ones')
     .option('--password-file <file>', 'bind password for those settings (mode 0600); without it: the stored one')
     .option('--connector <connector>', 'only this connector, by name or id')
@@ -158,7 +155,7 @@ async function runServers(flags: DraftFlags): Promise<void> {
   tell(found, '')
 }
 
-async function runStatus(flags: Flags): Promise<void> {
+async function runStatus(flags: GroupOptions): Promise<void> {
   const client = consoleFrom(flags)
   const group = await groupIdFrom(client, flags.group)
   const { connectors } = await client.call<StatusAnswer>('GET', `/api/groups/${group}/directory/status`)

@@ -7,11 +7,9 @@
  */
 import { readFile } from '@sallygate/base/file'
 import type { Command } from 'commander'
-import { consoleFrom, groupIdFrom, withConsole, type AccessOptions } from '../console-access.ts'
+import { consoleFrom, groupIdFrom, withGroup, type GroupOptions } from '../console-access.ts'
 import { cliFailure } from '../failures.ts'
 import { print, printJson, printTable } from '../output.ts'
-
-type Flags = AccessOptions & { readonly json?: boolean; readonly group?: string }
 
 interface Policy {
   readonly id: string
@@ -37,30 +35,26 @@ interface Preview {
 
 export function addPolicy(program: Command): void {
   const policy = program.command('policy').description('compliance policies: what is asked of devices')
-  inGroup(policy.command('list').description('policies of a group and of those above it')).action(runList)
-  inGroup(policy.command('show').description('one policy, as JSON that can be set again'))
+  withGroup(policy.command('list').description('policies of a group and of those above it')).action(runList)
+  withGroup(policy.command('show').description('one policy, as JSON that can be set again'))
     .argument('<policy>', 'id or name')
-    .action(async (reference: string, flags: Flags) => printJson(contentOf(await found(flags, reference))))
-  inGroup(policy.command('set').description('make a policy, or change the one of its name, from a JSON file'))
+    .action(async (reference: string, flags: GroupOptions) => printJson(contentOf(await found(flags, reference))))
+  withGroup(policy.command('set').description('make a policy, or change the one of its name, from a JSON file'))
     .argument('<file>', 'JSON, as show prints it')
     .action(runSet)
-  inGroup(policy.command('preview').description('which devices a policy would make non-compliant, or compliant'))
+  withGroup(policy.command('preview').description('which devices a policy would make non-compliant, or compliant'))
     .argument('<file>', 'JSON, as show prints it')
     .action(runPreview)
-  inGroup(policy.command('delete').description('remove a policy of a group'))
+  withGroup(policy.command('delete').description('remove a policy of a group'))
     .argument('<policy>', 'id or name')
-    .action(async (reference: string, flags: Flags) => {
+    .action(async (reference: string, flags: GroupOptions) => {
       const answer = await consoleFrom(flags).call('DELETE', await pathOf(flags, reference))
       if (flags.json === true) return printJson(answer)
       print(`${reference} is removed.`)
     })
 }
 
-function inGroup(command: Command): Command {
-  return withConsole(command).option('--group <group>', 'organization group, by name or id')
-}
-
-async function runList(flags: Flags): Promise<void> {
+async function runList(flags: GroupOptions): Promise<void> {
   const policies = await listed(flags)
   if (flags.json === true) return printJson(policies)
   printTable(
@@ -77,7 +71,7 @@ async function runList(flags: Flags): Promise<void> {
   )
 }
 
-async function runSet(path: string, flags: Flags): Promise<void> {
+async function runSet(path: string, flags: GroupOptions): Promise<void> {
   const content = read(path)
   const known = (await listed(flags)).find(({ name, isInherited }) => name === content['name'] && !isInherited)
   const policies = await policiesOf(flags)
@@ -90,7 +84,7 @@ async function runSet(path: string, flags: Flags): Promise<void> {
   )
 }
 
-async function runPreview(path: string, flags: Flags): Promise<void> {
+async function runPreview(path: string, flags: GroupOptions): Promise<void> {
   const policy = read(path)
   const known = (await listed(flags)).find(({ name, isInherited }) => name === policy['name'] && !isInherited)
   const body = { policy, ...(known === undefined ? {} : { replaces: known.id }) }
@@ -107,20 +101,20 @@ async function runPreview(path: string, flags: Flags): Promise<void> {
   if (more > 0) print(`and ${more} more.`)
 }
 
-async function policiesOf(flags: Flags): Promise<string> {
+async function policiesOf(flags: GroupOptions): Promise<string> {
   return `/api/groups/${await groupIdFrom(consoleFrom(flags), flags.group)}/policies`
 }
 
-async function pathOf(flags: Flags, reference: string): Promise<string> {
+async function pathOf(flags: GroupOptions, reference: string): Promise<string> {
   return `${await policiesOf(flags)}/${encodeURIComponent(reference)}`
 }
 
-async function listed(flags: Flags): Promise<readonly Policy[]> {
+async function listed(flags: GroupOptions): Promise<readonly Policy[]> {
   const path = await policiesOf(flags)
   return (await consoleFrom(flags).call<{ policies: readonly Policy[] }>('GET', path)).policies
 }
 
-async function found(flags: Flags, reference: string): Promise<Policy> {
+async function found(flags: GroupOptions, reference: string): Promise<Policy> {
   return consoleFrom(flags).call<Policy>('GET', await pathOf(flags, reference))
 }
 

@@ -4,10 +4,10 @@
  * @module
  */
 import type { Command } from 'commander'
-import { consoleFrom, groupIdFrom, withConsole, type AccessOptions } from '../console-access.ts'
+import { consoleFrom, groupIdFrom, withConsole, withGroup, type GroupOptions } from '../console-access.ts'
 import { exits, paint, print, printJson, printTable } from '../output.ts'
 
-type Flags = AccessOptions & { readonly json?: boolean; readonly group?: string; readonly limit?: string }
+type Flags = GroupOptions & { readonly limit?: string }
 
 interface LoggedRequest {
   readonly at: string
@@ -19,8 +19,7 @@ interface LoggedRequest {
 
 export function addRequests(program: Command): void {
   const requests = program.command('requests').description('the request log, chained by digests')
-  withConsole(requests.command('list').description('the newest requests of a group'))
-    .option('--group <group>', 'organization group, by name or id')
+  withGroup(requests.command('list').description('the newest requests of a group'))
     .option('--limit <n>', 'at most this many', '20')
     .action(async (options: Flags) => {
       const client = consoleFrom(options)

@@ -6,14 +6,12 @@
 import type { Command } from 'commander'
 import type { CheckRow } from '../answers.ts'
 import { printCheckRows, setExitCodeFor } from '../check-rows.ts'
-import { consoleFrom, groupIdFrom, withConsole, type AccessOptions } from '../console-access.ts'
+import { consoleFrom, groupIdFrom, withGroup, type GroupOptions } from '../console-access.ts'
 import { cliFailure } from '../failures.ts'
 import { paint, print, printFields, printJson, printTable, verdict } from '../output.ts'
 import { askSecret, secretFromFile } from '../secret-input.ts'
 import { readSettings } from '../settings-file.ts'
 import { plain } from '../settings-values.ts'
-
-type Flags = AccessOptions & { readonly json?: boolean; readonly group?: string }
 
 interface Acknowledgement {
   readonly connector: string
@@ -31,11 +29,11 @@ interface ServiceAnswer {
 
 export function addService(program: Command): void {
   const service = program.command('service').description('enterprise services: settings and checks')
-  grouped(service.command('list').description('services and their state')).action(runList)
-  grouped(service.command('show').description('the settings of a service; secrets show only that they are set'))
+  withGroup(service.command('list').description('services and their state')).action(runList)
+  withGroup(service.command('show').description('the settings of a service; secrets show only that they are set'))
     .argument('<service>')
     .action(runShow)
-  grouped(
+  withGroup(
     service.command('set').description('give a service its settings; every connector of the group gets them at once'),
   )
     .argument('<service>')
@@ -44,17 +42,13 @@ export function addService(program: Command): void {
     .option('--ask <name...>', 'ask for a secret field on the terminal')
     .addHelpText('after', '\nExample: sallygate service set directory --file directory.json --ask bindPassword')
     .action(runSet)
-  grouped(service.command('off').description('turn a service off for a group')).argument('<service>').action(runOff)
-  grouped(service.command('check').description('check a service from every connector of the group'))
+  withGroup(service.command('off').description('turn a service off for a group')).argument('<service>').action(runOff)
+  withGroup(service.command('check').description('check a service from every connector of the group'))
     .argument('<service>')
     .action(runCheck)
 }
 
-function grouped(command: Command): Command {
-  return withConsole(command).option('--group <group>', 'organization group, by name or id')
-}
-
-async function runList(options: Flags): Promise<void> {
+async function runList(options: GroupOptions): Promise<void> {
   const client = consoleFrom(options)
   const group = await groupIdFrom(client, options.group)
   const { services } = await client.call<{ readonly services: readonly ServiceAnswer[] }>(
@@ -72,7 +66,7 @@ function acknowledgedBy(service: ServiceAnswer): string {
   return service.acknowledged.map((one) => `${one.connector} (${verdict(one.state)})`).join(', ') || '–'
 }
 
-async function runShow(service: string, options: Flags): Promise<void> {
+async function runShow(service: string, options: GroupOptions): Promise<void> {
   const client = consoleFrom(options)
   const group = await groupIdFrom(client, options.group)
   const path = `/api/groups/${group}/services/${encodeURIComponent(service)}`
@@ -86,7 +80,7 @@ async function runShow(service: string, options: Flags): Promise<void> {
   ])
 }
 
-interface SetFlags extends Flags {
+interface SetFlags extends GroupOptions {
   readonly file: string
   readonly secret?: readonly string[]
   readonly ask?: readonly string[]
@@ -116,7 +110,7 @@ async function runSet(service: string, options: SetFlags): Promise<void> {
   }
 }
 
-async function runOff(service: string, options: Flags): Promise<void> {
+async function runOff(service: string, options: GroupOptions): Promise<void> {
   const client = consoleFrom(options)
   const group = await groupIdFrom(client, options.group)
   const answer = await client.call('DELETE', `/api/groups/${group}/services/${encodeURIComponent(service)}`)
@@ -124,7 +118,7 @@ async function runOff(service: string, options: Flags): Promise<void> {
   print(`${service} is off.`)
 }
 
-async function runCheck(service: string, options: Flags): Promise<void> {
+async function runCheck(service: string, options: GroupOptions): Promise<void> {
   const client = consoleFrom(options)
   const group = await groupIdFrom(client, options.group)
   const { connectors } = await client.call<{

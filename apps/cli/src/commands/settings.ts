@@ -5,13 +5,11 @@
  */
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
-import { consoleFrom, groupIdFrom, withConsole, type AccessOptions } from '../console-access.ts'
+import { consoleFrom, groupIdFrom, withGroup, type GroupOptions } from '../console-access.ts'
 import { cliFailure } from '../failures.ts'
 import { print, printFields, printJson, printTable, verdict } from '../output.ts'
 import { askSecret, secretFromFile } from '../secret-input.ts'
 import { fromText, plain, type PageValue } from '../settings-values.ts'
-
-type Flags = AccessOptions & { readonly json?: boolean; readonly group?: string }
 
 interface Summary {
   readonly page: string
@@ -37,10 +35,10 @@ const permissions = 'inheritOnly, overrideOnly or inheritOrOverride'
 
 export function addSettings(program: Command): void {
   const settings = program.command('settings').description('settings pages: what holds for a group, and whose it is')
-  grouped(settings.command('show').description('all pages of a group, or what holds on one and where it comes from'))
+  withGroup(settings.command('show').description('all pages of a group, or what holds on one and where it comes from'))
     .argument('[page]')
     .action(runShow)
-  grouped(settings.command('set').description('give a group values of its own; connectors hear of it at once'))
+  withGroup(settings.command('set').description('give a group values of its own; connectors hear of it at once'))
     .argument('<page>')
     .argument('[value...]', 'name=value; a value is JSON, or text')
     .option('--file <file>', 'all values as JSON, or - for standard input')
@@ -52,17 +50,13 @@ export function addSettings(program: Command): void {
       '\nExample: sallygate settings set cloudConnector services=\'{"directory":"off"}\'\nWhat is not named is the default of the page; what was inherited is not taken over.',
     )
     .action(runSet)
-  grouped(settings.command('inherit').description('use what the group above has; own values are erased'))
+  withGroup(settings.command('inherit').description('use what the group above has; own values are erased'))
     .argument('<page>')
     .option('--children <permission>', `what its children may do: ${permissions}`)
     .action(runInherit)
 }
 
-function grouped(command: Command): Command {
-  return withConsole(command).option('--group <group>', 'organization group, by name or id')
-}
-
-async function runShow(page: string | undefined, options: Flags): Promise<void> {
+async function runShow(page: string | undefined, options: GroupOptions): Promise<void> {
   const client = consoleFrom(options)
   const path = `/api/groups/${await groupIdFrom(client, options.group)}/settings`
   if (page !== undefined) return show(await client.call<Page>('GET', `${path}/${encodeURIComponent(page)}`), options)
@@ -74,7 +68,7 @@ async function runShow(page: string | undefined, options: Flags): Promise<void> 
   )
 }
 
-interface SetFlags extends Flags {
+interface SetFlags extends GroupOptions {
   readonly file?: string
   readonly secret?: readonly string[]
   readonly ask?: readonly string[]
@@ -109,7 +103,7 @@ async function runInherit(page: string, options: SetFlags): Promise<void> {
 
 const childrenOf = ({ children }: SetFlags) => (children === undefined ? {} : { childPermission: children })
 
-function show(page: Page, options: Flags): void {
+function show(page: Page, options: GroupOptions): void {
   if (options.json === true) return printJson(page)
   printFields([
     ['page', `${page.title} (${page.page})${page.isOff ? ', off' : ''}`],

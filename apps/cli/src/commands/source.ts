@@ -7,7 +7,7 @@ import { readFile } from '@sallygate/base/file'
 import type { Command } from 'commander'
 import type { CheckRow } from '../answers.ts'
 import { printCheckRows, setExitCodeFor } from '../check-rows.ts'
-import { consoleFrom, groupIdFrom, withConsole, type AccessOptions } from '../console-access.ts'
+import { consoleFrom, groupIdFrom, withGroup, type GroupOptions } from '../console-access.ts'
 import { cliFailure } from '../failures.ts'
 import { exits, print, printFields, printJson, printTable } from '../output.ts'
 import { askSecret, secretFromFile } from '../secret-input.ts'
@@ -30,9 +30,7 @@ interface Source {
   readonly state: State
 }
 
-type Flags = AccessOptions & { readonly json?: boolean; readonly group?: string }
-
-interface AddFlags extends Flags {
+interface AddFlags extends GroupOptions {
   readonly kind: string
   readonly url: string
   readonly user: string
@@ -45,8 +43,8 @@ interface AddFlags extends Flags {
 
 export function addSource(program: Command): void {
   const source = program.command('source').description('other MDM servers whose devices are merged into the inventory')
-  inGroup(source.command('list').description('sources, how the last answer was and how old it is')).action(runList)
-  inGroup(source.command('add').description('add an MDM server with Cisco ISE’s MDM API, or Workspace ONE'))
+  withGroup(source.command('list').description('sources, how the last answer was and how old it is')).action(runList)
+  withGroup(source.command('add').description('add an MDM server with Cisco ISE’s MDM API, or Workspace ONE'))
     .argument('<name>')
     .requiredOption('--url <url>', 'https://host[:port][/instance]')
     .requiredOption('--user <name>', 'an account that may read devices')
@@ -57,21 +55,17 @@ export function addSource(program: Command): void {
     .option('--every-minutes <n>', 'how often it is asked (default 240)')
     .option('--stale-after-hours <n>', 'without an answer for this long it is called stale (default 24)')
     .action(runAdd)
-  inGroup(source.command('ask').description('ask it now; exit code 2 when it does not answer'))
+  withGroup(source.command('ask').description('ask it now; exit code 2 when it does not answer'))
     .argument('<source>', 'id or name')
     .option('--confirm-gone', 'withdraw devices that it does not know any more, however many')
     .action(runAsk)
-  inGroup(source.command('check').description('each step of asking it, with what to do; exit code 2 when one fails'))
+  withGroup(source.command('check').description('each step of asking it, with what to do; exit code 2 when one fails'))
     .argument('<source>', 'id or name')
     .action(runCheck)
-  inGroup(source.command('remove').description('ask it no more')).argument('<source>', 'id or name').action(runRemove)
+  withGroup(source.command('remove').description('ask it no more')).argument('<source>', 'id or name').action(runRemove)
 }
 
-function inGroup(command: Command): Command {
-  return withConsole(command).option('--group <group>', 'organization group, by name or id')
-}
-
-async function runList(flags: Flags): Promise<void> {
+async function runList(flags: GroupOptions): Promise<void> {
   const { sources } = await listed(flags)
   if (flags.json === true) return printJson(sources)
   printTable(
@@ -115,7 +109,7 @@ async function runAdd(name: string, flags: AddFlags): Promise<void> {
   print(`${added.name} is asked within a minute; at once with: sallygate source ask ${added.id}`)
 }
 
-async function runAsk(reference: string, flags: Flags & { readonly confirmGone?: boolean }): Promise<void> {
+async function runAsk(reference: string, flags: GroupOptions & { readonly confirmGone?: boolean }): Promise<void> {
   const { client, group } = await access(flags)
   const { id } = await find(flags, reference)
   const state = await client.call<State>('POST', `/api/groups/${group}/sources/${id}/ask`, {
@@ -133,7 +127,7 @@ async function runAsk(reference: string, flags: Flags & { readonly confirmGone?:
   ])
 }
 
-async function runCheck(reference: string, flags: Flags): Promise<void> {
+async function runCheck(reference: string, flags: GroupOptions): Promise<void> {
   const { client, group } = await access(flags)
   const { id } = await find(flags, reference)
   const { rows } = await client.call<{ readonly rows: readonly CheckRow[] }>(
@@ -145,7 +139,7 @@ async function runCheck(reference: string, flags: Flags): Promise<void> {
   printCheckRows(rows)
 }
 
-async function runRemove(reference: string, flags: Flags): Promise<void> {
+async function runRemove(reference: string, flags: GroupOptions): Promise<void> {
   const { client, group } = await access(flags)
   const { id, name } = await find(flags, reference)
   await client.call('DELETE', `/api/groups/${group}/sources/${id}`)
@@ -153,17 +147,17 @@ async function runRemove(reference: string, flags: Flags): Promise<void> {
   print(`${name} is asked no more.`)
 }
 
-async function access(flags: Flags) {
+async function access(flags: GroupOptions) {
   const client = consoleFrom(flags)
   return { client, group: await groupIdFrom(client, flags.group) }
 }
 
-async function listed(flags: Flags) {
+async function listed(flags: GroupOptions) {
   const { client, group } = await access(flags)
   return client.call<{ readonly sources: readonly Source[] }>('GET', `/api/groups/${group}/sources`)
 }
 
-async function find(flags: Flags, reference: string): Promise<Source> {
+async function find(flags: GroupOptions, reference: string): Promise<Source> {
   const { sources } = await listed(flags)
   const [found, ...more] = sources.filter(({ id, name }) => id === reference || name === reference)
   if (found === undefined || more.length > 0)

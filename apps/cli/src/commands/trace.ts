@@ -6,25 +6,27 @@
 import { sleep, systemClock } from '@sallygate/base/clock'
 import type { Command } from 'commander'
 import type { TraceAnswer } from '../answers.ts'
-import { consoleFrom, groupIdFrom, withConsole, type AccessOptions } from '../console-access.ts'
+import { consoleFrom, groupIdFrom, withConsole, withGroup, type GroupOptions } from '../console-access.ts'
 import { printTrace } from '../hops.ts'
 import { exits, printJson } from '../output.ts'
 import { startProgress } from '../progress.ts'
 
 type Client = ReturnType<typeof consoleFrom>
-type Flags = AccessOptions & { readonly json?: boolean; readonly group?: string; readonly connector?: string }
+type Flags = GroupOptions & { readonly connector?: string }
 
 export function addTrace(program: Command): void {
   const trace = program.command('trace').description('test connections hop by hop, from the console to what is behind')
   withConsole(trace.command('relay').description('every step to the relay, and once through it')).action(
     async (flags: Flags) => test(flags, () => Promise.resolve('/api/relay/test')),
   )
-  grouped(trace.command('connector').description('the relay, the session of a connector, and what it finds in itself'))
+  withGroup(
+    trace.command('connector').description('the relay, the session of a connector, and what it finds in itself'),
+  )
     .argument('<connector>', 'id or name')
     .action(async (name: string, flags: Flags) =>
       test(flags, async (client) => `${await groupPath(client, flags)}/connectors/${encodeURIComponent(name)}/test`),
     )
-  grouped(trace.command('service').description('all the way to one answer of the system behind'))
+  withGroup(trace.command('service').description('all the way to one answer of the system behind'))
     .argument('<service>', 'such as directory')
     .option('--connector <connector>', 'through this connector, by id or name')
     .action(async (name: string, flags: Flags) =>
@@ -37,10 +39,6 @@ export function addTrace(program: Command): void {
   withConsole(trace.command('show').description('a test of before'))
     .argument('<trace>', 'its id')
     .action(async (id: string, flags: Flags) => show(await find(consoleFrom(flags), id), flags))
-}
-
-function grouped(command: Command): Command {
-  return withConsole(command).option('--group <group>', 'organization group, by name or id')
 }
 
 async function groupPath(client: Client, flags: Flags): Promise<string> {
