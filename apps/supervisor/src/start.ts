@@ -15,22 +15,15 @@ import { supervisorFailure } from './failures.ts'
 import { requireFreePort } from './free-port.ts'
 import { takeHome, type Home, type PartName } from './home.ts'
 import { startPageBuild, type PageBuildOutcome } from './page-build.ts'
+import { liveConnector, officeServices } from './live-connector.ts'
 import { makeMetricsToken, moveNac, provideIseAccount, provideNac } from './nac.ts'
 import { Part } from './part.ts'
 import * as provision from './provision.ts'
+import { readyOffice, type Ready } from './ready.ts'
 import { runtimeArgs } from './runtime-args.ts'
 import { provideSampleDevices } from './sample-devices.ts'
+import { factsOf, offerDirectory, offerMail, offerSyslog, officeTargets, retargetPolicy } from './sample-office.ts'
 import {
-  factsOf,
-  offerDirectory,
-  offerMail,
-  offerSyslog,
-  officeTargets,
-  retargetPolicy,
-  type SampleOfficeFacts,
-} from './sample-office.ts'
-import {
-  connectorName,
   defaultPortBase,
   loopback,
   portsFrom,
@@ -58,24 +51,6 @@ export type StartEvent =
   | { readonly kind: 'restarting'; readonly part: PartName; readonly exit: string; readonly pauseMs: number }
   | { readonly kind: 'stopped'; readonly part: PartName }
   | { readonly kind: 'pages'; readonly outcome: PageBuildOutcome }
-
-type ShownFacts = Pick<SampleOfficeFacts, 'baseDn' | 'bindDn' | 'people' | 'groups'>
-
-/** What ready.json holds. */
-export interface Ready {
-  readonly consoleUrl: string
-  readonly nacUrl: string
-  readonly relayUrl: string
-  /** By name, as a person would; the ids beside it are what the API's paths take as well. */
-  readonly group: string
-  readonly groupId: string
-  readonly connector: string
-  readonly connectorId: string
-  readonly adminUser: string
-  readonly credentialFile: string
-  readonly pids: Readonly<Record<string, number>>
-  readonly sampleOffice?: { readonly url: string; readonly simulated: true } & ShownFacts
-}
 
 export interface Started {
   readonly ready: Ready
@@ -216,9 +191,7 @@ async function bringUp(
       ['supervisor', process.pid],
       ...[...parts.values()].map((part) => [part.name, part.pid ?? 0] as const),
     ]),
-    ...(office === undefined
-      ? {}
-      : { sampleOffice: { url: officeUrl, simulated: true as const, ...withoutPassword(factsOf(office)) } }),
+    ...(office === undefined ? {} : { sampleOffice: readyOffice(officeUrl, office) }),
   }
   writeFileAtomic(home.readyFile, `${JSON.stringify(ready, undefined, 2)}\n`)
   return { ready, console: console_, home, stop }
@@ -246,44 +219,4 @@ async function firstGroupOf(console_: ConsoleClient): Promise<provision.Group> {
   if (first === undefined)
     throw supervisorFailure('PART_FAILED', { details: { part: 'console', missing: 'an organization group' } })
   return first
-}
-
-interface ListedConnector {
-  readonly id: string
-  readonly name: string
-  readonly state: string
-  readonly services: readonly { readonly service: string; readonly state: string }[]
-}
-
-/** What the sample office is for: a look-up that comes before the settings have arrived finds nothing. */
-const officeServices = ['directory', 'mail', 'syslog']
-
-/**
- * The console has to see it as well: that it is attached is the relay's word, that it said hello is its own. And it has
- * been told what it is to do.
- */
-async function liveConnector(
-  console_: ConsoleClient,
-  group: provision.Group,
-  clock: Clock,
-  services: readonly string[],
-): Promise<{ id: string; name: string }> {
-  const untilMs = clock.monotonicMs() + 10_000
-  for (;;) {
-    const { connectors } = await console_.call<{ readonly connectors: readonly ListedConnector[] }>(
-      'GET',
-      `/api/groups/${group.id}/connectors`,
-    )
-    const live = connectors.find((one) => one.state === 'live' || one.state === 'attached')
-    const isTold = services.every((name) => live?.services.some((one) => one.service === name && one.state !== 'off'))
-    const isLate = clock.monotonicMs() > untilMs
-    if (live !== undefined && (isTold || isLate)) return { id: live.id, name: live.name }
-    if (isLate) throw supervisorFailure('PART_SLOW', { details: { part: 'connector', name: connectorName } })
-    await sleep(clock, 25)
-  }
-}
-
-function withoutPassword(facts: SampleOfficeFacts): ShownFacts {
-  const { baseDn, bindDn, people, groups } = facts
-  return { baseDn, bindDn, people, groups }
 }
