@@ -5,6 +5,7 @@
  */
 import { createRoute } from '@tanstack/react-router'
 import { readDeviceSearch } from '../devices/device-filter.ts'
+import { readPlace } from './list-search.ts'
 import { groupRoute } from './root.tsx'
 import { AllSettingsScene } from '../scenes/all-settings.tsx'
 import { CloudConnectorScene } from '../scenes/cloud-connector.tsx'
@@ -55,7 +56,7 @@ const restrictedActionsRoute = createRoute({
 const devicesRoute = createRoute({
   getParentRoute: () => groupRoute,
   path: '/devices',
-  validateSearch: readDeviceSearch,
+  validateSearch: (given: Record<string, unknown>) => ({ ...readDeviceSearch(given), ...readPlace(given) }),
   component: DevicesScene,
 })
 const deviceRoute = createRoute({ getParentRoute: () => groupRoute, path: '/devices/$device', component: DeviceScene })

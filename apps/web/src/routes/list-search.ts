@@ -30,7 +30,8 @@ export const listSearch =
     ...readPlace(given),
   })
 
-function readPlace({ cursor, page }: Record<string, unknown>): Place {
+/** A page without its number, or a number without its page, is the first one. */
+export function readPlace({ cursor, page }: Readonly<Record<string, unknown>>): Place {
   if (typeof cursor !== 'string' || cursor === '' || cursor.length > longestCursor) return {}
   return typeof page === 'number' && Number.isSafeInteger(page) && page > 1 ? { cursor, page } : {}
 }
