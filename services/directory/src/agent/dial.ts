@@ -35,14 +35,9 @@ export async function dial({ plan, host }: Dialer, server: ServerAddress, contex
   const { settings } = plan
   const { trace } = context
   const label = serverLabel(server)
-  const way = approach({
-    host,
-    context,
-    limitMs: settings.connectTimeoutMs,
-    about: { server: label },
-    failures,
-    translate: (error) => translate(error, label),
-  })
+  const told = (error: unknown) => translate(error, label)
+  const about = { server: label }
+  const way = approach({ host, context, limitMs: settings.connectTimeoutMs, about, failures, translate: told })
   const { socket, name } = await way.reach(server)
   const bounds = { maxMessageBytes: settings.maxBytes }
   const expected = {

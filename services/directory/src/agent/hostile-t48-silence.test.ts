@@ -7,7 +7,7 @@ import { FakeClock } from '@sallygate/testkit/fake-clock'
 import { startHostileDirectory, success, type HostileReply } from '@sallygate/testkit/hostile-directory'
 import { testContext } from '@sallygate/testkit/service-host'
 import { afterEach, describe, expect, test } from 'vitest'
-import { base, entry, onSearch, open, search, stopAll, stops } from './testing/hostile.ts'
+import { askSilent, base, entry, onSearch, open, search, stopAll, stops } from './testing/hostile.ts'
 
 afterEach(stopAll)
 
@@ -15,15 +15,9 @@ describe('T48 silence', () => {
   test.each(['bindRequest', 'searchRequest'] as const)(
     'after a %s: an error at the limit, nothing left',
     async (kind) => {
-      const clock = new FakeClock()
-      const { directory, life } = await open({ script: (reply) => reply.request.operation.kind === kind }, {}, clock)
+      const { ended, directory, clock } = await askSilent(kind, (life, at) => search(life, {}, at))
 
-      const asked = search(life, {}, clock)
-      const failed = expect(asked).rejects.toMatchObject({ code: 'DIRECTORY_TIME_OUT' })
-      await directory.waitFor(kind)
-      await clock.advance(10_000)
-
-      await failed
+      expect(ended).toBe('DIRECTORY_TIME_OUT')
       await expect.poll(() => directory.openConnections).toBe(0)
       expect(clock.pending).toBe(0)
     },

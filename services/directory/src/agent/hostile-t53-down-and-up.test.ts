@@ -3,14 +3,13 @@
  *
  * @module
  */
-import { ldapResult } from '@sallygate/protocol-ldap'
 import { ServiceLife } from '@sallygate/service-kit'
 import { FakeClock } from '@sallygate/testkit/fake-clock'
 import { startHostileDirectory } from '@sallygate/testkit/hostile-directory'
 import { testContext, testServiceHost } from '@sallygate/testkit/service-host'
 import { afterEach, describe, expect, test } from 'vitest'
 import { directoryService } from './index.ts'
-import { base, connect, open, search, stopAll, stops } from './testing/hostile.ts'
+import { base, bindsOf, connect, open, refusesBinds, search, stopAll, stops } from './testing/hostile.ts'
 
 afterEach(stopAll)
 
@@ -34,7 +33,7 @@ describe('T53 down and up again', () => {
 
     expect(await signIn()).toMatchObject({ outcome: 'accepted' })
     expect(life.state()).toEqual({ kind: 'healthy' })
-    expect(second.received.filter((kind) => kind === 'bindRequest').length).toBe(1)
+    expect(bindsOf(second)).toBe(1)
   })
 
   test('while one tries a server that rests, the others do not queue behind it', async () => {
@@ -92,7 +91,7 @@ describe('T53 down and up again', () => {
     const anonymous = { servers, bindDn: undefined, bindPassword: undefined }
     const life = await connect(silent.port, anonymous, clock)
     const signIn = () => life.run('authenticate', { user: 'uid=ada,dc=x', password: 'pw' }, testContext({ clock }))
-    const binds = () => [silent, good].map(({ received }) => received.filter((kind) => kind === 'bindRequest').length)
+    const binds = () => [silent, good].map(bindsOf)
 
     await expect(signIn()).rejects.toMatchObject({ code: 'DIRECTORY_COULD_NOT_VERIFY', retry: 'never' })
     expect(binds()).toEqual([1, 0])
@@ -137,27 +136,17 @@ describe('T53 down and up again', () => {
 
   test('a bind account that is refused is not tried with every request: that would lock it', async () => {
     const clock = new FakeClock()
-    const { directory, life } = await open(
-      {
-        script(reply) {
-          if (reply.request.operation.kind !== 'bindRequest') return false
-          reply.send({ kind: 'bindResponse', result: ldapResult('invalidCredentials') })
-          return true
-        },
-      },
-      {},
-      clock,
-    )
+    const { directory, life } = await open(refusesBinds, {}, clock)
 
     for (let minute = 0; minute < 60; minute++) {
       await expect(search(life, {}, clock)).rejects.toMatchObject({ code: 'DIRECTORY_BIND_REFUSED' })
       await clock.advance(60_000)
     }
-    const binds = directory.received.filter((kind) => kind === 'bindRequest').length
+    const binds = bindsOf(directory)
     expect(binds).toBeLessThanOrEqual(9)
 
     const [row] = (await life.check(testContext({ clock }))).filter(({ target }) => target.startsWith('Bind account'))
     expect(row).toMatchObject({ result: 'failed', code: 'DIRECTORY_BIND_REFUSED' })
-    expect(directory.received.filter((kind) => kind === 'bindRequest').length).toBe(binds + 1)
+    expect(bindsOf(directory)).toBe(binds + 1)
   })
 })

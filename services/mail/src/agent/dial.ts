@@ -47,14 +47,9 @@ export async function dial(dialer: Dialer, server: ServerAddress, context: Opera
   const { settings } = plan
   const { trace } = context
   const label = serverLabel(server)
-  const way = approach({
-    host,
-    context,
-    limitMs: settings.connectTimeoutMs,
-    about: { server: label },
-    failures,
-    translate: (error) => named(error, label),
-  })
+  const translate = (error: unknown) => named(error, label)
+  const about = { server: label }
+  const way = approach({ host, context, limitMs: settings.connectTimeoutMs, about, failures, translate })
   const { socket, name } = await way.reach(server)
   const expected = {
     name,

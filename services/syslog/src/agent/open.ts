@@ -26,13 +26,8 @@ export async function openLink({ settings, host }: Opener, asked: Asked, context
   const { target, clientKey } = asked
   const label = targetLabel(target)
   const secureContext = target.transport === 'tls' ? tlsContext(target, clientKey) : undefined
-  const way = approach({
-    host,
-    context,
-    limitMs: settings.connectTimeoutMs,
-    about: { collector: label },
-    failures,
-  })
+  const about = { collector: label }
+  const way = approach({ host, context, limitMs: settings.connectTimeoutMs, about, failures })
   if (target.transport === 'udp') {
     const address = await way.find(target.host, target.port)
     return context.trace.span('udp', () => way.limited((signal) => connectUdp(address, label, signal)))

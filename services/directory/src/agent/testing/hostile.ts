@@ -7,8 +7,9 @@ import { runInNewContext } from 'node:vm'
 import { setFlagsFromString } from 'node:v8'
 import { performance } from 'node:perf_hooks'
 import { systemClock, type Clock } from '@sallygate/base/clock'
-import type { AttributeValues, LdapOperation } from '@sallygate/protocol-ldap'
+import { ldapResult, type AttributeValues, type LdapOperation } from '@sallygate/protocol-ldap'
 import { ServiceLife } from '@sallygate/service-kit'
+import { FakeClock } from '@sallygate/testkit/fake-clock'
 import {
   startHostileDirectory,
   type HostileDirectory,
@@ -59,6 +60,33 @@ export async function open(
   stops.push(() => directory.stop())
   return { directory, life: await connect(directory.port, settings, clock) }
 }
+
+/** Asks a directory that never answers one kind of request, and lets the limit pass. */
+export async function askSilent(
+  kind: 'bindRequest' | 'searchRequest',
+  ask: (life: ServiceLife, clock: FakeClock) => Promise<unknown>,
+) {
+  const clock = new FakeClock()
+  const { directory, life } = await open({ script: (reply) => reply.request.operation.kind === kind }, {}, clock)
+  const ended = ask(life, clock).then(
+    () => 'an answer',
+    (error: { code: string }) => error.code,
+  )
+  await directory.waitFor(kind)
+  await clock.advance(10_000)
+  return { ended: await ended, directory, clock }
+}
+
+/** Refuses whoever binds; who is not asked to bind is served. */
+export const refusesBinds: HostileDirectoryOptions = {
+  script(reply) {
+    if (reply.request.operation.kind !== 'bindRequest') return false
+    reply.send({ kind: 'bindResponse', result: ldapResult('invalidCredentials') })
+    return true
+  },
+}
+
+export const bindsOf = ({ received }: HostileDirectory) => received.filter((kind) => kind === 'bindRequest').length
 
 export interface Found {
   readonly entries: readonly { readonly dn: string; readonly fields: Readonly<Record<string, string[]>> }[]
