@@ -54,6 +54,10 @@ export function makeAdDomain(crowd: number): SambaDomain {
     add(office.teams.map(teamEntry).join(''))
     ldb('ldbmodify', database, configurationFile, memberLines(office))
     ldb('ldbmodify', database, configurationFile, afterwards(office, database, configurationFile))
+    // In a domain that is in use somebody has left before: whoever may see that may see who leaves.
+    const gone = `CN=Gone Before,${adUnit('archive')}`
+    add(entry(gone, 'objectClass: user', 'sAMAccountName: gone'))
+    ldb('ldbmodify', database, configurationFile, entry(gone, 'changetype: delete'))
   })
 }
 

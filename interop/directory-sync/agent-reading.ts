@@ -4,7 +4,7 @@
  * @module
  */
 import { encodeJson } from '@sallygate/base/json'
-import type { ParamsOf, ResultOf, ServiceLife } from '@sallygate/service-kit'
+import type { OperationContext, ParamsOf, ResultOf, ServiceLife } from '@sallygate/service-kit'
 import {
   readSyncEntries,
   type DirectoryContract,
@@ -18,8 +18,13 @@ import { everybodyIn, plainName, type Picture } from './oracle.ts'
 export type Started = ResultOf<DirectoryContract, 'syncStart'>
 type Page = ResultOf<DirectoryContract, 'syncPage'>
 
-export function syncStart(life: ServiceLife, since?: SyncPosition): Promise<Started> {
-  return life.run('syncStart', since === undefined ? {} : { since }, testContext()) as Promise<Started>
+/** @param limits What policy draws for the acting group. */
+export function syncStart(
+  life: ServiceLife,
+  since?: SyncPosition,
+  limits: OperationContext['limits'] = {},
+): Promise<Started> {
+  return life.run('syncStart', since === undefined ? {} : { since }, testContext({ limits })) as Promise<Started>
 }
 
 export interface PassRead {

@@ -8,6 +8,7 @@
  */
 export * from './ber.ts'
 export * from './controls.ts'
+export * from './dir-sync.ts'
 export * from './dn.ts'
 export * from './failures.ts'
 export * from './filter.ts'

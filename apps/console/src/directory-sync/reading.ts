@@ -25,7 +25,8 @@ import { sweepPage } from './sweep.ts'
 type Page = ResultOf<DirectoryContract, 'syncPage'>
 type Started = ResultOf<DirectoryContract, 'syncStart'>
 
-const startDeadlineMs = 30_000
+/** A domain controller that is asked for its first DirSync cookie walks over all it has. */
+const startDeadlineMs = 120_000
 const entriesAtOnce = 200
 /** A server may take its time over a page; the connector has it read ahead. */
 const pageDeadlineMs = 120_000
@@ -38,14 +39,16 @@ const why: Readonly<Record<NonNullable<Started['because']>, string>> = {
   otherServer: 'Another server answers than last time; where the last run stood means nothing to it.',
   restored: 'The server stands before where it once was: it was restored from a copy.',
   otherMethod: 'Changes are found in another way than last time.',
+  cookieRefused: 'The domain controller does not take the DirSync cookie of the last run any more.',
+  manyChanges: 'So much has changed that reading everything costs less.',
   noMethod: 'This directory, or its settings, offer no way to read only what has changed.',
 }
 
 /** Asks who answers and whether the last position leads on. */
 export async function startReading(job: Job): Promise<void> {
   const { detail, parts, group, signal } = job
-  const since = detail.wantsFull ? undefined : detail.since
-  const params = since === undefined ? {} : { since }
+  // Of a whole run as well: a DirSync cookie leads on to the next one, and without one everything is walked over.
+  const params = detail.since === undefined ? {} : { since: detail.since }
   const { result } = await parts.call(group, 'directory.syncStart', params, { deadlineMs: startDeadlineMs, signal })
   const said = result as Started
   detail.source = sourceOf(said)

@@ -41,7 +41,7 @@ export interface RunSource {
   readonly server: string
   readonly identity: string
   readonly vendor: string
-  readonly method: 'usn' | 'timestamp' | 'none'
+  readonly method: 'usn' | 'dirSync' | 'timestamp' | 'none'
   readonly position?: SyncPosition
   readonly deletions: 'tombstones' | 'sweep' | 'never'
   readonly groups: boolean

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { present, resultCodes, type Control, type Filter, type SearchEntry } from '@sallygate/protocol-ldap'
+import { pagedResults, present, resultCodes, type Control, type Filter, type SearchEntry } from '@sallygate/protocol-ldap'
 import type { OperationContext, ResultOf } from '@sallygate/service-kit'
 import type { DirectoryContract, SyncPosition } from '../contract.ts'
 import { failureOf, translate } from './answers.ts'
@@ -29,6 +29,7 @@ export interface Bearings {
   readonly identity: string
   readonly vendor: string
   readonly method: Started['method']
+  /** By DirSync the cookie is not among it: that is a reading of its own. */
   readonly position: SyncPosition | undefined
   readonly deletions: Started['deletions']
   /** The root of the naming context, for what has left the base. */
@@ -40,8 +41,8 @@ export async function takeBearings(
   connection: Connection,
   context: OperationContext,
 ): Promise<Bearings> {
-  const ask = (base: string, attributes: readonly string[], controls: readonly Control[] = []) =>
-    readEntry(dialer, connection, context, base, attributes, controls)
+  const ask: Ask = (base, attributes, controls = [], scope = 'base') =>
+    readEntry(dialer, connection, context, { base, scope, attributes, controls })
   const { plan } = dialer
   const wanted = plan.settings.sync.incremental
   const root = await ask('', [
@@ -60,20 +61,40 @@ export async function takeBearings(
   const usn = textOf(root, 'highestCommittedUSN')
   const naming = textOf(root, 'defaultNamingContext')
   const isUsn = identity !== undefined && usn !== undefined && wanted !== 'none' && wanted !== 'timestamp'
+  const whole =
+    isUsn && wanted === 'dirSync' ? wholeContext(dialer, textsOf(root, 'namingContexts'), context) : undefined
+  const deletions = await deletionsOf(dialer, naming, ask)
+  // DirSync names objects by their GUID, and those that are gone by nothing else.
+  const isNamed = plan.identifier.attribute.toLowerCase() === 'objectguid'
   return {
     identity: identity ?? connection.label,
     vendor: vendorOf(root) ?? 'Active Directory',
-    method: isUsn ? 'usn' : 'none',
-    position: isUsn ? { kind: 'usn', identity, value: usn } : undefined,
-    deletions: await deletionsOf(dialer, naming, ask),
+    method: whole !== undefined ? 'dirSync' : isUsn ? 'usn' : 'none',
+    position: !isUsn
+      ? undefined
+      : whole === undefined
+        ? { kind: 'usn', identity, value: usn }
+        : { kind: 'dirSync', identity, context: whole, usn, value: '' },
+    deletions: whole !== undefined && deletions === 'tombstones' && !isNamed ? 'sweep' : deletions,
     root: naming,
   }
+}
+
+/**
+ * The naming context that holds people and groups: DirSync reads a whole one or none.
+ *
+ * @returns `undefined` where there is no such one, and where policy does not allow all of it.
+ */
+function wholeContext({ plan }: Dialer, contexts: readonly string[], { limits }: OperationContext): string | undefined {
+  const [users, groups] = [plan.users.base, plan.groups.base].map((base) => longestSuffix(contexts, base))
+  return users === groups && limits['baseDns'] === undefined ? users : undefined
 }
 
 type Ask = (
   base: string,
   attributes: readonly string[],
   controls?: readonly Control[],
+  scope?: 'base' | 'one',
 ) => Promise<SearchEntry | undefined>
 
 async function genericBearings(
@@ -103,12 +124,16 @@ async function genericBearings(
   }
 }
 
-/** Reading the container of deleted objects is a right of its own; without it there is the sweep. */
+/**
+ * Seeing deleted objects is a right of its own; without it there is the sweep. That one of them is seen is the only
+ * proof: Samba shows their container to everybody, and to most nothing in it. (interop/directory-sync/dir-sync)
+ */
 async function deletionsOf({ plan }: Dialer, naming: string | undefined, ask: Ask): Promise<Started['deletions']> {
   const wanted = plan.settings.sync.deletions
   if (wanted === 'never' || wanted === 'sweep') return wanted
   if (naming === undefined) return 'sweep'
-  const found = await ask(`CN=Deleted Objects,${naming}`, ['objectClass'], [showDeleted])
+  const one = [showDeleted, pagedResults({ size: 1, cookie: Buffer.alloc(0) })]
+  const found = await ask(`CN=Deleted Objects,${naming}`, ['isDeleted'], one, 'one')
   return found === undefined ? 'sweep' : 'tombstones'
 }
 
@@ -118,14 +143,19 @@ export function whyNotOn(since: SyncPosition | undefined, now: Bearings): Starte
   if (since === undefined) return 'noPosition'
   if (since.kind !== now.position.kind) return 'otherMethod'
   if (since.identity !== now.position.identity) return 'otherServer'
-  // A database that stands before what it once said is a copy of an older one.
-  const isBehind =
-    since.kind === 'usn' ? BigInt(now.position.value) < BigInt(since.value) : now.position.value < since.value
-  return isBehind ? 'restored' : undefined
+  if (since.kind === 'dirSync' && since.context !== (now.position as typeof since).context) return 'otherServer'
+  return isBehind(since, now.position) ? 'restored' : undefined
+}
+
+/** A database that stands before what it once said is a copy of an older one. */
+function isBehind(since: SyncPosition, now: SyncPosition): boolean {
+  if (since.kind === 'usn') return BigInt(now.value) < BigInt(since.value)
+  if (since.kind === 'dirSync') return BigInt((now as typeof since).usn) < BigInt(since.usn)
+  return now.value < since.value
 }
 
 /** What has changed since. */
-export function changedSince(since: SyncPosition): Filter {
+export function changedSince(since: Exclude<SyncPosition, { kind: 'dirSync' }>): Filter {
   if (since.kind === 'usn') return greaterOrEqual('uSNChanged', String(BigInt(since.value) + 1n))
   return greaterOrEqual('modifyTimestamp', since.value)
 }
@@ -136,20 +166,25 @@ const greaterOrEqual = (attribute: string, value: string): Filter => ({
   value: Buffer.from(value, 'utf8'),
 })
 
-/** One entry by its name; `undefined` where there is none, or none for us. */
+interface Wanted {
+  readonly base: string
+  readonly scope: 'base' | 'one'
+  readonly attributes: readonly string[]
+  readonly controls: readonly Control[]
+}
+
+/** The entry of a name, or one below it; `undefined` where there is none, or none for us. */
 async function readEntry(
   { plan, host }: Dialer,
   { session, label }: Connection,
   context: OperationContext,
-  base: string,
-  attributes: readonly string[],
-  controls: readonly Control[],
+  { base, scope, attributes, controls }: Wanted,
 ): Promise<SearchEntry | undefined> {
   const { operationTimeoutMs, maxBytes } = plan.settings
   let found: SearchEntry | undefined
   const request = {
     base,
-    scope: 'base' as const,
+    scope,
     sizeLimit: 0,
     timeLimitSeconds: Math.ceil(operationTimeoutMs / 1000),
     typesOnly: false,
@@ -157,7 +192,7 @@ async function readEntry(
     attributes,
   }
   const answer = await within(host.clock, context, operationTimeoutMs, (signal) =>
-    session.search(request, controls, { maxEntries: 1, maxBytes }, signal, (entry) => {
+    session.search(request, controls, { maxEntries: scope === 'base' ? 1 : 10, maxBytes }, signal, (entry) => {
       found = entry
     }),
   ).catch((error: unknown) => {
@@ -174,8 +209,7 @@ const notForUs = new Set<number>([
   resultCodes.insufficientAccessRights,
   resultCodes.invalidDnSyntax,
   resultCodes.referral,
-  // unavailableCriticalExtension
-  12,
+  resultCodes.unavailableCriticalExtension,
 ])
 
 function valueOf(entry: SearchEntry | undefined, attribute: string): Buffer | undefined {

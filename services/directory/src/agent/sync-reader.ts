@@ -65,10 +65,17 @@ export class SyncReader {
   #cookie: Uint8Array = Buffer.alloc(0)
   #emptyPages = 0
   #references = 0
-  #lines: string[] = []
+  #lines: string[]
   #ranges: Range[] = []
 
-  constructor(dialer: Dialer, connection: Connection, searches: readonly SyncSearch[]) {
+  /** @param lines What is known before anything is read. */
+  constructor(
+    dialer: Dialer,
+    connection: Connection,
+    searches: readonly SyncSearch[],
+    lines: readonly SyncEntry[] = [],
+  ) {
+    this.#lines = lines.map(writeSyncEntry)
     this.#dialer = dialer
     this.#connection = connection
     this.#searches = searches

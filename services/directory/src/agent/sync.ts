@@ -28,6 +28,7 @@ import { Connections, type Connection } from './connections.ts'
 import { failureOf, translate } from './answers.ts'
 import { within } from './deadline.ts'
 import type { Dialer } from './dial.ts'
+import { changedByDirSync, haveContainersMoved, takeDirSyncStand } from './dir-sync-changes.ts'
 import { identifierText } from './identifier.ts'
 import { allowedBases, type Base } from './scope.ts'
 import type { ServerList } from './servers.ts'
@@ -41,6 +42,19 @@ type PageParams = ParamsOf<DirectoryContract, 'syncPage'>
 type PageResult = ResultOf<DirectoryContract, 'syncPage'>
 type StartParams = ParamsOf<DirectoryContract, 'syncStart'>
 type StartResult = ResultOf<DirectoryContract, 'syncStart'>
+
+/** One that a filter can be made of. */
+type TellingPosition = Exclude<SyncPosition, { kind: 'dirSync' }>
+
+/** In one filter. An index answers each, so they cost what they are. */
+const guidsAtOnce = 64
+
+function guidFilters(guids: ReadonlySet<string>): readonly Filter[] {
+  const all = [...guids].map((guid) => equal('objectGUID', Buffer.from(guid, 'latin1')))
+  return Array.from({ length: Math.ceil(all.length / guidsAtOnce) }, (_, at) =>
+    anyOf(...all.slice(at * guidsAtOnce, (at + 1) * guidsAtOnce)),
+  )
+}
 
 export class Sync {
   readonly #dialer: Dialer
@@ -61,8 +75,8 @@ export class Sync {
     try {
       const bearings = await takeBearings(this.#dialer, connection, context)
       this.#bearings.set(connection, bearings)
-      const because = whyNotOn(since, bearings)
-      const { identity, vendor, method, position, deletions } = bearings
+      const { position, because } = await this.#stand(connection, bearings, since, context)
+      const { identity, vendor, method, deletions } = bearings
       return {
         server: connection.label,
         identity,
@@ -79,6 +93,21 @@ export class Sync {
     } finally {
       this.#connections.release(connection)
     }
+  }
+
+  /** Where the server stands, and why `since` does not lead on from there. */
+  async #stand(
+    connection: Connection,
+    bearings: Bearings,
+    since: SyncPosition | undefined,
+    context: OperationContext,
+  ): Promise<Pick<StartResult, 'position' | 'because'>> {
+    const because = whyNotOn(since, bearings)
+    const { position } = bearings
+    if (position?.kind !== 'dirSync') return { position, because }
+    const from = because === undefined && since?.kind === 'dirSync' ? since : undefined
+    const stand = await takeDirSyncStand(this.#dialer, connection, bearings, from, context)
+    return { position: stand.position, because: because ?? stand.because }
   }
 
   async page(params: PageParams, context: OperationContext): Promise<PageResult> {
@@ -107,7 +136,8 @@ export class Sync {
         isRemoved &&
         params.since !== undefined &&
         (await this.#haveContainersChanged(connection, bearings, params.since, context))
-      const reader = new SyncReader(this.#dialer, connection, this.#searches(params, bearings, context))
+      const { searches, lines } = await this.#toRead(connection, params, bearings, context)
+      const reader = new SyncReader(this.#dialer, connection, searches, lines)
       const reading: Reading<PageResult> = { reader, connection, request, last: undefined }
       const chunk = await reader.chunk(context)
       return this.#answer(reading, chunk, undefined, context, isRemoved ? { containersChanged } : {})
@@ -135,39 +165,58 @@ export class Sync {
     return answer
   }
 
-  #searches(params: PageParams, bearings: Bearings, context: OperationContext): readonly SyncSearch[] {
-    switch (params.pass) {
-      case 'users':
-      case 'groups':
-        return this.#entries(params.pass, params.since, context)
-      case 'identifiers':
-        return [...this.#identifiers('users', context), ...this.#identifiers('groups', context)]
-      case 'removed':
-        return this.#removed(params.since, bearings, context)
+  /** @returns searches to be done, and lines that are known before. */
+  async #toRead(
+    connection: Connection,
+    { pass, since }: PageParams,
+    bearings: Bearings,
+    context: OperationContext,
+  ): Promise<{ readonly searches: readonly SyncSearch[]; readonly lines?: readonly SyncEntry[] }> {
+    if (pass === 'identifiers')
+      return { searches: [...this.#identifiers('users', context), ...this.#identifiers('groups', context)] }
+    if (since?.kind === 'dirSync') {
+      const kinds = pass === 'removed' ? (['users', 'groups'] as const) : [pass]
+      const changed = await changedByDirSync(this.#dialer, connection, since, kinds, context)
+      if (pass === 'removed') return { searches: [], lines: this.#gone(changed) }
+      return { searches: this.#entries(pass, guidFilters(changed), context) }
     }
+    if (pass === 'removed') return { searches: since === undefined ? [] : this.#removed(since, bearings, context) }
+    return { searches: this.#entries(pass, [since === undefined ? undefined : changedSince(since)], context) }
   }
 
+  /** @param wanted A search each: what has to be true of an entry besides being of its kind. */
   #entries(
     kind: 'users' | 'groups',
-    since: SyncPosition | undefined,
+    wanted: readonly (Filter | undefined)[],
     context: OperationContext,
   ): readonly SyncSearch[] {
     const { plan } = this.#dialer
     const names = new SyncNames()
     const projection = projectSync(plan, kind, names)
     const isSeen = this.#isSeen(kind, context)
-    const filter = allOf(...plan[kind].filters, ...(since === undefined ? [] : [changedSince(since)]))
-    return this.#bases(kind, context).map(({ text }) => ({
-      base: text,
-      filter,
-      attributes: projection.attributes,
-      controls: [],
-      read(raw) {
-        const lines = projection.read(raw)
-        return isSeen(lines[0]?.key ?? '') ? lines : []
-      },
-      ...(kind === 'groups' && plan.isActiveDirectory ? { ranges: projection } : {}),
-    }))
+    const bases = this.#bases(kind, context)
+    return wanted.flatMap((more) =>
+      bases.map(({ text }) => ({
+        base: text,
+        filter: allOf(...plan[kind].filters, ...(more === undefined ? [] : [more])),
+        attributes: projection.attributes,
+        controls: [],
+        read(raw: SearchEntry) {
+          const lines = projection.read(raw)
+          return isSeen(lines[0]?.key ?? '') ? lines : []
+        },
+        ...(kind === 'groups' && plan.isActiveDirectory ? { ranges: projection } : {}),
+      })),
+    )
+  }
+
+  /** Who has changed may have gone: the passes that follow find those who have not. */
+  #gone(changed: ReadonlySet<string>): readonly SyncEntry[] {
+    const { dataType } = this.#dialer.plan.identifier
+    return [...changed].flatMap((guid) => {
+      const id = identifierText(Buffer.from(guid, 'latin1'), dataType)
+      return id === undefined ? [] : [{ kind: 'gone', id, dn: '', key: '' }]
+    })
   }
 
   #identifiers(kind: 'users' | 'groups', context: OperationContext): readonly SyncSearch[] {
@@ -194,8 +243,7 @@ export class Sync {
    * Everything of our classes that was changed or deleted since, wherever it is now: who is in it and is not
    * among the users and groups that are read afterwards has left.
    */
-  #removed(since: SyncPosition | undefined, bearings: Bearings, context: OperationContext): readonly SyncSearch[] {
-    if (since === undefined) return []
+  #removed(since: TellingPosition, bearings: Bearings, context: OperationContext): readonly SyncSearch[] {
     const { plan } = this.#dialer
     const content = contentInForce(plan.settings)
     const classes = anyOf(equal('objectClass', content.userObjectClass), equal('objectClass', content.groupObjectClass))
@@ -225,6 +273,7 @@ export class Sync {
       equal('objectCategory', 'organizationalUnit'),
       equal('objectCategory', 'container'),
     )
+    if (since.kind === 'dirSync') return haveContainersMoved(this.#dialer, connection, since, containers, context)
     for (const base of this.#widest(bearings, context)) {
       let found = 0
       const request = {

@@ -192,6 +192,18 @@ export const directoryFailure = defineFailures('DIRECTORY', {
     retry: 'never',
     status: 502,
   },
+  DIRSYNC_NOT_ALLOWED: {
+    says: 'The domain controller does not let the bind account use DirSync.',
+    fix: 'Give the account the right Replicating Directory Changes on the domain, or choose update numbers (usn) for incremental runs in the directory settings.',
+    retry: 'never',
+    status: 502,
+  },
+  DIRSYNC_NOT_OFFERED: {
+    says: 'The directory server does not know the DirSync control.',
+    fix: 'Choose automatic or update numbers (usn) for incremental runs in the directory settings.',
+    retry: 'never',
+    status: 502,
+  },
   SETTING_INVALID: {
     says: 'A directory setting is not a valid filter, distinguished name or certificate.',
     fix: 'Correct the setting that the details name.',

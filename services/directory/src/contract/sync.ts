@@ -21,10 +21,19 @@ export const syncPosition = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('usn'), identity, value: z.string().regex(/^\d{1,19}$/) }),
   /** Others: a time by the server's own clock, with a margin taken off. */
   z.strictObject({ kind: z.literal('timestamp'), identity, value: z.string().regex(/^\d{14}Z$/) }),
+  /** Active Directory: a DirSync cookie, its server's own, of one naming context of one domain controller. */
+  z.strictObject({
+    kind: z.literal('dirSync'),
+    identity,
+    context: z.string().min(1).max(2048),
+    /** The highest update number when the cookie was taken: a server that stands before it was restored. */
+    usn: z.string().regex(/^\d{1,19}$/),
+    value: z.base64().min(1).max(90_000),
+  }),
 ])
 export type SyncPosition = z.infer<typeof syncPosition>
 
-export const syncMethods = ['usn', 'timestamp', 'none'] as const
+export const syncMethods = ['usn', 'dirSync', 'timestamp', 'none'] as const
 
 export const syncStartParams = z.strictObject({
   /** Where the last run ended. Absent: everything is wanted. */
@@ -42,7 +51,9 @@ export const syncStartResult = z.strictObject({
   position: syncPosition.optional(),
   /** Whether `since` leads on from there, and why not. */
   goesOn: z.boolean(),
-  because: z.enum(['noPosition', 'otherServer', 'restored', 'otherMethod', 'noMethod']).optional(),
+  because: z
+    .enum(['noPosition', 'otherServer', 'restored', 'otherMethod', 'noMethod', 'cookieRefused', 'manyChanges'])
+    .optional(),
   /** How those that are gone are found when only changes are read. */
   deletions: z.enum(['tombstones', 'sweep', 'never']),
   groups: z.boolean(),
@@ -79,7 +90,8 @@ export const syncOperations = {
     says: 'Looks which server answers, what it can tell about changes, and where it stands now.',
     params: syncStartParams,
     result: syncStartResult,
-    deadlineMs: 30_000,
+    // A domain controller that is asked for its first DirSync cookie walks over all it has.
+    deadlineMs: 120_000,
     leastMs: 300,
   }),
   syncPage: operation({
