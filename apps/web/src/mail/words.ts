@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { MailState } from '../api/mail-shapes.ts'
+import type { MailRecipient, MailState } from '../api/mail-shapes.ts'
 import type { Standing } from '../gate/gate.ts'
 
 export const mailStates: Readonly<Record<MailState, readonly [Standing, string]>> = {
@@ -36,6 +36,12 @@ export function replyWords({
   return [reply, status, said].filter((part) => part !== undefined && part !== '').join(' ')
 }
 
+/** What keeps a mail from some of its recipients, in the words of the first server that said so. */
+export function refusalWords(recipients: readonly MailRecipient[]): string {
+  const open = recipients.find(({ state, reply }) => state !== 'sent' && state !== 'cancelled' && reply !== undefined)
+  return open === undefined ? '' : `${recipients.length > 1 ? `${open.address}: ` : ''}${replyWords(open)}`
+}
+
 const waits: Readonly<Record<string, string>> = {
   CONSOLE_NO_CONNECTOR_ATTACHED: 'no connector is attached',
   CLOUD_CONNECTOR_SERVICE_OFF: 'the cloud connector settings turn mail off for this group',
@@ -46,3 +52,9 @@ const waits: Readonly<Record<string, string>> = {
 
 /** Why nobody could even be asked. A code nobody foresaw is told as it is; docs/errors.md has its words. */
 export const waitWords = (code: string): string => waits[code] ?? code
+
+/** `certificate-expiry` as `Certificate expiry`. */
+export function titleOfTemplate(name: string): string {
+  const words = name.replaceAll('-', ' ')
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`
+}

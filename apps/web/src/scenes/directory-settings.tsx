@@ -10,6 +10,7 @@ import { directoryQuery } from '../api/queries.ts'
 import { DirectoryForm } from '../directory/directory-form.tsx'
 import { DirectoryPage } from '../directory/directory-page.tsx'
 import { Answer } from '../parts/answer.tsx'
+import { CarrierNotice } from '../services/carrier-notice.tsx'
 import { TurnOff } from '../services/turn-off.tsx'
 import { may, useSession } from '../shell/session.ts'
 
@@ -24,6 +25,7 @@ export function DirectorySettingsScene() {
       <Answer of={service}>
         {(data) => (
           <Stack gap="lg">
+            <CarrierNotice group={group} service="directory" />
             <Paper>
               <DirectoryForm key={group} group={group} service={data} />
             </Paper>

@@ -10,7 +10,7 @@ import type { MailRecipient, MailWithAttempts } from '../api/mail-shapes.ts'
 import { MailPage } from '../mail/mail-page.tsx'
 import { MessageActions } from '../mail/message-actions.tsx'
 import { messageQuery } from '../mail/queries.ts'
-import { mailStates, replyWords, waitWords } from '../mail/words.ts'
+import { mailStates, replyWords, titleOfTemplate, waitWords } from '../mail/words.ts'
 import { Answer } from '../parts/answer.tsx'
 import { DataTable, type Column } from '../parts/data-table.tsx'
 import { Fact, Facts } from '../parts/facts.tsx'
@@ -66,7 +66,7 @@ function Standing({ group, message }: { readonly group: string; readonly message
         <Fact name="State">
           <StandingWord standing={mailStates[state][0]}>{mailStates[state][1]}</StandingWord>
         </Fact>
-        <Fact name="Template">{template}</Fact>
+        <Fact name="Template">{titleOfTemplate(template)}</Fact>
         <Fact name="Written">{moment(createdAt)}</Fact>
         {nextAttemptAt !== undefined && <Fact name="Next attempt">{moment(nextAttemptAt)}</Fact>}
         {waitsFor !== undefined && <Fact name="It waits">{waitWords(waitsFor)}</Fact>}

@@ -10,6 +10,7 @@ import { MailForm } from '../mail/mail-form.tsx'
 import { MailPage } from '../mail/mail-page.tsx'
 import { Answer } from '../parts/answer.tsx'
 import { serviceQuery } from '../services/service-query.ts'
+import { CarrierNotice } from '../services/carrier-notice.tsx'
 import { TurnOff } from '../services/turn-off.tsx'
 import { may, useSession } from '../shell/session.ts'
 
@@ -24,6 +25,7 @@ export function MailSettingsScene() {
       <Answer of={service}>
         {(data) => (
           <Stack gap="lg">
+            <CarrierNotice group={group} service="mail" />
             <Paper>
               <MailForm key={group} group={group} service={data} />
             </Paper>

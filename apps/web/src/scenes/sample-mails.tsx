@@ -10,6 +10,7 @@ import { useState } from 'react'
 import { ask, path } from '../api/client.ts'
 import { MailPage } from '../mail/mail-page.tsx'
 import { Answer } from '../parts/answer.tsx'
+import { TextLink } from '../parts/link-button.tsx'
 import { visible } from '../text/directory-text.ts'
 import { moment } from '../text/time.ts'
 
@@ -56,7 +57,12 @@ export function SampleMailsScene() {
               ]}
             />
             {all.length === 0 && (
-              <div className="table-empty">No mail has arrived yet. Send a test mail under Service.</div>
+              <div className="table-empty">
+                No mail has arrived yet.{' '}
+                <TextLink to="/groups/$group/mail/service" params={{ group }}>
+                  Send a test mail
+                </TextLink>
+              </div>
             )}
             <ul className="plain-list" aria-label="Mails received">
               {all.map((mail) => (

@@ -3,38 +3,58 @@
  *
  * @module
  */
-import { Paper, Text } from '@mantine/core'
+import { Paper } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { ask, path } from '../api/client.ts'
+import { SeverityWord } from '../events/event-words.tsx'
 import { Answer } from '../parts/answer.tsx'
 import { DataTable, type Column } from '../parts/data-table.tsx'
+import { Fact, Facts } from '../parts/facts.tsx'
+import { TextLink } from '../parts/link-button.tsx'
 import { SyslogPage } from '../syslog/syslog-page.tsx'
 import { visible } from '../text/directory-text.ts'
+import { moment } from '../text/time.ts'
 
 const route = getRouteApi('/shell/groups/$group')
 
-/** Whatever the collector made of a line, by name. */
 interface SampleLine {
   readonly number: number
+  readonly at: string
+  /** What the collector made of the line, by name; of a line it could not read there is little. */
   readonly [fact: string]: unknown
 }
 
-const factsOf = (line: SampleLine) => Object.entries(line).filter(([name]) => name !== 'number')
+const text = (line: SampleLine, fact: string) => (typeof line[fact] === 'string' ? visible(line[fact]) : '')
+const shown = ['number', 'at', 'severity', 'id']
 
 const columns: readonly Column<SampleLine>[] = [
   { title: 'No.', isNumber: true, cell: ({ number }) => number },
   {
+    title: 'When',
+    cell: ({ at }) => (
+      <time className="one-line" dateTime={at}>
+        {moment(at)}
+      </time>
+    ),
+  },
+  { title: 'Severity', cell: (line) => <SeverityWord severity={text(line, 'severity') || 'not told'} /> },
+  { title: 'Event', cell: (line) => <span className="one-line">{text(line, 'id')}</span> },
+  {
     title: 'What it read',
     cell: (line) => (
-      <dl className="facts">
-        {factsOf(line).map(([name, value]) => (
-          <div key={name} className="fact-line">
-            <dt>{visible(name)}</dt>
-            <dd className="mono outside">{visible(String(value as string | number | boolean))}</dd>
-          </div>
-        ))}
-      </dl>
+      <details>
+        <summary>{text(line, 'text') || text(line, 'line')}</summary>
+        <Facts>
+          {Object.entries(line)
+            .filter(([name]) => !shown.includes(name))
+            .map(([name, value]) => (
+              <Fact key={name} name={visible(name)}>
+                <span className="mono">{visible(String(value as string | number | boolean))}</span>
+              </Fact>
+            ))}
+        </Facts>
+      </details>
     ),
   },
 ]
@@ -45,16 +65,18 @@ export function SampleSyslogScene() {
     queryKey: ['sample office', 'syslog'],
     queryFn: async ({ signal }) =>
       (
-        await ask<{ messages: readonly { readonly number: number }[] }>('GET', path`/api/sample-office/syslog`, {
-          signal,
-        })
+        await ask<{ messages: readonly { readonly number: number; readonly at: string }[] }>(
+          'GET',
+          path`/api/sample-office/syslog`,
+          { signal },
+        )
       ).messages,
     refetchInterval: 3000,
   })
   return (
     <SyslogPage
       group={group}
-      says="What the simulated collector of the sample office read, newest first. It keeps the newest 200 until it stops."
+      says="What the simulated collector of the sample office read, newest first. It keeps the newest 200 until it stops. A line opens to all that it read."
     >
       <Paper>
         <Answer of={lines}>
@@ -65,7 +87,13 @@ export function SampleSyslogScene() {
               rows={all as readonly SampleLine[]}
               keyOf={({ number }) => String(number)}
               whenEmpty={
-                <Text span>No line has arrived yet. Make a target that leads there, or wait for an event.</Text>
+                <>
+                  No line has arrived yet.{' '}
+                  <TextLink to="/groups/$group/syslog/targets/$target" params={{ group, target: 'new' }}>
+                    Make a target that leads there
+                  </TextLink>
+                  , or wait for an event.
+                </>
               }
             />
           )}

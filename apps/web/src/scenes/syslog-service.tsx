@@ -9,6 +9,7 @@ import { getRouteApi } from '@tanstack/react-router'
 import { Answer } from '../parts/answer.tsx'
 import { FormPart } from '../parts/form-part.tsx'
 import { Section } from '../parts/section.tsx'
+import { CarrierNotice } from '../services/carrier-notice.tsx'
 import { RecentFailures } from '../services/recent-failures.tsx'
 import { ServiceForm } from '../services/service-form.tsx'
 import { serviceQuery } from '../services/service-query.ts'
@@ -50,6 +51,7 @@ export function SyslogServiceScene() {
       <Answer of={service}>
         {(data) => (
           <Stack gap="lg">
+            <CarrierNotice group={group} service="syslog" />
             {data.settings !== null && (
               <>
                 <Acknowledged acknowledged={data.acknowledged} generation={data.generation} />
