@@ -8,7 +8,7 @@ import type { CheckRow } from '../answers.ts'
 import { printCheckRows, setExitCodeFor } from '../check-rows.ts'
 import { consoleFrom, groupIdFrom, withGroup, type GroupOptions } from '../console-access.ts'
 import { cliFailure } from '../failures.ts'
-import { paint, print, printFields, printJson, printTable, verdict } from '../output.ts'
+import { exits, paint, print, printFields, printJson, printTable, verdict } from '../output.ts'
 import { askSecret, secretFromFile } from '../secret-input.ts'
 import { readSettings } from '../settings-file.ts'
 import { plain } from '../settings-values.ts'
@@ -25,6 +25,7 @@ interface ServiceAnswer {
   readonly settings: Readonly<Record<string, unknown>> | null
   readonly generation: number
   readonly acknowledged: readonly Acknowledgement[]
+  readonly nobodyRunsOnThem?: { readonly code: string; readonly says: string; readonly fix: string }
 }
 
 export function addService(program: Command): void {
@@ -76,6 +77,7 @@ async function runShow(service: string, options: GroupOptions): Promise<void> {
     ['service', one.service],
     ['settings', one.settings === null ? 'off' : `generation ${one.generation}`],
     ['acknowledged by', acknowledgedBy(one)],
+    ...(one.nobodyRunsOnThem === undefined ? [] : [['not in use', one.nobodyRunsOnThem.says] as const]),
     ...Object.entries(one.settings ?? {}).map(([name, value]) => [name, plain(value)] as const),
   ])
 }
@@ -103,7 +105,11 @@ async function runSet(service: string, options: SetFlags): Promise<void> {
   )
   if (options.json === true) return printJson(answer)
   print(`${service} has settings of generation ${answer.generation}.`)
-  if (answer.acknowledged.length === 0)
+  const { nobodyRunsOnThem: nobody } = answer
+  if (nobody !== undefined) {
+    print(`${paint('yellow', nobody.says)} ${nobody.fix} (${nobody.code})`)
+    process.exitCode = exits.findings
+  } else if (answer.acknowledged.length === 0)
     print('No connector has acknowledged them yet; they are sent as soon as one is attached.')
   for (const one of answer.acknowledged) {
     print(`${verdict(one.state)}  ${one.connector}${one.failure ? `  ${one.failure.says} ${one.failure.fix}` : ''}`)

@@ -49,7 +49,7 @@ export class Serving {
     if (route === 'off') throw cloudConnectorFailure('SERVICE_OFF', { details: { service } })
     const isDirect = route === 'direct'
     const group = await this.nearest(actingGroup, isDirect)
-    if (group !== actingGroup) await this.#requireSameSettings(actingGroup, group, service)
+    await this.requireSameSettings(actingGroup, group, service)
     return { group, isDirect }
   }
 
@@ -68,10 +68,23 @@ export class Serving {
     return book.list(group).some(({ id, isRevoked }) => !isRevoked && this.#parts.isDirect(id) === isDirect)
   }
 
-  async #requireSameSettings(actingGroup: string, group: string, service: string): Promise<void> {
+  /**
+   * Before its connectors are asked about a group's service past `of`, one by one.
+   *
+   * @throws CLOUD_CONNECTOR_SETTINGS_ELSEWHERE.
+   */
+  async requireSameSettings(actingGroup: string, group: string, service: string): Promise<void> {
+    if (await this.isElsewhere(actingGroup, group, service)) {
+      throw cloudConnectorFailure('SETTINGS_ELSEWHERE', { details: { service } })
+    }
+  }
+
+  /** Whether the connectors of the second group run on other settings for the service than the first has. */
+  async isElsewhere(actingGroup: string, group: string, service: string): Promise<boolean> {
+    if (group === actingGroup) return false
     const { settings } = this.#parts
     const [acting, running] = [await settings.of(actingGroup, service), await settings.of(group, service)]
-    if (acting.source !== running.source) throw cloudConnectorFailure('SETTINGS_ELSEWHERE', { details: { service } })
+    return acting.source !== running.source
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * @module
  */
+import type { FailureReport } from '@sallygate/base/failure'
 import type { Contract } from '@sallygate/service-kit'
 import type { z } from 'zod'
 import type { acknowledgementSchema, serviceSchema } from './schema.ts'
@@ -11,6 +12,7 @@ export function presentService(
   contract: Contract,
   state: ServiceState,
   acknowledged: readonly Acknowledgement[],
+  nobodyRunsOnThem?: FailureReport,
 ): z.infer<typeof serviceSchema> {
   const secrets = state.secretsSet.map((field) => [field, { set: true }] as const)
   return {
@@ -19,6 +21,9 @@ export function presentService(
     settings: state.settings === undefined ? null : { ...state.settings, ...Object.fromEntries(secrets) },
     generation: state.generation,
     acknowledged: acknowledged.map(presentAcknowledgement),
+    ...(nobodyRunsOnThem === undefined
+      ? {}
+      : { nobodyRunsOnThem: { ...nobodyRunsOnThem, details: { ...nobodyRunsOnThem.details } } }),
   }
 }
 

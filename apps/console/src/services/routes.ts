@@ -17,6 +17,7 @@ import { presentService } from './presenter.ts'
 import { serviceChangeSchema, serviceChecksSchema, serviceParams, serviceSchema } from './schema.ts'
 import type { ServiceBook } from './service-book.ts'
 import type { Serving } from '../connectors/serving.ts'
+import { cloudConnectorFailure } from '../settings/failures.ts'
 import type { SettingsChanges } from '../settings/settings-changes.ts'
 import type { SettingsPush } from './settings-push.ts'
 
@@ -35,8 +36,13 @@ export function serviceRoutes(parts: ServiceRouteParts): readonly Route[] {
   const { groups, services, push, changes, serving } = parts
   const show = async (group: string, service: string) => {
     const contract = services.contract(service)
-    const acknowledged = push.acknowledged(await serving.nearest(group), service)
-    return presentService(contract, await services.state(group, service), acknowledged)
+    const state = await services.state(group, service)
+    const near = await serving.nearest(group)
+    if (!(await serving.isElsewhere(group, near, service)))
+      return presentService(contract, state, push.acknowledged(near, service))
+    // What the connectors above acknowledged are other settings than these.
+    const nobody = state.settings === undefined ? undefined : cloudConnectorFailure('SETTINGS_ELSEWHERE').toJSON()
+    return presentService(contract, state, [], nobody)
   }
   return [
     defineRoute({
@@ -111,6 +117,7 @@ async function checkAll(parts: ServiceRouteParts, group: string, service: string
   const serving = await parts.serving.nearest(group)
   const live = parts.sessions.live(serving)
   if (live.length === 0) throw consoleFailure('NO_CONNECTOR_ATTACHED')
+  await parts.serving.requireSameSettings(group, serving, service)
   return Promise.all(
     live.map(async ({ instance: id }) => ({
       connector: { id, name: parts.book.find(id)?.name ?? id },

@@ -25,6 +25,8 @@ export const serviceSchema = z.strictObject({
   settings: z.record(z.string(), z.unknown()).nullable(),
   generation: z.number().int(),
   acknowledged: z.array(acknowledgementSchema),
+  /** Why no connector will ever acknowledge them: those that would serve the group run on settings of another. */
+  nobodyRunsOnThem: failureSchema.optional(),
 })
 
 export const serviceChangeSchema = serviceSchema.extend({

@@ -214,6 +214,31 @@ baseDns = ["ou=berlin,${base}"]
 
     expect([before.status, after.body.code]).toEqual([200, 'CLOUD_CONNECTOR_SETTINGS_ELSEWHERE'])
   })
+
+  test('are not said to have the settings of a child that has its own, and do not check for it', async () => {
+    const gate = await open()
+    const branch = await child(gate, 'Branch')
+    await gate.join('one')
+    await gate.turnOn()
+    const path = (group: string) => `/api/groups/${group}/services/directory`
+    const checkBefore = await gate.call('POST', `${path(branch)}/check`)
+    const values = { type: 'generic', servers: [{ host: 'other.test', port: 636 }], baseDn: 'dc=test' }
+
+    const set = await gate.call('PUT', path(branch), { settings: values })
+    const check = await gate.call('POST', `${path(branch)}/check`)
+    const page = await gate.call('GET', `/api/groups/${branch}/settings/directory`)
+    const above = await gate.call('GET', path(gate.group))
+
+    expect(checkBefore.status).toBe(200)
+    expect(set.body).toMatchObject({
+      acknowledged: [],
+      nobodyRunsOnThem: { code: 'CLOUD_CONNECTOR_SETTINGS_ELSEWHERE' },
+    })
+    expect([check.status, check.body.code]).toEqual([409, 'CLOUD_CONNECTOR_SETTINGS_ELSEWHERE'])
+    expect(page.body.acknowledged).toEqual([])
+    expect(above.body).toMatchObject({ acknowledged: [{ connector: 'one' }] })
+    expect(above.body.nobodyRunsOnThem).toBeUndefined()
+  })
 })
 
 describe('cloud connector settings', () => {

@@ -95,7 +95,9 @@ async function show(parts: SettingsRouteParts, group: string, name: string, acto
   const page = await pages.of(group, name)
   const seen = new Map((await visibleGroups(groups, actor)).map((one) => [one.id, one.name]))
   const isOwn = name === cloudConnectorPageName || name === siteUrlsPageName
-  const acknowledged = push.acknowledged(await serving.nearest(group), isOwn ? ownService : name)
+  const near = await serving.nearest(group)
+  const isElsewhere = !isOwn && (await serving.isElsewhere(group, near, name))
+  const acknowledged = isElsewhere ? [] : push.acknowledged(near, isOwn ? ownService : name)
   return presentPage(pages.page(name), page, seen, acknowledged, relay.current)
 }
 
