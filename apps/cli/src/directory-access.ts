@@ -6,6 +6,7 @@
 import type { ConsoleClient } from '@sallygate/supervisor'
 import { consoleFrom, groupIdFrom, type GroupOptions } from './console-access.ts'
 import { cliFailure } from './failures.ts'
+import { say } from './output.ts'
 
 export async function directoryFrom(
   flags: GroupOptions,
@@ -16,9 +17,18 @@ export async function directoryFrom(
 }
 
 /** The console takes a thousand a page. @throws CLI_BAD_ARGUMENT. */
-export function limitOf(text: string): number {
+export function limitOf(text: string): string {
   const limit = Number(text)
   if (!Number.isInteger(limit) || limit < 1 || limit > 1000)
     throw cliFailure('BAD_ARGUMENT', { details: { argument: '--limit', expected: 'a number from 1 to 1000' } })
-  return limit
+  return text
+}
+
+/** Of a list that may not be all there is. */
+export interface More {
+  readonly nextCursor?: string
+}
+
+export function sayMore({ nextCursor }: More): void {
+  if (nextCursor !== undefined) say(`More: --cursor ${nextCursor}`)
 }

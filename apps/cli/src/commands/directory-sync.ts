@@ -3,10 +3,12 @@
  *
  * @module
  */
+import type { ConsoleClient } from '@sallygate/supervisor'
 import type { Command } from 'commander'
 import { withGroup, type GroupOptions } from '../console-access.ts'
-import { directoryFrom, limitOf } from '../directory-access.ts'
+import { directoryFrom, limitOf, sayMore, type More } from '../directory-access.ts'
 import { cliFailure } from '../failures.ts'
+import { queryOf } from '../query.ts'
 import { exits, paint, print, printFields, printJson, printTable } from '../output.ts'
 
 interface Counts {
@@ -43,6 +45,8 @@ interface Sync {
   readonly users: number
   readonly groups: number
   readonly needsPreview: boolean
+  /** The id of the group whose settings hold; only that group runs the sync. */
+  readonly settingsFrom?: string
   readonly running?: Run
   readonly waiting?: Run
   readonly lastRun?: Run
@@ -64,6 +68,7 @@ interface SyncFlags extends GroupOptions {
 interface RunsFlags extends GroupOptions {
   readonly changes?: string
   readonly limit: string
+  readonly cursor?: string
 }
 
 /** Below `sallygate directory`. */
@@ -81,6 +86,7 @@ export function addDirectorySync(directory: Command): void {
   withGroup(directory.command('runs').description('the runs of the sync, newest first; one of them object by object'))
     .option('--changes <run>', 'what this run did or would do')
     .option('--limit <n>', 'at most this many', '20')
+    .option('--cursor <cursor>', 'go on where the list before ended')
     .action(runRuns)
 }
 
@@ -110,13 +116,27 @@ async function runSync(flags: SyncFlags): Promise<void> {
   }
   const sync = await client.call<Sync>('GET', `${path}/sync`)
   if (flags.json === true) printJson(sync)
-  else show(sync)
+  else show(sync, await ownerOf(client, sync, flags.group))
   if (sync.waiting?.state === 'held' || sync.lastRun?.state === 'failed') process.exitCode = exits.findings
 }
 
-function show(sync: Sync): void {
+/** The name of another group that runs the sync, with this one inheriting it. */
+async function ownerOf(client: ConsoleClient, sync: Sync, named: string | undefined): Promise<string | undefined> {
+  if (sync.settingsFrom === undefined || named === undefined) return undefined
+  const { groups } = await client.call<{ readonly groups: readonly { readonly id: string; readonly name: string }[] }>(
+    'GET',
+    '/api/groups',
+  )
+  const owner = groups.find(({ id }) => id === sync.settingsFrom)
+  return named === owner?.id || named === owner?.name ? undefined : (owner?.name ?? 'a group above')
+}
+
+function show(sync: Sync, owner: string | undefined): void {
   printFields([
-    ['sync', sync.isOn ? 'on' : 'off'],
+    [
+      'sync',
+      `${sync.isOn ? 'on' : 'off'}${owner === undefined ? '' : `, of ${owner}: this group inherits its settings`}`,
+    ],
     ['users', sync.users],
     ['groups', sync.groups],
     ['last done', sync.lastDoneAt?.slice(0, 19) ?? 'never'],
@@ -124,7 +144,8 @@ function show(sync: Sync): void {
     ['failures in a row', sync.failures === 0 ? undefined : sync.failures],
   ])
   for (const run of [sync.running, sync.waiting, sync.lastRun]) if (run !== undefined) showRun(run)
-  if (sync.needsPreview && sync.running === undefined && sync.waiting === undefined)
+  if (owner !== undefined) print(`\nPeople, groups and runs are there: sallygate directory sync --group '${owner}'`)
+  else if (sync.needsPreview && sync.running === undefined && sync.waiting === undefined)
     print('\nNothing was synchronized yet. Begin with: sallygate directory sync --preview')
 }
 
@@ -138,7 +159,8 @@ function showRun(run: Run): void {
     if (progress.waitsFor !== undefined) print(`  waits: ${progress.waitsFor.says}`)
   }
   if (run.counts !== undefined) print(`  ${countsOf(run.counts)}`)
-  for (const { safeguard, limit, actual } of run.held?.because ?? [])
+  // Once it is released, or given up, what held it is history.
+  for (const { safeguard, limit, actual } of run.state === 'held' ? (run.held?.because ?? []) : [])
     print(`  held by ${safeguard}: ${actual}, allowed ${limit}. sallygate directory sync --release ${run.id}`)
   if (run.state === 'previewed') print(`  To put it into force: sallygate directory sync --release ${run.id}`)
   if (run.failure !== undefined) print(`  ${run.failure.says} ${run.failure.fix} (${run.failure.code})`)
@@ -153,9 +175,12 @@ async function runRuns(flags: RunsFlags): Promise<void> {
   const limit = limitOf(flags.limit)
   const { client, path } = await directoryFrom(flags)
   if (flags.changes === undefined) {
-    const answer = await client.call<{ readonly runs: readonly Run[] }>('GET', `${path}/sync/runs?limit=${limit}`)
+    const answer = await client.call<{ readonly runs: readonly Run[] } & More>(
+      'GET',
+      `${path}/sync/runs${queryOf({ limit, cursor: flags.cursor })}`,
+    )
     if (flags.json === true) return printJson(answer)
-    return printTable(
+    printTable(
       ['run', 'mode', 'state', 'reads', 'began', 'did', 'id'],
       answer.runs.map((run) => [
         run.number,
@@ -167,6 +192,7 @@ async function runRuns(flags: RunsFlags): Promise<void> {
         run.id,
       ]),
     )
+    return sayMore(answer)
   }
   interface Change {
     readonly change: string
@@ -176,14 +202,14 @@ async function runRuns(flags: RunsFlags): Promise<void> {
     readonly dn: string
   }
   const id = encodeURIComponent(flags.changes)
-  const answer = await client.call<{ readonly changes: readonly Change[]; readonly nextCursor?: string }>(
+  const answer = await client.call<{ readonly changes: readonly Change[] } & More>(
     'GET',
-    `${path}/sync/runs/${id}/changes?limit=${limit}`,
+    `${path}/sync/runs/${id}/changes${queryOf({ limit, cursor: flags.cursor })}`,
   )
   if (flags.json === true) return printJson(answer)
   printTable(
     ['change', 'kind', 'name', 'fields', 'dn'],
     answer.changes.map(({ change, kind, name, fields, dn }) => [change, kind, name, fields.join(' '), dn]),
   )
-  if (answer.nextCursor !== undefined) print('\nThere are more: --limit, or the console.')
+  sayMore(answer)
 }
