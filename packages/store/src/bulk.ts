@@ -24,20 +24,24 @@ export interface BulkInsert {
   readonly set?: readonly string[]
 }
 
+/** @returns how many rows were inserted or written over. */
 export async function insertRows(
   db: Kysely<Schema>,
   insert: BulkInsert,
   rows: readonly (readonly Value[])[],
-): Promise<void> {
+): Promise<number> {
+  let affected = 0
   for (let at = 0; at < rows.length;) {
     const left = rows.length - at
     // Three sizes, so that a database keeps three statements and not two hundred.
     const size = left >= rowsAtOnce ? rowsAtOnce : left >= 20 ? 20 : 1
     const values: Value[] = []
     for (const row of rows.slice(at, at + size)) for (const value of row) values.push(value)
-    await db.executeQuery(CompiledQuery.raw(textOf(insert, size, isPostgres(db)), values))
+    const { numAffectedRows } = await db.executeQuery(CompiledQuery.raw(textOf(insert, size, isPostgres(db)), values))
+    affected += Number(numAffectedRows ?? 0)
     at += size
   }
+  return affected
 }
 
 export function isPostgres(db: Kysely<Schema>): boolean {

@@ -21,11 +21,12 @@ export function anyNumber(db: Kysely<Schema>, values: readonly number[]): RawBui
     : sql`(select value from json_each(${json}))`
 }
 
-/** Elements of a column that holds a JSON list of texts, as `element.value`. */
-export function elements(db: Kysely<Schema>, column: string): RawBuilder<unknown> {
+/** Elements of a column, or a parameter, that holds a JSON list of texts, as `element.value`. */
+export function elements(db: Kysely<Schema>, column: string | RawBuilder<unknown>): RawBuilder<unknown> {
+  const list = typeof column === 'string' ? sql.ref(column) : column
   return isPostgres(db)
-    ? sql`jsonb_array_elements_text(${sql.ref(column)}::jsonb) as element(value)`
-    : sql`json_each(${sql.ref(column)}) as element`
+    ? sql`jsonb_array_elements_text(${list}::jsonb) as element(value)`
+    : sql`json_each(${list}) as element`
 }
 
 /** A list of lists as rows, each in `item.value`; take its members by `->>` and a number. */

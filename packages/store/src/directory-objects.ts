@@ -32,6 +32,19 @@ export function searchKey(text: string): string {
   return text.normalize('NFKC').toLowerCase().replaceAll('\0', '').trim()
 }
 
+/**
+ * As much of a key as objects are sorted by: names are that long in no list, and whole they made the index a third of the
+ * database.
+ */
+export function sortKey(text: string): string {
+  const key = searchKey(text)
+  if (key.length <= sortedLength) return key
+  return key.slice(0, isHighSurrogate(key.charCodeAt(sortedLength - 1)) ? sortedLength - 1 : sortedLength)
+}
+
+const sortedLength = 64
+const isHighSurrogate = (unit: number) => unit >= 0xd800 && unit < 0xdc00
+
 export class DirectoryObjects {
   readonly #context: Context
   constructor(context: Context) {
@@ -59,10 +72,11 @@ export class DirectoryObjects {
     let query = this.#context.db.selectFrom('directoryObjects').select(shown).where('scope', '=', scope)
     query = query.where('kind', '=', kind)
     if (search !== undefined) {
-      const pattern = `${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
+      const pattern = beginningWith(search)
+      const ofName = beginningWith(sortKey(search))
       query = query.where((where) =>
         where.or([
-          sql<boolean>`"nameKey" like ${pattern} escape '\\'`,
+          sql<boolean>`"nameKey" like ${ofName} escape '\\'`,
           sql<boolean>`"loginKey" like ${pattern} escape '\\'`,
           sql<boolean>`lower("mail") like ${pattern} escape '\\'`,
         ]),
@@ -174,6 +188,8 @@ export class DirectoryObjects {
     return new Set(rows.flatMap(({ ref }) => ref ?? []))
   }
 }
+
+const beginningWith = (text: string) => `${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
 
 const ofObject = sql.join(shown.map((column) => sql`o.${sql.ref(column)}`))
 

@@ -248,46 +248,13 @@ export class DirectoryStaging {
     return refs
   }
 
-  async counts(run: number): Promise<ReadonlyMap<string, number>> {
-    const rows = await this.#context.db
-      .selectFrom('directoryStaged')
-      .select('change')
-      .select((it) => it.fn.countAll<number>().as('count'))
-      .where('run', '=', run)
-      .groupBy('change')
-      .execute()
-    return new Map(rows.map(({ change, count }) => [change, Number(count)]))
-  }
-
-  /** The report, in the order of numbers. */
-  async changes(
-    run: number,
-    {
-      after,
-      limit,
-      change,
-      kind,
-    }: {
-      readonly after: number
-      readonly limit: number
-      readonly change?: string | undefined
-      readonly kind?: string | undefined
-    },
-  ): Promise<readonly Schema['directoryStaged'][]> {
-    let query = this.#context.db.selectFrom('directoryStaged').selectAll().where('run', '=', run)
-    query = query.where('number', '>', after).where('change', '!=', 'differs')
-    if (change !== undefined) query = query.where('change', '=', change)
-    if (kind !== undefined) query = query.where('kind', '=', kind)
-    return query.orderBy('number').limit(limit).execute()
-  }
-
   /** Lists of members are not needed any more once a run has ended; its report stays. */
   async dropMembers(run: number): Promise<void> {
     await this.#context.db.deleteFrom('directoryStagedMembers').where('run', '=', run).execute()
   }
 
   /** What was read and is not to come into force, a part at a time. @returns whether there may be more. */
-  async discard(run: number, limit: number, isKept = false): Promise<boolean> {
+  async discard(run: number, limit: number): Promise<boolean> {
     const { db } = this.#context
     const some = db.selectFrom('directoryStaged').select('number').where('run', '=', run).orderBy('number').limit(limit)
     const numbers = (await some.execute()).map(({ number }) => number)
@@ -295,8 +262,7 @@ export class DirectoryStaging {
       await this.dropMembers(run)
       return false
     }
-    if (isKept) await db.deleteFrom('directoryStaged').where('run', '=', run).where('number', 'in', some).execute()
-    else await this.#drop(run, sql`"number" in ${anyNumber(db, numbers)}`)
+    await this.#drop(run, sql`"number" in ${anyNumber(db, numbers)}`)
     return true
   }
 

@@ -211,7 +211,7 @@ async function removeOwned(db: Kysely<Schema>, group: string): Promise<void> {
   await db.deleteFrom('directoryContents').where('content', 'in', contents[0]).execute()
   await db.deleteFrom('directoryContents').where('content', 'in', contents[1]).execute()
   await db.deleteFrom('directoryObjects').where('scope', 'in', scopes).execute()
-  for (const table of ['directoryStagedMembers', 'directoryStaged'] as const)
+  for (const table of ['directoryStagedMembers', 'directoryStaged', 'directoryFirst'] as const)
     await db.deleteFrom(table).where('run', 'in', runs).execute()
   await db.deleteFrom('mdmSourceDevices').where('source', 'in', sources).execute()
   for (const table of owned) await db.deleteFrom(table).where('groupId', '=', group).execute()

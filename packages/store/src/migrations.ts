@@ -26,6 +26,7 @@ import { makeDirectorySyncTables } from './migrations/0019-directory-sync.ts'
 import { addSessionOrigins } from './migrations/0017-session-origins.ts'
 import { makeMailTables } from './migrations/0022-mail.ts'
 import { makeSyslogTables } from './migrations/0024-syslog.ts'
+import { makeDirectoryFirstTable } from './migrations/0025-directory-first.ts'
 import { addEventWords } from './migrations/0027-event-words.ts'
 import type { ColumnTypes } from './tables.ts'
 
@@ -53,6 +54,7 @@ const steps: Readonly<Record<`${number}-${string}`, Step>> = {
   '019-directory-sync': makeDirectorySyncTables,
   '022-mail': makeMailTables,
   '024-syslog': makeSyslogTables,
+  '025-directory-first': makeDirectoryFirstTable,
   '027-event-words': addEventWords,
 }
 

@@ -20,7 +20,9 @@ import { DeviceList } from './device-list.ts'
 import { DevicePolicies } from './device-policies.ts'
 import { Devices } from './devices.ts'
 import { DirectoryApply } from './directory-apply.ts'
+import { DirectoryFirst } from './directory-first.ts'
 import { DirectoryObjects } from './directory-objects.ts'
+import { DirectoryReports } from './directory-reports.ts'
 import { DirectoryRuns } from './directory-runs.ts'
 import { DirectoryStaging } from './directory-staging.ts'
 import { EnrollmentCodes } from './enrollment-codes.ts'
@@ -85,7 +87,9 @@ export interface Repositories {
   readonly directoryRuns: DirectoryRuns
   readonly directoryStaging: DirectoryStaging
   readonly directoryApply: DirectoryApply
+  readonly directoryFirst: DirectoryFirst
   readonly directoryObjects: DirectoryObjects
+  readonly directoryReports: DirectoryReports
 }
 
 export function repositories(context: Context): Repositories {
@@ -129,6 +133,8 @@ export function repositories(context: Context): Repositories {
     directoryRuns: new DirectoryRuns(context),
     directoryStaging: new DirectoryStaging(context),
     directoryApply: new DirectoryApply(context),
+    directoryFirst: new DirectoryFirst(context),
     directoryObjects: new DirectoryObjects(context),
+    directoryReports: new DirectoryReports(context),
   }
 }

@@ -419,6 +419,16 @@ export interface Schema {
     content: number | null
     detail: string | null
   }
+  directoryFirst: {
+    run: number
+    number: number
+    kind: string
+    id: string
+    change: string
+    name: string
+    dn: string
+    detail: string | null
+  }
   directoryStagedMembers: {
     run: number
     number: number

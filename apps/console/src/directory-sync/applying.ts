@@ -7,6 +7,7 @@
  * @module
  */
 import type { ApplyRules, GroupToApply, Repositories } from '@sallygate/store'
+import { settleFirst } from './first-run.ts'
 import { checkpoint, takeTurns, type Job } from './job.ts'
 import { applySteps, type ApplyStep } from './run-detail.ts'
 
@@ -18,6 +19,7 @@ const lengthAtOnce = 600_000
 const groupsAtOnce = 500
 
 export async function apply(job: Job): Promise<void> {
+  if (job.detail.isFirst === true) return settleFirst(job)
   const { detail, run, scope, parts } = job
   const { clock } = parts
   let writtenMs = clock.monotonicMs()

@@ -16,13 +16,21 @@ export async function erase({ directoryStaging }: Pick<Store, 'directoryStaging'
   while (await directoryStaging.discard(run, atOnce)) await turn()
 }
 
+/** What a first run has written, or the groups of it. */
+export async function eraseFirst(
+  { directoryFirst }: Pick<Store, 'directoryFirst'>,
+  { scope, run, kind }: { readonly scope: number; readonly run?: number; readonly kind?: 'group' },
+): Promise<void> {
+  while (await directoryFirst.erase(scope, run, kind, atOnce)) await turn()
+}
+
 /** The oldest reports beyond those that are kept. What they put into force stays. */
 export async function keepFew(
-  { directoryRuns, directoryStaging }: Pick<Store, 'directoryRuns' | 'directoryStaging'>,
+  { directoryRuns, directoryReports }: Pick<Store, 'directoryRuns' | 'directoryReports'>,
   scope: number,
 ): Promise<void> {
   for (const { run } of await directoryRuns.old(scope, keptRuns, forgottenAtOnce)) {
-    while (await directoryStaging.discard(run, atOnce, true)) await turn()
+    while (await directoryReports.forget(run, atOnce)) await turn()
     await directoryRuns.remove(run)
   }
 }

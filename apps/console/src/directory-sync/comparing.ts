@@ -83,7 +83,7 @@ async function membersOf({ parts, run, detail }: Job, row: StagedSides) {
 }
 
 async function countsOf({ parts, run, detail }: Job): Promise<RunCounts> {
-  const found = await parts.store.directoryStaging.counts(run)
+  const found = await parts.store.directoryReports.counts(run)
   const counts = { ...noCounts, membersAdded: detail.membersAdded, membersRemoved: detail.membersRemoved }
   for (const change of objectChanges) counts[change] = found.get(change) ?? 0
   const { changed, moved, disabled, enabled } = counts

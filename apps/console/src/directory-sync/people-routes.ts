@@ -12,6 +12,7 @@ import { defineRoute, type Route } from '../http/route.ts'
 import type { OrganizationGroups } from '../organization-groups/organization-groups.ts'
 import { visibleGroup } from '../organization-groups/policy.ts'
 import { presentGroup, presentMember, presentMembership, presentUser } from './people-presenter.ts'
+import { stateOf } from './run-detail.ts'
 import {
   directoryGroupParams,
   directoryGroupSchema,
@@ -42,7 +43,11 @@ interface Page {
 
 export function directoryPeopleRoutes({ store, clock, groups }: PeopleRouteParts): readonly Route[] {
   const path = '/api/groups/:group/directory'
-  const scopeOf = async (group: string) => (await store.directoryRuns.findScope(group))?.scope
+  /** What a first run has read so far is nobody's to see. */
+  const scopeOf = async (group: string) => {
+    const found = await store.directoryRuns.findScope(group)
+    return found !== undefined && stateOf(found.state).hasSynced === true ? found.scope : undefined
+  }
 
   /** One more than a page has is asked for, to know whether there is another. */
   const pageOf = async <R extends ListedObject>(

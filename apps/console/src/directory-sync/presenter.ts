@@ -4,7 +4,7 @@
  * @module
  */
 import { nextRunMs } from '@sallygate/domain'
-import type { DirectoryRun, Store } from '@sallygate/store'
+import type { DirectoryRun, ReportedObject, Store } from '@sallygate/store'
 import type { z } from 'zod'
 import { detailOf, stateOf, type RunState } from './run-detail.ts'
 import type { SyncRules } from './rules.ts'
@@ -63,7 +63,10 @@ export async function presentSync(
   const held = await rules.of(group)
   const found = await store.directoryRuns.findScope(group)
   const state = stateOf(found?.state ?? {})
-  const counts = found === undefined ? { users: 0, groups: 0 } : await store.directoryObjects.counts(found.scope)
+  const counts =
+    found !== undefined && state.hasSynced === true
+      ? await store.directoryObjects.counts(found.scope)
+      : { users: 0, groups: 0 }
   const one = async (...states: readonly RunState[]) =>
     (await store.directoryRuns.list(group, { limit: 1, ...(states.length === 0 ? {} : { states }) }))[0]
   const [running, waiting, last] = await Promise.all([
@@ -100,9 +103,7 @@ export async function presentSync(
   }
 }
 
-type Staged = Awaited<ReturnType<Store['directoryStaging']['changes']>>[number]
-
-export function presentChange(row: Staged): z.output<typeof changeSchema> {
+export function presentChange(row: ReportedObject): z.output<typeof changeSchema> {
   const detail = row.detail === null ? {} : (JSON.parse(row.detail) as Partial<z.output<typeof changeSchema>>)
   const { fields = [], membersAdded, membersRemoved } = detail
   return {

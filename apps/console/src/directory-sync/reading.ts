@@ -16,6 +16,7 @@ import type { ResultOf } from '@sallygate/service-kit'
 import type { DirectoryKind } from '@sallygate/domain'
 import type { Repositories } from '@sallygate/store'
 import { syncFailure } from './failures.ts'
+import { beginFirstAnew, firstRunOf } from './first-run.ts'
 import { checkpoint, takeTurns, type Job } from './job.ts'
 import type { RunSource } from './run-detail.ts'
 import { Seen } from './seen.ts'
@@ -108,6 +109,7 @@ export class Reading {
       detail.attempts[kind]++
       this.#seen.clear(kind)
       if (kind === 'group') detail.membersAdded = 0
+      if (detail.isFirst === true && detail.attempts[kind] > 1) await beginFirstAnew(this.#job, kind)
     } else if (pass === 'identifiers') this.#seen.clear('user', 'group')
     await checkpoint(this.#job)
     let page = await this.#ask(pass, undefined)
@@ -137,7 +139,7 @@ export class Reading {
     const { run, scope, detail, parts } = this.#job
     const { directoryStaging } = parts.store
     // Who has no identifier may be one of those that seem to be missing.
-    if (detail.failedEntries > 0) return
+    if (detail.failedEntries > 0 || detail.isFirst === true) return
     const attempt = Math.max(detail.attempts.user, detail.attempts.group)
     for (let after = 0; ;) {
       const numbers = await directoryStaging.numbers(scope, after, 10_000)
@@ -199,15 +201,20 @@ export class Reading {
     })
   }
 
-  async #stage({ directoryStaging }: Repositories, kind: DirectoryKind, entries: readonly SyncEntry[]): Promise<void> {
+  async #stage(inside: Repositories, kind: DirectoryKind, entries: readonly SyncEntry[]): Promise<void> {
+    const { directoryStaging, directoryFirst } = inside
     const { run, scope, detail, numbers } = this.#job
     const attempt = detail.attempts[kind]
-    const context = { directoryStaging, numbers, run, scope, kind, attempt, isEmpty: this.#isEmpty }
+    const isFirst = detail.isFirst === true
+    const context = { directoryStaging, numbers, run, scope, kind, attempt, isEmpty: this.#isEmpty, isFirst }
     const page = await stagePage(context, entries)
-    await directoryStaging.stage(run, attempt, page.objects, page.parts)
-    await directoryStaging.seenAgain(run, attempt, page.again)
-    // Changed in something we do not look at, or changed back: it is where it was, and not gone.
-    if (page.same.length > 0 && (attempt > 1 || !detail.full)) await directoryStaging.drop(run, page.same)
+    if (isFirst) await directoryFirst.add(firstRunOf(this.#job), page.objects, page.parts, attempt)
+    else {
+      await directoryStaging.stage(run, attempt, page.objects, page.parts)
+      await directoryStaging.seenAgain(run, attempt, page.again)
+      // Changed in something we do not look at, or changed back: it is where it was, and not gone.
+      if (page.same.length > 0 && (attempt > 1 || !detail.full)) await directoryStaging.drop(run, page.same)
+    }
     this.#seen.add(kind, page.seen)
     detail.read += page.read
     detail.done += page.read
@@ -234,14 +241,18 @@ export class Reading {
 
   async #passEnded(pass: SyncPass): Promise<void> {
     const { run, detail, parts } = this.#job
-    const { directoryStaging } = parts.store
-    if (pass === 'users' || pass === 'groups') {
+    const { directoryStaging, directoryFirst } = parts.store
+    const isFirst = detail.isFirst === true
+    if ((pass === 'users' || pass === 'groups') && !isFirst) {
       const kind = kindOf(pass)
       await directoryStaging.dropOlder(run, kind, detail.attempts[kind])
     }
     if (pass === 'groups') {
-      for (const [number, digests] of await directoryStaging.partDigests(run))
-        await directoryStaging.setMembersDigest(run, number, membersDigest(digests))
+      for (const [number, digests] of await directoryStaging.partDigests(run)) {
+        const digest = membersDigest(digests)
+        if (isFirst) await directoryFirst.setMembersDigest(number, digest)
+        else await directoryStaging.setMembersDigest(run, number, digest)
+      }
     }
     if (pass === 'identifiers') await this.findRemoved()
   }

@@ -114,7 +114,7 @@ export function directorySyncRoutes(parts: SyncRouteParts): readonly Route[] {
         const { run } = await runOf(id, params.run)
         const { limit, cursor, change, kind } = query
         const after = readNumberCursor(cursor) ?? 0
-        const found = await store.directoryStaging.changes(run, { after, limit: limit + 1, change, kind })
+        const found = await store.directoryReports.changes(run, { after, limit: limit + 1, change, kind })
         const { items, ...more } = pageByNumber(found, ({ number }) => number, limit)
         return { changes: items.map(presentChange), ...more }
       },

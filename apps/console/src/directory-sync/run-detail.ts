@@ -68,6 +68,8 @@ export interface RunDetail {
   expected?: number
   /** Objects there were before. */
   existing: number
+  /** Nothing is in force yet: what is read is written where it will be, out of sight until the run is done. */
+  isFirst?: boolean
   /** Objects that were read. */
   read: number
   counts?: RunCounts

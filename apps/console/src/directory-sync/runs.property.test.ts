@@ -154,7 +154,7 @@ async function jobOf({ group, scope }: Group, call: Job['parts']['call'], full: 
   const detail: RunDetail = {
     mode: 'sync', startedBy: 'person', wantsFull: full, full, settingsDigest: '', phase: 'fetch',
     attempts: { user: 0, group: 0 }, done: 0, existing: users + groups, read: 0, membersAdded: 0, membersRemoved: 0,
-    failedEntries: 0, restarts: 0, referrals: 0,
+    failedEntries: 0, restarts: 0, referrals: 0, ...(full && users + groups === 0 ? { isFirst: true } : {}),
     ...(full ? {} : { since: { kind: 'timestamp', identity: 'dc', value: '20260101000000Z' } as const }),
   } // prettier-ignore
   const { run, id } = await store.directoryRuns.add(group, scope, 'running', asJson(detail))
@@ -196,6 +196,13 @@ async function pictureOf({ scope }: Group) {
   return picture
 }
 
+async function reportOf(run: number) {
+  const rows = await store.directoryReports.changes(run, { after: 0, limit: 1000 })
+  return rows
+    .map(({ kind, id, change, name, dn, detail }) => JSON.stringify([kind, id, change, name, dn, detail]))
+    .toSorted()
+}
+
 const straight: Shuffle = { order: 0, size: 1000, breaks: [] }
 
 test('pages in any order and size, broken anywhere, come to what one clean run comes to', async () => {
@@ -222,7 +229,7 @@ test('a run that finds everything as it was changes nothing', async () => {
 
       const { run, detail } = await sync(at, world, shuffle)
 
-      expect(await store.directoryStaging.changes(run, { after: 0, limit: 10 })).toEqual([])
+      expect(await store.directoryReports.changes(run, { after: 0, limit: 10 })).toEqual([])
       expect(detail.counts).toMatchObject({
         added: 0,
         changed: 0,
@@ -287,6 +294,35 @@ test('a console that dies anywhere in a run goes on, and comes to the same', asy
       expect(await pictureOf(torn)).toEqual(await pictureOf(clean))
     }),
     { numRuns: 15 },
+  )
+}, 120_000)
+
+test('a console that dies anywhere in the first run of all goes on, and comes to what a clean run comes to', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyWorld, anyWorld, anyShuffle, fc.nat(25), async (before, after, shuffle, dies) => {
+      const [clean, torn] = [await begin(), await begin()]
+      const { run: cleanRun } = await sync(clean, after, straight)
+      const job = await jobOf(torn, directory(before, shuffle), true)
+      let moves = 0
+      const killed: Job = {
+        ...job,
+        moved: () => {
+          if (moves++ === dies) throw new Error('killed')
+        },
+      }
+      await work(killed).catch(() => {})
+      const [stored] = await store.directoryRuns.list(torn.group, { limit: 1 })
+      const detail = stored?.detail as unknown as RunDetail
+      const parts = { ...job.parts, call: directory(after, straight) }
+      const isRead = detail.phase !== 'fetch'
+      await work({ ...job, detail, numbers: new Numbers(store), parts })
+
+      // What was read whole before it died is what comes into force.
+      if (isRead) await sync(torn, after, straight)
+      expect(await pictureOf(torn)).toEqual(await pictureOf(clean))
+      if (!isRead) expect(await reportOf(job.run)).toEqual(await reportOf(cleanRun))
+    }),
+    { numRuns: 25 },
   )
 }, 120_000)
 

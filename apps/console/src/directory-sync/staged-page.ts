@@ -10,7 +10,7 @@ import { equalBytes } from '@sallygate/base/bytes'
 import { fieldsText, flagsOf, objectText, shownName, type DirectoryKind, type DirectoryObject } from '@sallygate/domain'
 import type { SyncEntry } from '@sallygate/service-directory/contract'
 import type { Numbers } from './job.ts'
-import { searchKey, type KnownObject, type StagedObject, type StagedPart, type Store } from '@sallygate/store'
+import { searchKey, sortKey, type KnownObject, type StagedObject, type StagedPart, type Store } from '@sallygate/store'
 
 export interface PageContext {
   readonly directoryStaging: Store['directoryStaging']
@@ -21,6 +21,8 @@ export interface PageContext {
   readonly attempt: number
   /** Nothing is in force yet: then nobody has to be looked up. */
   readonly isEmpty: boolean
+  /** What is written is in force by number already, and is new all the same. */
+  readonly isFirst?: boolean
 }
 
 export interface StagedPage {
@@ -55,7 +57,7 @@ export const membersDigest = (parts: readonly Uint8Array[]): Buffer =>
   sha(parts.map((part) => Buffer.from(part).toString('hex')).join())
 
 export async function stagePage(context: PageContext, entries: readonly SyncEntry[]): Promise<StagedPage> {
-  const { directoryStaging, numbers, run, scope, kind, attempt, isEmpty } = context
+  const { directoryStaging, numbers, run, scope, kind, attempt, isEmpty, isFirst } = context
   const drafts = new Map<string, Draft>()
   const later: SyncEntry[] = []
   const nameless: SyncEntry[] = []
@@ -67,7 +69,7 @@ export async function stagePage(context: PageContext, entries: readonly SyncEntr
   }
   const ids = [...drafts.keys()]
   const known = isEmpty ? [] : await directoryStaging.known(scope, kind, ids)
-  const before = attempt > 1 ? await directoryStaging.staged(run, kind, ids) : []
+  const before = attempt > 1 && isFirst !== true ? await directoryStaging.staged(run, kind, ids) : []
   const knownById = new Map(known.map((row) => [row.id, row]))
   const beforeById = new Map(before.map((row) => [row.id, row]))
 
@@ -170,7 +172,7 @@ function stagedObject({ draft, number, content, attempt, change, members }: ToSt
     attempt,
     change,
     name,
-    nameKey: searchKey(name),
+    nameKey: sortKey(name),
     login: login === undefined ? null : printable(login),
     loginKey: login === undefined ? null : searchKey(login),
     mail: object.fields['mail']?.[0] === undefined ? null : printable(object.fields['mail'][0]),
@@ -217,7 +219,7 @@ function failedObject(entry: SyncEntry, kind: DirectoryKind, attempt: number, nu
 
 /** Further members of groups whose first ones came before, in this page or an earlier one. */
 async function partsOf(
-  { directoryStaging, run, scope }: PageContext,
+  { directoryStaging, run, scope, isFirst }: PageContext,
   later: readonly SyncEntry[],
   objects: readonly StagedObject[],
 ): Promise<{ readonly parts: readonly StagedPart[]; readonly newMembers: number }> {
@@ -225,7 +227,7 @@ async function partsOf(
   const ids = [...new Set(later.flatMap(({ id }) => id ?? []))]
   const numbers = new Map<string, number>()
   for (const { id, number } of await directoryStaging.known(scope, 'group', ids)) numbers.set(id, number)
-  const isKnown = new Set(numbers.keys())
+  const isKnown = new Set(isFirst === true ? [] : numbers.keys())
   for (const { id, number } of await directoryStaging.staged(run, 'group', ids)) numbers.set(id, number)
   for (const { id, number } of objects) numbers.set(id, number)
   let newMembers = 0

@@ -6,7 +6,7 @@
 import { hash } from 'node:crypto'
 import { hasFlag, objectText, shownName, type DirectoryKind, type DirectoryObject } from '@sallygate/domain'
 import type { SyncEntry } from '@sallygate/service-directory/contract'
-import { searchKey, type StagedObject } from '@sallygate/store'
+import { sortKey, type StagedObject } from '@sallygate/store'
 import type { Job } from './job.ts'
 import type { Seen } from './seen.ts'
 
@@ -58,7 +58,7 @@ function renamedObject(row: Whole, { dn, key }: SyncEntry, attempt: number): Sta
     attempt,
     change: 'differs',
     name,
-    nameKey: searchKey(name),
+    nameKey: sortKey(name),
     dn,
     key,
     digest: hash('sha256', objectText(object, fields), 'buffer'),

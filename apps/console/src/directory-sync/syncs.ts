@@ -13,7 +13,7 @@ import { isFullDue, isRunDue } from '@sallygate/domain'
 import type { DirectoryRun, Store } from '@sallygate/store'
 import { consoleFailure } from '../failures.ts'
 import type { Caller } from '../calls/caller.ts'
-import { erase, keepFew } from './cleaning.ts'
+import { erase, eraseFirst, keepFew } from './cleaning.ts'
 import { syncFailure } from './failures.ts'
 import { Numbers, type Job } from './job.ts'
 import { asJson, detailOf, stateOf, type GroupState, type RunDetail, type RunState } from './run-detail.ts'
@@ -154,6 +154,8 @@ export class DirectorySyncs {
     await this.#replaceWaiting(group)
     const now = clock.now().getTime()
     const [wantsFull, because] = fullBecause(options, state, rules, now)
+    // What a first run has left behind, when the console was killed while it was being erased.
+    if (isFirst) await eraseFirst(store, { scope })
     const { users, groups } = await store.directoryObjects.counts(scope)
     const existing = users + groups
     const detail: RunDetail = {
@@ -169,6 +171,7 @@ export class DirectorySyncs {
       done: 0,
       ...(wantsFull && existing > 0 ? { expected: existing } : {}),
       existing,
+      ...(isFirst ? { isFirst } : {}),
       read: 0,
       membersAdded: 0,
       membersRemoved: 0,
@@ -355,6 +358,7 @@ export class DirectorySyncs {
       await news.failed(run, detail, failures, before.lastDoneAt)
     }
     await erase(store, run.run)
+    if (detail.isFirst === true) await eraseFirst(store, { scope: run.scope, run: run.run })
     await keepFew(store, run.scope)
   }
 }

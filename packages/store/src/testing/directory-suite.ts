@@ -204,20 +204,20 @@ export function directorySuite(opened: () => OpenedStore): void {
       const run = await sync(at, [{ name: 'ada' }, { name: 'bob' }])
       await at.store.directoryStaging.setChanges(run, [{ number: 1, change: 'moved', detail: '{"fields":["dn"]}' }])
 
-      const report = await at.store.directoryStaging.changes(run, { after: 0, limit: 10 })
+      const report = await at.store.directoryReports.changes(run, { after: 0, limit: 10 })
       expect(report.map(({ name, change, detail }) => [name, change, detail])).toEqual([
         ['ada', 'moved', '{"fields":["dn"]}'],
         ['bob', 'added', null],
       ])
-      expect(await at.store.directoryStaging.counts(run)).toEqual(
+      expect(await at.store.directoryReports.counts(run)).toEqual(
         new Map([
           ['moved', 1],
           ['added', 1],
         ]),
       )
 
-      expect(await at.store.directoryStaging.discard(run, 100, true)).toBe(true)
-      expect(await at.store.directoryStaging.discard(run, 100, true)).toBe(false)
+      expect(await at.store.directoryReports.forget(run, 100)).toBe(true)
+      expect(await at.store.directoryReports.forget(run, 100)).toBe(false)
       expect((await at.store.directoryObjects.find(at.scope, 'user', 'ada'))?.fields).toMatch(/run/)
     })
 
