@@ -41,7 +41,10 @@ export interface EventFiltersProps {
 export function EventFilters({ search, onLook }: EventFiltersProps) {
   const session = useSession()
   const groups = useQuery({ ...groupsQuery, enabled: may(session, 'organization-groups:read') })
-  const tree = treeOf(groups.data ?? []).map(({ group, path }) => ({ value: group.id, label: visible(path) }))
+  const tree = treeOf(groups.data ?? []).map(({ group, depth }) => ({
+    value: group.id,
+    label: `${'– '.repeat(depth)}${visible(group.name)}`,
+  }))
   const all: Readonly<Record<Choice, Choices>> = {
     severity: { title: 'How bad', all: 'everything', of: severities },
     category: { title: 'About', all: 'everything', of: categories },

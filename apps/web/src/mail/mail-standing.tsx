@@ -33,7 +33,7 @@ export function MailStanding({ group, status }: { readonly group: string; readon
         <Notice
           about="failed"
           says={`${dead.toLocaleString('en')} ${dead === 1 ? 'mail was' : 'mails were'} given up.`}
-          fix="See what the server said, mend it, and send them again."
+          fix={`See what the server said, mend it, and send ${dead === 1 ? 'it' : 'them'} again.`}
         />
       )}
       <Text size="sm" c="dimmed" role="status">

@@ -84,7 +84,7 @@ export function SampleSyslogScene() {
             <DataTable
               caption="Lines received"
               columns={columns}
-              rows={all as readonly SampleLine[]}
+              rows={(all as readonly SampleLine[]).toSorted((a, b) => b.number - a.number)}
               keyOf={({ number }) => String(number)}
               whenEmpty={
                 <>

@@ -32,7 +32,7 @@ function Looked({ group, service }: CarrierNoticeProps) {
   const chain = chainOf(groups.data ?? [], group)
   const connectors = useQueries({ queries: chain.map(({ id }) => connectorsQuery(id)) })
   const page = useQuery(settingsPageQuery(group, service))
-  const cloud = useQuery(settingsPageQuery(group, 'cloud-connector'))
+  const cloud = useQuery(settingsPageQuery(group, 'cloudConnector'))
   const isKnown = chain.length > 0 && connectors.every(({ data }) => data !== undefined)
   if (!isKnown || page.data === undefined || cloud.data === undefined) return null
   const { isEnabled, services } = cloudConnectorFields(cloud.data, [service])

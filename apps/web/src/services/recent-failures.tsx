@@ -58,13 +58,11 @@ function Failures({ group, service }: RecentFailuresProps) {
   return (
     <Section
       title="Recent errors"
-      says={
-        <>
-          The newest ten warnings, and worse, of this group.{' '}
-          <TextLink to="/events" search={wanted}>
-            All of them, and of the groups below
-          </TextLink>
-        </>
+      says="The newest ten warnings, and worse, of this group."
+      actions={
+        <TextLink to="/events" search={wanted}>
+          All of them, and those of groups below
+        </TextLink>
       }
     >
       <Answer of={events}>
