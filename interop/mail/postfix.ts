@@ -9,7 +9,15 @@ import { connect } from 'node:net'
 import { freePort, runProgram, startPeer } from '../directory/peer-process.ts'
 import { account, makeServerFolder, type MailServer } from './mail-server.ts'
 
-export async function startPostfix(): Promise<MailServer> {
+/** Dovecot asks this issuer whether a token is good (RFC 7662). */
+export interface TokenCheck {
+  readonly introspection: string
+  /** Of the issuer's certificate, in PEM. */
+  readonly authority: string
+  readonly scope: string
+}
+
+export async function startPostfix(tokens?: TokenCheck): Promise<MailServer> {
   const home = await makeServerFolder('postfix')
   const [openPort, submissionPort, implicitPort] = [await freePort(), await freePort(), await freePort()]
   for (const below of ['etc', 'queue', 'data', 'dove']) mkdirSync(home.in(below), { recursive: true, mode: 0o755 })
@@ -19,7 +27,11 @@ export async function startPostfix(): Promise<MailServer> {
   chownSync(home.in('data'), postfix, nogroup)
   chownSync(home.in('mail'), nobody, nogroup)
   writeFileSync(home.in('dove/users'), `${account.user}:{PLAIN}${account.password}:::::\n`)
-  writeFileSync(home.in('dove/dovecot.conf'), dovecotConf(home.folder))
+  writeFileSync(home.in('dove/dovecot.conf'), dovecotConf(home.folder, tokens !== undefined))
+  if (tokens !== undefined) {
+    writeFileSync(home.in('dove/issuer.pem'), tokens.authority)
+    writeFileSync(home.in('dove/oauth2.conf'), oauth2Conf(home.folder, tokens))
+  }
   writeFileSync(home.in('etc/main.cf'), mainCf(home.folder, nobody, nogroup))
   writeFileSync(home.in('etc/master.cf'), masterCf({ openPort, submissionPort, implicitPort }))
   for (const file of ['dynamicmaps.cf', 'postfix-files']) {
@@ -71,18 +83,18 @@ async function untilUp(port: number): Promise<void> {
   throw new Error(`postfix does not listen on ${port}`)
 }
 
-const dovecotConf = (folder: string) => `base_dir = ${folder}/dove/run
+const dovecotConf = (folder: string, takesTokens: boolean) => `base_dir = ${folder}/dove/run
 log_path = ${folder}/dove/log
 protocols =
 ssl = no
 disable_plaintext_auth = no
-auth_mechanisms = plain login cram-md5
+auth_mechanisms = plain login cram-md5${takesTokens ? ' xoauth2 oauthbearer' : ''}
 first_valid_uid = 1
 passdb {
   driver = passwd-file
   args = scheme=PLAIN ${folder}/dove/users
 }
-userdb {
+${takesTokens ? tokensConf(folder) : ''}userdb {
   driver = static
   args = uid=nobody gid=nogroup home=/tmp
 }
@@ -93,6 +105,32 @@ service auth {
     group = postfix
   }
 }
+`
+
+/** Who is refused is not kept waiting for it: Postfix takes an answer that takes ten seconds for none. */
+const tokensConf = (folder: string) => `auth_failure_delay = 0
+service anvil {
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
+}
+passdb {
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = ${folder}/dove/oauth2.conf
+}
+`
+
+const oauth2Conf = (folder: string, { introspection, scope }: TokenCheck) => `introspection_mode = post
+introspection_url = ${introspection}
+force_introspection = yes
+tls_ca_cert_file = ${folder}/dove/issuer.pem
+active_attribute = active
+active_value = true
+username_attribute = username
+username_format = %u
+scope = ${scope}
+timeout_msecs = 2000
 `
 
 const mainCf = (folder: string, uid: number, gid: number) => `compatibility_level = 3.6

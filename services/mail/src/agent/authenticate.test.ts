@@ -177,6 +177,33 @@ describe('with a token (simulated endpoint)', () => {
     expect(asked).toHaveLength(2)
   })
 
+  test('one that was good until now and is refused is fetched anew at once; a new one that is refused is enough', async () => {
+    const refused = new Set<string>()
+    const { asked } = await start((index) => token(index))
+    let isChallenged = false
+    const { life, server: smtp } = await open(
+      server('XOAUTH2', ({ line, verb, say }) => {
+        if (isChallenged) return ((isChallenged = false), say('535 5.7.3 Authentication unsuccessful'), true)
+        if (verb !== 'AUTH' || ![...refused].some((one) => shown(line).includes(one))) return false
+        isChallenged = true
+        say('334 ')
+        return true
+      }),
+      settings(),
+    )
+    const sendOne = (number: number) => send(life, { messageId: `${number}@x.test` })
+    await sendOne(1)
+    refused.add('token-0')
+
+    expect((await sendOne(2)).recipients).toMatchObject([{ outcome: 'sent' }])
+    expect(asked).toHaveLength(2)
+
+    for (const one of ['token-1', 'token-2']) refused.add(one)
+    await expect(sendOne(3)).rejects.toEqual(failure('MAIL_AUTH_REFUSED', { reply: 535 }))
+    expect(asked).toHaveLength(3)
+    expect(smtp.lines.filter((line) => line.startsWith('AUTH'))).toHaveLength(5)
+  })
+
   test.each([
     [
       { status: 400, body: '{"error":"invalid_client","error_description":"planted-client-secret"}' },

@@ -118,13 +118,19 @@ async function signIn({ plan, tokens }: Dialer, dialed: Dialed, context: Operati
         return token
       },
     }
-    try {
-      await authenticate({ command }, login)
-    } catch (error) {
-      // It may have been withdrawn before its end; the next attempt fetches another one.
-      if (token !== undefined) tokens?.forget(token)
-      throw error
-    }
+    const kept = tokens?.kept
+    const attempt = () =>
+      authenticate({ command }, login).catch((error: unknown) => {
+        if (token !== undefined) tokens?.forget(token)
+        throw error
+      })
+    await attempt().catch((error: unknown) => {
+      const isRefused = mailFailure.is(error) && error.code === 'MAIL_AUTH_REFUSED'
+      // It may have been withdrawn before its end. One that was fetched just now says the same once more.
+      if (!isRefused || kept === undefined || token !== kept) throw error
+      note({ fetchedAnew: true })
+      return attempt()
+    })
   })
 }
 

@@ -52,9 +52,16 @@ export class Tokens {
     this.#timeOutMs = timeOutMs
   }
 
+  /** One that was fetched before and has not ended. */
+  get kept(): string | undefined {
+    const isGood = this.#kept !== undefined && this.#kept.untilMs > this.#host.clock.monotonicMs()
+    return isGood ? this.#kept?.token : undefined
+  }
+
   /** @throws MAIL_TOKEN_REFUSED, MAIL_TOKEN_UNREACHABLE, what policy says, MAIL_TIME_OUT. */
   async current(context: Waiting): Promise<string> {
-    if (this.#kept !== undefined && this.#kept.untilMs > this.#host.clock.monotonicMs()) return this.#kept.token
+    const { kept } = this
+    if (kept !== undefined) return kept
     // One is enough for all who wait; whoever fails, the next one asks again.
     this.#fetching ??= this.#fetch(context).finally(() => {
       this.#fetching = undefined
