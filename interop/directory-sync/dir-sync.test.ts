@@ -160,7 +160,7 @@ describe.skipIf(missing !== undefined)('Samba Active Directory, by DirSync', { t
 
       const { entries } = await readPass(life, { pass: 'users', identity, since: position })
 
-      expect(entries.map(({ fields }) => fields?.['login']?.[0]).toSorted()).toEqual(names.toSorted())
+      expect(entries.map(({ fields }) => fields?.['login']?.[0] ?? '').toSorted()).toEqual(names.toSorted())
       await life.stop()
     })
   })

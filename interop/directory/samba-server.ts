@@ -25,6 +25,7 @@ export interface SambaServer {
   readonly authority: string
   readonly host: string
   readonly version: string
+  readonly configurationFile: string
   /** The running process; another one after `restart`. */
   readonly process: RunningPeer
   restart(): Promise<void>
@@ -34,8 +35,16 @@ export interface SambaServer {
 export interface SambaDomain {
   /** Starts a domain controller over a copy of the domain as it was made. */
   start(options?: SambaServerOptions): Promise<SambaServer>
+  /** Starts another one that joins the domain of the first, which `takesOthers`, and replicates from it. */
+  join(first: SambaServer, name: string): Promise<ReplicatedServer>
   /** Removes what was made; the domain controllers have to be stopped by themselves. */
   remove(): void
+}
+
+/** A domain controller of its own, with its own numbers, that has what it was given by replication. */
+export interface ReplicatedServer extends SambaServer {
+  /** Fetches what has changed at the first one since, as domain controllers do (DRSUAPI). */
+  replicate(): void
 }
 
 export interface SambaServerOptions {
@@ -43,6 +52,8 @@ export interface SambaServerOptions {
   readonly host?: string
   /** Makes it another domain controller than the first, as far as cursors are concerned: 16 bytes. */
   readonly invocationId?: Uint8Array
+  /** Others may join it and replicate from it: its RPC server runs as well. */
+  readonly takesOthers?: boolean
 }
 
 export interface SambaDomainOptions {
@@ -87,6 +98,7 @@ export function makeSambaDomain(
   }
   return {
     start: (server) => startServer(made, options, server),
+    join: (first, name) => joinServer(options, first, name),
     remove() {
       process.off('exit', remove)
       remove()
@@ -104,51 +116,94 @@ async function startServer(
   domain: SambaDomainOptions,
   options: SambaServerOptions = {},
 ): Promise<SambaServer> {
-  const { host = sambaHost, invocationId } = options
-  const home = mkdtempSync('/tmp/samba-')
-  const at = (name: string) => join(home, name)
-  const [low, high] = [20 + Math.floor(Math.random() * 200), 1 + Math.floor(Math.random() * 250)]
-  const address = `127.${low}.${high}.10`
+  const { host = sambaHost, invocationId, takesOthers = false } = options
+  const place = makePlace()
   try {
-    chmodSync(home, 0o755)
-    cpSync(join(made, 'domain'), at('domain'), { recursive: true, preserveTimestamps: true })
-    const authority = await makeTlsAuthority()
-    const { cert, key } = await authority.issue([host])
-    for (const name of ['run', 'log', 'tls']) mkdirSync(at(name))
-    writeFileSync(at('tls/authority.pem'), authority.certificate)
-    writeFileSync(at('tls/server.pem'), cert)
-    writeFileSync(at('tls/server.key'), key, { mode: 0o600 })
-    writeFileSync(at('smb.conf'), configuration(home, address, domain))
-    if (invocationId !== undefined) setInvocationId(home, invocationId)
-    const start = () =>
-      startPeer({
-        program: findProgram('samba') as string,
-        args: ['--foreground', '--model=single', '--no-process-group', '-s', at('smb.conf')],
-        logFile: at('log/stdout'),
-        hasChildren: true,
-        readyPorts: [389, 636].map((port) => ({ host: address, port })),
-      })
-    let peer = await start()
-    return {
-      address,
-      authority: authority.certificate,
-      host,
-      version: runProgram('samba-tool', ['--version']).trim(),
-      get process() {
-        return peer
-      },
-      async restart() {
-        await peer.stop()
-        peer = await start()
-      },
-      async stop() {
-        await peer.stop()
-        rmSync(home, { recursive: true, force: true })
-      },
-    }
+    cpSync(join(made, 'domain'), join(place.home, 'domain'), { recursive: true, preserveTimestamps: true })
+    writeFileSync(place.configurationFile, configuration(place.home, place.address, { ...domain, takesOthers }))
+    if (invocationId !== undefined) setInvocationId(place.home, invocationId)
+    return await run(place, host, takesOthers)
+  } catch (error) {
+    rmSync(place.home, { recursive: true, force: true })
+    throw error
+  }
+}
+
+async function joinServer(domain: SambaDomainOptions, first: SambaServer, name: string): Promise<ReplicatedServer> {
+  const place = makePlace()
+  const { home, address, configurationFile } = place
+  const credentials = ['-U', `Administrator%${sambaAdmin.password}`, '--use-kerberos=off']
+  try {
+    writeFileSync(configurationFile, configuration(home, address, { ...domain, name: name.toUpperCase() }))
+    const to = ['-s', configurationFile, `--targetdir=${join(home, 'domain')}`]
+    const listen = [`--option=interfaces=${address}/8`, '--option=bind interfaces only=yes', '--dns-backend=NONE']
+    const joining = ['domain', 'join', 'corp.test', 'DC', `--server=${first.address}`]
+    runProgram('samba-tool', [...joining, ...to, ...listen, ...credentials], '', 180_000)
+    const server = await run(place, `${name}.corp.test`, false)
+    const pull = ['drs', 'replicate', '--local', '-s', configurationFile, address, first.address, sambaBase]
+    return Object.assign(server, {
+      replicate: () => void runProgram('samba-tool', [...pull, ...credentials], '', 180_000),
+    })
   } catch (error) {
     rmSync(home, { recursive: true, force: true })
     throw error
+  }
+}
+
+interface Place {
+  readonly home: string
+  readonly address: string
+  readonly configurationFile: string
+}
+
+function makePlace(): Place {
+  const home = mkdtempSync('/tmp/samba-')
+  chmodSync(home, 0o755)
+  const [low, high] = [20 + Math.floor(Math.random() * 200), 1 + Math.floor(Math.random() * 250)]
+  return { home, address: `127.${low}.${high}.10`, configurationFile: join(home, 'smb.conf') }
+}
+
+async function run({ home, address, configurationFile }: Place, host: string, hasParts: boolean): Promise<SambaServer> {
+  const at = (name: string) => join(home, name)
+  const authority = await makeTlsAuthority()
+  const { cert, key } = await authority.issue([host])
+  for (const name of ['run', 'log', 'tls']) mkdirSync(at(name))
+  writeFileSync(at('tls/authority.pem'), authority.certificate)
+  writeFileSync(at('tls/server.pem'), cert)
+  writeFileSync(at('tls/server.key'), key, { mode: 0o600 })
+  const start = () =>
+    startPeer({
+      program: findProgram('samba') as string,
+      // Its parts ask each other, so they cannot all be one process.
+      args: [
+        '--foreground',
+        `--model=${hasParts ? 'standard' : 'single'}`,
+        '--no-process-group',
+        '-s',
+        configurationFile,
+      ],
+      logFile: at('log/stdout'),
+      hasChildren: true,
+      readyPorts: [389, 636, ...(hasParts ? [135] : [])].map((port) => ({ host: address, port })),
+    })
+  let peer = await start()
+  return {
+    address,
+    authority: authority.certificate,
+    host,
+    version: runProgram('samba-tool', ['--version']).trim(),
+    configurationFile,
+    get process() {
+      return peer
+    },
+    async restart() {
+      await peer.stop()
+      peer = await start()
+    },
+    async stop() {
+      await peer.stop()
+      rmSync(home, { recursive: true, force: true })
+    },
   }
 }
 
@@ -181,15 +236,21 @@ function provision(home: string, { dns = false }: SambaDomainOptions): void {
   runProgram('samba-tool', ['domain', 'provision', ...place, ...domain, ...host, ...listen])
 }
 
-function configuration(home: string, address: string, { dns = false, kdc = false }: SambaDomainOptions = {}): string {
+interface Configured extends SambaDomainOptions {
+  readonly name?: string
+  readonly takesOthers?: boolean
+}
+
+function configuration(home: string, address: string, configured: Configured = {}): string {
+  const { dns = false, kdc = false, name = 'DC1', takesOthers = false } = configured
   return [
     '[global]',
     'server role = active directory domain controller',
-    `server services = ldap${dns ? ', cldap, dns' : ''}${kdc ? ', kdc' : ''}`,
+    `server services = ldap${dns ? ', cldap, dns' : ''}${kdc ? ', kdc' : ''}${takesOthers ? ', rpc, drepl, cldap' : ''}`,
     ...(dns ? ['dns update command = /bin/true', 'dns forwarder ='] : []),
     `workgroup = ${sambaDomain}`,
     'realm = CORP.TEST',
-    'netbios name = DC1',
+    `netbios name = ${name}`,
     `interfaces = ${address}/8`,
     'bind interfaces only = yes',
     `private dir = ${home}/domain/private`,
