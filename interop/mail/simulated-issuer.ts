@@ -61,7 +61,9 @@ export async function startSimulatedIssuer(user: string) {
     introspection: `https://localhost:${endpoint.port}/introspect`,
     tokens: () => [...issued.keys()],
     /** All that was given until now is good no longer, whatever was promised. */
-    withdraw: () => issued.forEach((one) => (one.isActive = false)),
-    stop: endpoint.stop,
+    withdraw() {
+      for (const one of issued.values()) one.isActive = false
+    },
+    stop: () => endpoint.stop(),
   }
 }
