@@ -99,6 +99,22 @@ describe.skipIf(missing !== undefined)('a console that is killed', () => {
     expect(received(queued)).toBeLessThanOrEqual(2)
   }, 120_000)
 
+  test('a console that is killed while the answer to the final dot is still to come sends it once more, and never not at all', async () => {
+    line.silences = 1
+    const before = line.silent
+    const queued = await queue()
+    await whole.until(() => line.silent > before, 30_000, 'the server has it and nobody was told')
+    expect((await message(queued.id)).state).toBe('sending')
+
+    await restart()
+    const after = await message(queued.id)
+    await whole.until(() => hurry(queued.id), 60_000, 'it is sent')
+
+    expect(after.state).toBe('unknown')
+    await whole.until(() => received(queued) > 0, 30_000, 'it has arrived')
+    expect(received(queued)).toBeLessThanOrEqual(2)
+  }, 120_000)
+
   test('a connector that is killed in the middle of sending leaves it unknown or waiting, and it arrives', async () => {
     const all = await Promise.all(Array.from({ length: 6 }, () => queue()))
     await whole.connector('one').kill()

@@ -11,6 +11,7 @@ import { WholeOffice } from '../../apps/console/src/testing/whole-office.ts'
 import { RealCollector } from './collector.ts'
 import { rsyslog } from './rsyslog.ts'
 import { syslogNg } from './syslog-ng.ts'
+import { certainWays, streamOf } from './ways.ts'
 
 const awayMs = Number(process.env['AWAY_MS'] ?? 0)
 
@@ -37,28 +38,6 @@ for (const kind of [rsyslog, syslogNg]) {
       await collector.remove()
     })
 
-    const ways = () => {
-      const { certificates, ports } = collector
-      const tls = {
-        transport: 'tls',
-        port: ports.tls,
-        trust: certificates.authority,
-        clientCertificate: certificates.sender.cert,
-      }
-      return [
-        {
-          name: 'TCP with octet counting',
-          target: { transport: 'tcp', port: ports.tcp, facility: 'local1' },
-          pri: /^1[34]\d$/,
-        },
-        {
-          name: 'TCP with line feeds',
-          target: { transport: 'tcp', port: ports.lines, framing: 'lineFeed', facility: 'local2' },
-        },
-        { name: 'TLS', target: { ...tls, facility: 'local3' }, clientKey: certificates.sender.key },
-      ] as const
-    }
-    const facilityOf = (pri: string) => Math.floor(Number(pri) / 8)
     const work = async (count: number) => {
       for (let at = 0; at < count; at++) await office.inGroup('POST', 'enrollment-codes', { name: `${at}` })
     }
@@ -70,10 +49,9 @@ for (const kind of [rsyslog, syslogNg]) {
     test(
       `stopped and killed for a while, over TCP and TLS: nothing is missing`,
       async () => {
-        for (const { name, target, ...more } of ways()) {
-          const clientKey = 'clientKey' in more ? { clientKey: more.clientKey } : {}
-          const settings = { target: { host: '127.0.0.1', ...target }, withInstallation: true }
-          const { status } = await office.inGroup('POST', 'syslog/targets', { name, settings, ...clientKey })
+        const ways = certainWays(collector)
+        for (const { body } of ways) {
+          const { status } = await office.inGroup('POST', 'syslog/targets', body)
           expect(status).toBe(201)
         }
         await work(10)
@@ -98,18 +76,12 @@ for (const kind of [rsyslog, syslogNg]) {
 
         const recorded = collector.recorded()
         const statusOf = await statuses()
-        for (const [at, { name }] of ways().entries()) {
-          const own = recorded.filter(({ pri }) => facilityOf(pri) === 17 + at)
-          const sequences = new Map(
-            own.map(({ sd }) => [Number(sd['meta']?.['sequenceId']), sd['event@32473']?.['key']]),
-          )
+        for (const [at, { name, of }] of ways.entries()) {
+          const { sequences, keys } = streamOf(of(recorded))
           const { sequence, dropped } = statusOf.at(at) as Status
-          expect([name, [...sequences.keys()].toSorted((a, b) => a - b)]).toEqual([
-            name,
-            Array.from({ length: sequence }, (_, index) => index + 1),
-          ])
+          expect([name, sequences]).toEqual([name, Array.from({ length: sequence }, (_, index) => index + 1)])
           expect(dropped).toBe(0)
-          expect(new Set(sequences.values()).size).toBe(sequence)
+          expect(new Set(keys).size).toBe(sequence)
           expect(sequence).toBeGreaterThanOrEqual(70)
         }
       },

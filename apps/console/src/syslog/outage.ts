@@ -9,8 +9,8 @@ import { notReachedCodes } from '../calls/not-reached.ts'
 
 const firstPauseMs = 1000
 export const longestPauseMs = 60_000
-/** Where no connector could be asked, asking again costs nobody anything. */
-export const longestPauseForConnectorMs = 5000
+/** Where it did not come to anybody, for want of a connector or of room in the store, trying again costs nobody anything. */
+const longestPauseOfOursMs = 5000
 /** Shorter outages are no event: a connector or a collector that restarts. */
 export const tellAfterMs = 15_000
 
@@ -53,7 +53,7 @@ export class Outage {
   failed(failure: Failure): boolean {
     const before = this.#lasting
     const { since, sinceMs } = before ?? { since: this.#clock.now(), sinceMs: this.#clock.monotonicMs() }
-    const longestMs = isForConnector(failure) ? longestPauseForConnectorMs : longestPauseMs
+    const longestMs = isOurs(failure) ? longestPauseOfOursMs : longestPauseMs
     const pauseMs = before === undefined ? firstPauseMs : Math.min(longestMs, before.pauseMs * 2)
     this.#lasting = { since, sinceMs, failure, pauseMs }
     // Full jitter above a half: targets that failed together do not come back together.
@@ -76,6 +76,10 @@ export class Outage {
   #tryIn(ms: number): void {
     this.#next = { at: new Date(this.#clock.now().getTime() + ms), ms: this.#clock.monotonicMs() + ms }
   }
+}
+
+function isOurs(failure: Failure): boolean {
+  return isForConnector(failure) || failure.code.startsWith('STORE_')
 }
 
 function isForConnector({ code }: Failure): boolean {

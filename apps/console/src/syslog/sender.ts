@@ -37,8 +37,8 @@ export interface SenderParts {
 
 /** When nothing follows, the collector is asked for its receipt after this. */
 export const settleMs = 5000
-/** After a store that could not be read or written. */
-const storePauseMs = 1000
+/** A place that could not be written down is tried again after this. */
+const keepAgainMs = 1000
 /** A place in the stream that only passes over what is for others is written this often. */
 const passedRows = 500
 /** The same gap is announced again at most this often. */
@@ -64,6 +64,7 @@ export class Sender {
   /** Once, and until something was confirmed again, a connection that was lost is made anew without a pause. */
   #hasHurried = false
   #isDelivering = false
+  #isPlaceKept = true
   #toldOfDropsMs = Number.NEGATIVE_INFINITY
   #running: Promise<void> | undefined
 
@@ -108,8 +109,7 @@ export class Sender {
     this.wake()
     await this.#running
     // What was passed over is not looked at again.
-    if (this.#spool.confirmed.position > this.#written)
-      await this.#write().catch((error: unknown) => this.#parts.log.warn('syslog place not kept', { error }))
+    if (this.#spool.confirmed.position > this.#written) await this.#write()
   }
 
   state(): TargetState {
@@ -125,27 +125,26 @@ export class Sender {
   }
 
   async #run(): Promise<void> {
-    const { log } = this.#parts
-    let waitMs: number | undefined
-    let isStill = false
     while (!this.#ending.signal.aborted) {
-      try {
-        waitMs = await this.#step()
-        isStill = false
-      } catch (error) {
-        // The store, most likely: what is not written down did not happen, and is done again.
-        if (!isStill) log.warn('syslog target stands still', { target: this.#row.name, error })
-        isStill = true
-        this.#spool.rewind()
-        waitMs = storePauseMs
-      }
-      if (waitMs !== 0 && !this.#ending.signal.aborted) await this.#bell.wait(waitMs)
+      const waitMs = await this.#step().catch((error: unknown) => this.#stoodStill(error))
+      if (waitMs === 0 || this.#ending.signal.aborted) continue
+      await this.#bell.wait(this.#isPlaceKept ? waitMs : Math.min(waitMs ?? keepAgainMs, keepAgainMs))
     }
+  }
+
+  /** The store, most likely: what was not read or could not be numbered is done again. */
+  #stoodStill(error: unknown): number {
+    this.#again()
+    const isFailure = error instanceof Failure
+    if (!isFailure || this.#outage.failed(error))
+      this.#parts.log.warn('syslog target stands still', { target: this.#row.name, error })
+    return isFailure ? this.#outage.pauseLeftMs : keepAgainMs
   }
 
   /** @returns how long to wait before the next; 0: not at all. `undefined`: until something comes. */
   async #step(): Promise<number | undefined> {
     this.#bell.hush()
+    if (!this.#isPlaceKept) await this.#write()
     const wanting = await this.#wanting()
     if (!this.#settings.isOn) return this.#passOver(await this.#parts.store.syslogFeed.head())
     await this.#spool.count(wanting)
@@ -283,14 +282,21 @@ export class Sender {
     return { id, settings: this.#settings, groups: await this.#parts.subtree(group) }
   }
 
+  /**
+   * Writes down how far it is certain. Where that cannot be, it is certain all the same: nothing is sent again for
+   * it, unless the console is killed before the disk has room.
+   */
   async #write(): Promise<void> {
+    const { store, log } = this.#parts
     const { position, sequence } = this.#spool.confirmed
-    await this.#parts.store.syslogTargets.writePosition(this.#row.id, {
-      position,
-      sequence,
-      state: this.#tally.toRow(),
-    })
-    this.#written = position
+    try {
+      await store.syslogTargets.writePosition(this.#row.id, { position, sequence, state: this.#tally.toRow() })
+      this.#written = position
+      this.#isPlaceKept = true
+    } catch (error) {
+      if (this.#isPlaceKept) log.warn('syslog place not kept', { target: this.#row.name, error })
+      this.#isPlaceKept = false
+    }
   }
 
   #tell(name: Parameters<Events['raise']>[0], details: Readonly<Record<string, string | number>> = {}): void {
