@@ -36,7 +36,11 @@ export function StartRun({ group, sync }: { readonly group: string; readonly syn
           Preview what would change
         </Button>
         {!sync.needsPreview && (
-          <Button loading={start.isPending && start.variables === 'sync'} onClick={() => start.mutate('sync')}>
+          <Button
+            variant={sync.waiting === undefined ? 'filled' : 'light'}
+            loading={start.isPending && start.variables === 'sync'}
+            onClick={() => start.mutate('sync')}
+          >
             Sync now
           </Button>
         )}

@@ -10,6 +10,7 @@ import type { FoundServers } from '../api/directory-shapes.ts'
 import { DataTable, type Column } from '../parts/data-table.tsx'
 import { FailureNotice, Notice } from '../parts/notice.tsx'
 import { visible } from '../text/directory-text.ts'
+import type { StoredSettings } from '../services/service-settings.ts'
 import type { DirectoryParts } from './directory-form.tsx'
 import { originWords } from './words.ts'
 
@@ -27,7 +28,7 @@ export function DiscoveryFields({ group, form, draft, label }: DirectoryParts) {
   const { siteRule } = form.values.discovery
   const look = useMutation({
     mutationFn: () =>
-      ask<FoundServers>('POST', path`/api/groups/${group}/directory/servers`, { body: { settings: draft() } }),
+      ask<FoundServers>('POST', path`/api/groups/${group}/directory/servers`, { body: { settings: unbound(draft()) } }),
   })
   return (
     <Stack gap="md" className="indented">
@@ -79,6 +80,12 @@ export function DiscoveryFields({ group, form, draft, label }: DirectoryParts) {
   )
 }
 
+/** DNS is asked without a password, so nobody has to enter one again to see what it names. */
+const unbound = (settings: StoredSettings): StoredSettings => ({
+  ...Object.fromEntries(Object.entries(settings).filter(([field]) => !['bindDn', 'bindPassword'].includes(field))),
+  bind: 'anonymous',
+})
+
 function Found({ found }: { readonly found: FoundServers }) {
   const { site, siteFailure, questions, servers } = found
   const silent = questions.filter(({ failure }) => failure !== undefined)
@@ -89,7 +96,9 @@ function Found({ found }: { readonly found: FoundServers }) {
         <Notice key={name} about="warning" says={`DNS does not answer for ${visible(name)}.`} fix={failure ?? ''} />
       ))}
       <Text size="sm" role="status">
-        {servers.length === 0 ? 'DNS names no server' : `${servers.length} servers, in the order they are tried`}
+        {servers.length === 0
+          ? 'DNS names no server'
+          : `${servers.length} ${servers.length === 1 ? 'server' : 'servers'}, in the order they are tried`}
         {site !== undefined && `; site ${visible(site.name)}`}. Asked by {visible(found.connector.name)}.
       </Text>
       <DataTable

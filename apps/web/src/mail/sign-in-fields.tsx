@@ -22,7 +22,7 @@ export function SignInFields(parts: SettingsParts<MailFields>) {
         maw={420}
         allowDeselect={false}
         data={[
-          { value: 'none', label: 'Not at all: the server knows us by our address' },
+          { value: 'none', label: 'Not at all (known by address)' },
           { value: 'plain', label: 'Password (AUTH PLAIN)' },
           { value: 'login', label: 'Password (AUTH LOGIN)' },
           { value: 'cramMd5', label: 'Password (CRAM-MD5)' },

@@ -99,7 +99,7 @@ function DirectorySearchBox({ group }: { readonly group: string }) {
         />
         <TextInput
           aria-label="Part of a name, sign-in name or mail address"
-          placeholder={kind === 'users' ? 'Part of a name or mail address' : 'Part of a name'}
+          placeholder={kind === 'users' ? 'Name or mail address' : 'Name'}
           value={typed}
           maxLength={200}
           onChange={(event) => setTyped(event.currentTarget.value)}

@@ -69,6 +69,7 @@ const columns = (group: string, isInForce: boolean): readonly Column<ObjectChang
     cell: ({ change, fields, membersAdded = 0, membersRemoved = 0 }) =>
       [
         ...(change === 'added' ? ['new'] : []),
+        ...(change === 'removed' ? ['not in the directory any more'] : []),
         ...fields.map(visible),
         ...(membersAdded > 0 ? [`${membersAdded.toLocaleString('en')} members more`] : []),
         ...(membersRemoved > 0 ? [`${membersRemoved.toLocaleString('en')} members fewer`] : []),

@@ -55,8 +55,11 @@ export function SyslogServiceScene() {
             {data.settings !== null && (
               <>
                 <Acknowledged acknowledged={data.acknowledged} generation={data.generation} />
-                <Section title="Test connection" says="To every target of this group.">
-                  <ServiceTest group={group} service="syslog" title="Every collector" />
+                <Section
+                  title="Test connection"
+                  says="Whether the connectors of this group take events. Each target has a test of its own, to its collector."
+                >
+                  <ServiceTest group={group} service="syslog" title="The syslog service" />
                 </Section>
               </>
             )}
