@@ -6,17 +6,16 @@
 import { useForm } from '@mantine/form'
 import { ask, path } from '../api/client.ts'
 import { useChange } from '../parts/change.ts'
+import { newPasswordSays, passwordFault } from '../parts/new-password.ts'
 import { PasswordField } from '../parts/password-field.tsx'
 import { Section } from '../parts/section.tsx'
 import { PageForm } from '../parts/submit-form.tsx'
-
-const leastPassword = 12
 
 export function Password() {
   const form = useForm({
     initialValues: { current: '', password: '', again: '' },
     validate: {
-      password: (value) => (value.length < leastPassword ? `Use at least ${leastPassword} characters.` : null),
+      password: passwordFault,
       again: (value, { password }) => (value === password ? null : 'This is not the same.'),
     },
   })
@@ -47,7 +46,7 @@ export function Password() {
         />
         <PasswordField
           label="New password"
-          description={`At least ${leastPassword} characters.`}
+          description={newPasswordSays}
           autoComplete="new-password"
           required
           shows="the new password"

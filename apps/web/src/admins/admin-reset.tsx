@@ -9,11 +9,11 @@ import { useState } from 'react'
 import { ask, path } from '../api/client.ts'
 import type { Admin } from '../api/access-shapes.ts'
 import { Dialog } from '../parts/dialog.tsx'
+import { newPasswordSays, passwordFault } from '../parts/new-password.ts'
 import { PasswordField } from '../parts/password-field.tsx'
 import { Section } from '../parts/section.tsx'
 import { DialogForm } from '../parts/submit-form.tsx'
 import { visible } from '../text/directory-text.ts'
-import { leastPassword } from './new-admin.tsx'
 import { useAdminChange } from './change.ts'
 
 export function Reset({ admin }: { readonly admin: Admin }) {
@@ -38,6 +38,7 @@ function ResetForm({ admin, onDone }: { readonly admin: Admin; readonly onDone: 
   const [password, setPassword] = useState('')
   const [clearTotp, setClearTotp] = useState(false)
   const [clearPin, setClearPin] = useState(false)
+  const fault = password === '' ? null : passwordFault(password)
   const reset = useAdminChange(
     () =>
       ask('POST', path`/api/admins/${admin.id}/reset`, {
@@ -51,18 +52,16 @@ function ResetForm({ admin, onDone }: { readonly admin: Admin; readonly onDone: 
       of={reset}
       onSubmit={() => reset.mutate()}
       doIt={password === '' && !clearTotp && !clearPin ? 'Only sign out everywhere' : 'Reset'}
-      isReady={password === '' || password.length >= leastPassword}
+      isReady={fault === null}
       onCancel={onDone}
     >
       {admin.kind === 'local' && (
         <PasswordField
           label="New password"
-          description={`At least ${leastPassword} characters. Empty: it stays.`}
+          description={`${newPasswordSays} Empty: it stays.`}
           autoComplete="new-password"
           value={password}
-          error={
-            password !== '' && password.length < leastPassword ? `Use at least ${leastPassword} characters.` : null
-          }
+          error={fault}
           onChange={(event) => setPassword(event.currentTarget.value)}
         />
       )}

@@ -6,47 +6,27 @@
 import { Select, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useNavigate } from '@tanstack/react-router'
-import { EndDate, endOfDay } from './end-date.tsx'
-import { everywhere, GroupSelect } from './group-select.tsx'
+import { grantBody, GrantFields, useFreshGrant } from './grant-fields.tsx'
 import { ask, path } from '../api/client.ts'
 import type { Admin, Role } from '../api/access-shapes.ts'
 import { useChange } from '../parts/change.ts'
+import { newPasswordSays, passwordFault } from '../parts/new-password.ts'
 import { PasswordField } from '../parts/password-field.tsx'
 import { DialogForm } from '../parts/submit-form.tsx'
-import { useSession } from '../shell/session.ts'
-import { visible } from '../text/directory-text.ts'
-
-export const leastPassword = 12
 
 export function NewAdmin({ roles }: { readonly roles: readonly Role[] }) {
   const navigate = useNavigate()
-  const session = useSession()
   const form = useForm({
-    initialValues: {
-      name: '',
-      kind: 'local',
-      password: '',
-      role: '',
-      group: session.grants[0]?.group ?? everywhere,
-      day: '',
-    },
+    initialValues: { name: '', kind: 'local', password: '', ...useFreshGrant() },
     validate: {
-      password: (value, { kind }) =>
-        kind === 'local' && value.length < leastPassword ? `Use at least ${leastPassword} characters.` : null,
+      password: (value, { kind }) => (kind === 'local' ? passwordFault(value) : null),
       role: (value) => (value === '' ? 'Choose what this administrator may do.' : null),
     },
   })
   const make = useChange(
-    ({ name, kind, password, role, group, day }: typeof form.values) =>
+    ({ name, kind, password, ...grant }: typeof form.values) =>
       ask<Admin>('POST', path`/api/admins`, {
-        body: {
-          name,
-          kind,
-          role,
-          ...(kind === 'local' ? { password } : {}),
-          ...(group === everywhere ? {} : { group }),
-          ...(day === '' ? {} : { expiresAt: endOfDay(day) }),
-        },
+        body: { name, kind, ...(kind === 'local' ? { password } : {}), ...grantBody(grant) },
       }),
     { renews: [['admins']], last: ({ id }) => navigate({ to: '/admins/$admin', params: { admin: id } }) },
   )
@@ -68,39 +48,30 @@ export function NewAdmin({ roles }: { readonly roles: readonly Role[] }) {
           kind === 'directory' ? 'As DOMAIN\\user. The directory checks the password, through a connector.' : undefined
         }
         required
+        data-autofocus
         autoComplete="off"
         {...form.getInputProps('name')}
       />
       {kind === 'local' && (
         <PasswordField
           label="Password"
-          description={`At least ${leastPassword} characters.`}
+          description={newPasswordSays}
           autoComplete="new-password"
           required
           {...form.getInputProps('password')}
         />
       )}
-      <Select
-        label="Role"
-        placeholder="Choose a role"
-        data={roles.map(({ id, name }) => ({ value: id, label: visible(name) }))}
-        {...form.getInputProps('role')}
-      />
-      <GroupSelect
-        label="In"
-        description={
+      <GrantFields
+        roles={roles}
+        grant={form.values}
+        fault={form.errors['role']}
+        groupSays={
           kind === 'directory'
             ? 'The role counts there and below, and the directory of this group is asked.'
             : 'The role counts there and below.'
         }
-        value={form.values.group}
-        onChange={(group) => form.setFieldValue('group', group)}
-      />
-      <EndDate
-        label="Ends"
-        description="Empty: never. Warnings come 14, 7 and 1 days before."
-        value={form.values.day}
-        onChange={(day) => form.setFieldValue('day', day)}
+        endSays="Empty: never. Warnings come 14, 7 and 1 days before."
+        onChange={(part) => form.setValues(part)}
       />
     </DialogForm>
   )

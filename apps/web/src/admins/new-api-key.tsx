@@ -3,11 +3,10 @@
  *
  * @module
  */
-import { Select, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useQuery } from '@tanstack/react-query'
-import { EndDate, endOfDay } from './end-date.tsx'
-import { everywhere, GroupSelect } from './group-select.tsx'
+import { grantBody, GrantFields, useFreshGrant } from './grant-fields.tsx'
 import { rolesQuery } from './queries.ts'
 import { ask, path } from '../api/client.ts'
 import type { ApiKey } from '../api/access-shapes.ts'
@@ -22,18 +21,13 @@ export function NewKey({ onDone }: { readonly onDone: () => void }) {
   const session = useSession()
   const roles = useQuery({ ...rolesQuery, enabled: may(session, 'roles:read') })
   const form = useForm({
-    initialValues: { name: '', role: '', group: session.grants[0]?.group ?? everywhere, day: '' },
+    initialValues: { name: '', ...useFreshGrant() },
     validate: { role: (value) => (value === '' ? 'Choose what the program may do.' : null) },
   })
   const make = useChange(
-    ({ name, role, group, day }: typeof form.values) =>
+    ({ name, ...grant }: typeof form.values) =>
       ask<ApiKey & { readonly key: string }>('POST', path`/api/api-keys`, {
-        body: {
-          name,
-          role,
-          ...(group === everywhere ? {} : { group }),
-          ...(day === '' ? {} : { expiresAt: endOfDay(day) }),
-        },
+        body: { name, ...grantBody(grant) },
       }),
     { renews: [['api-keys']] },
   )
@@ -54,23 +48,13 @@ export function NewKey({ onDone }: { readonly onDone: () => void }) {
         autoComplete="off"
         {...form.getInputProps('name')}
       />
-      <Select
-        label="Role"
-        placeholder="Choose a role"
-        data={(roles.data?.roles ?? []).map(({ id, name }) => ({ value: id, label: visible(name) }))}
-        {...form.getInputProps('role')}
-      />
-      <GroupSelect
-        label="In"
-        description="The role counts there and below."
-        value={form.values.group}
-        onChange={(group) => form.setFieldValue('group', group)}
-      />
-      <EndDate
-        label="Ends"
-        description="Empty: never. A key with an end does less harm when it leaks."
-        value={form.values.day}
-        onChange={(day) => form.setFieldValue('day', day)}
+      <GrantFields
+        roles={roles.data?.roles ?? []}
+        grant={form.values}
+        fault={form.errors['role']}
+        groupSays="The role counts there and below."
+        endSays="Empty: never. A key with an end does less harm when it leaks."
+        onChange={(part) => form.setValues(part)}
       />
     </DialogForm>
   )

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Text, TextInput } from '@mantine/core'
+import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -12,6 +12,7 @@ import { groupsQuery } from '../api/queries.ts'
 import type { Group } from '../api/shapes.ts'
 import type { Role } from '../api/access-shapes.ts'
 import { useChange } from '../parts/change.ts'
+import { NameField } from '../parts/name-field.tsx'
 import { DialogForm } from '../parts/submit-form.tsx'
 import { useSession } from '../shell/session.ts'
 import { everywhere, GroupSelect } from './group-select.tsx'
@@ -41,13 +42,7 @@ export function RoleForm({ rights, from }: RoleFormProps) {
   )
   return (
     <DialogForm of={make} onSubmit={() => make.mutate()} doIt="Make the role" isReady={chosen.size > 0}>
-      <TextInput
-        label="Name"
-        required
-        data-autofocus
-        value={name}
-        onChange={(event) => setName(event.currentTarget.value)}
-      />
+      <NameField value={name} onChange={setName} />
       <GroupSelect
         label="Usable in"
         description="Who sees this group may use the role in it and below."

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Button, Group, Stack, Text, NumberInput } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { ask, path } from '../api/client.ts'
 import type { Installer } from '../api/shapes.ts'
@@ -12,6 +12,7 @@ import { CopyLine } from '../parts/copy-line.tsx'
 import { PasswordField } from '../parts/password-field.tsx'
 import { PageForm } from '../parts/submit-form.tsx'
 import { saveFile } from '../parts/save-file.ts'
+import { WholeNumber } from '../parts/whole-number.tsx'
 import { moment } from '../text/time.ts'
 
 export function ByInstaller({ group, onMade }: { readonly group: string; readonly onMade: () => void }) {
@@ -29,8 +30,8 @@ export function ByInstaller({ group, onMade }: { readonly group: string; readonl
     return (
       <PageForm of={make} onSubmit={() => make.mutate()} doIt="Make an installer">
         <Group grow align="flex-start">
-          <NumberInput label="Servers" min={1} max={100} value={uses} onChange={setUses} allowDecimal={false} />
-          <NumberInput label="Valid for (days)" min={1} max={30} value={days} onChange={setDays} allowDecimal={false} />
+          <WholeNumber label="Servers" min={1} max={100} value={uses} onChange={setUses} />
+          <WholeNumber label="Valid for (days)" min={1} max={30} value={days} onChange={setDays} />
         </Group>
         <PasswordField
           label="Certificate password"

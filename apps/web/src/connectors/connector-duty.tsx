@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Button, Group, NumberInput, SegmentedControl, Stack, Text } from '@mantine/core'
+import { Button, Group, SegmentedControl, Stack, Text } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useId, useState } from 'react'
 import { ask, path } from '../api/client.ts'
@@ -11,6 +11,7 @@ import { connectorQuery } from '../api/queries.ts'
 import type { Connector, Work } from '../api/shapes.ts'
 import { FailureNotice } from '../parts/notice.tsx'
 import { Section } from '../parts/section.tsx'
+import { WholeNumber } from '../parts/whole-number.tsx'
 import { may, useSession } from '../shell/session.ts'
 
 /** What it is to do, which is not always what it does yet. */
@@ -69,12 +70,11 @@ export function Duty({ group, connector }: { readonly group: string; readonly co
           }}
         >
           <Group align="flex-end" gap="xs">
-            <NumberInput
+            <WholeNumber
               label="Weight"
               description="Its share against the other connectors of the group, 1 to 100."
               min={1}
               max={100}
-              allowDecimal={false}
               disabled={!mayEdit}
               value={typed}
               onChange={setTyped}

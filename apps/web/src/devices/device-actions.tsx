@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Button, Text, TextInput } from '@mantine/core'
+import { Button, Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -13,6 +13,7 @@ import type { Device } from '../api/device-shapes.ts'
 import { useChange } from '../parts/change.ts'
 import { ConsentDialog } from '../parts/consent-dialog.tsx'
 import { Dialog } from '../parts/dialog.tsx'
+import { NameField } from '../parts/name-field.tsx'
 import { DialogForm } from '../parts/submit-form.tsx'
 import { useDemand } from '../settings/restricted-actions.ts'
 import { visible } from '../text/directory-text.ts'
@@ -95,13 +96,12 @@ function Change({ device, onDone }: { readonly device: Device; readonly onDone: 
   )
   return (
     <DialogForm of={change} onSubmit={() => change.mutate()} doIt="Save">
-      <TextInput
-        label="Name"
+      <NameField
         description="Empty: the one it says itself."
+        required={false}
         maxLength={200}
-        data-autofocus
         value={name}
-        onChange={(event) => setName(event.currentTarget.value)}
+        onChange={setName}
       />
       <GroupSelect
         label="Group"

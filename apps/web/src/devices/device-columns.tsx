@@ -1,26 +1,25 @@
 /**
- * The columns of the list of devices: which there are, which somebody wants, and what is sorted by them.
+ * The columns there are for a list of devices. Which of them are shown, and sorted by, is `device-table.ts`.
  *
  * @module
  */
 import { Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { ListedDevice } from '../api/device-shapes.ts'
-import type { Column } from '../parts/data-table.tsx'
 import { TextLink } from '../parts/link-button.tsx'
 import { StandingWord } from '../parts/standing-word.tsx'
 import { visible } from '../text/directory-text.ts'
 import { ago } from '../text/time.ts'
-import { sortedBy, type DeviceSearch, type Sort } from './device-filter.ts'
+import type { Sort } from './device-filter.ts'
 import { platformWord, sourceWord, stateStanding, stateWords, valueWord, verdictWords } from './words.ts'
 
-interface Look {
+export interface Look {
   readonly now: Date
   /** The group of the page, into which links lead. */
   readonly group: string
 }
 
-interface DeviceColumn {
+export interface DeviceColumn {
   /** As the API names it: in the file for spreadsheets it is called so too. */
   readonly name: string
   readonly title: string
@@ -134,37 +133,3 @@ export const deviceColumns: readonly DeviceColumn[] = [
     cell: ({ enrolledAt }) => <time dateTime={enrolledAt}>{enrolledAt.slice(0, 10)}</time>,
   },
 ]
-
-export const usualColumns: readonly string[] = [
-  'name',
-  'compliant',
-  'state',
-  'userName',
-  'platform',
-  'model',
-  'mac',
-  'lastReportAt',
-]
-
-/** In the order of the table, whatever order they were chosen in; the name is always there. */
-export function shownColumns(wanted: readonly string[]): readonly DeviceColumn[] {
-  return deviceColumns.filter(({ name }) => name === 'name' || wanted.includes(name))
-}
-
-export function tableColumns(
-  wanted: readonly string[],
-  look: Look,
-  search: DeviceSearch,
-  onSearch: (search: DeviceSearch) => void,
-): readonly Column<ListedDevice>[] {
-  const sorted = search.sort ?? 'name'
-  return shownColumns(wanted).map(({ title, sort, isNumber = false, cell }) => ({
-    title,
-    isNumber,
-    cell: (device) => cell(device, look),
-    sort: sort && {
-      direction: sort === sorted ? (search.descending === undefined ? 'ascending' : 'descending') : undefined,
-      onSort: () => onSearch(sortedBy(search, sort)),
-    },
-  }))
-}

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { Textarea, TextInput } from '@mantine/core'
+import { Textarea } from '@mantine/core'
 import { useState } from 'react'
+import { NameField } from '../parts/name-field.tsx'
 import { DialogForm, type SubmitFormProps } from '../parts/submit-form.tsx'
 
 export interface MessageProps extends Pick<SubmitFormProps, 'of'> {
@@ -16,14 +17,7 @@ export function Message({ of, onSend }: MessageProps) {
   const [body, setBody] = useState('')
   return (
     <DialogForm of={of} onSubmit={() => onSend(title.trim(), body)} doIt="Send" isReady={title.trim() !== ''}>
-      <TextInput
-        label="Title"
-        required
-        maxLength={200}
-        data-autofocus
-        value={title}
-        onChange={(event) => setTitle(event.currentTarget.value)}
-      />
+      <NameField label="Title" maxLength={200} value={title} onChange={setTitle} />
       <Textarea
         label="Text"
         autosize

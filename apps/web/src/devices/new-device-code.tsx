@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Button, Checkbox, Group as Row, NumberInput, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Checkbox, Group as Row, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { ask, path } from '../api/client.ts'
 import type { MadeDeviceCode } from '../api/command-shapes.ts'
@@ -11,6 +11,7 @@ import { useChange } from '../parts/change.ts'
 import { CopyLine } from '../parts/copy-line.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { PageForm } from '../parts/submit-form.tsx'
+import { WholeNumber } from '../parts/whole-number.tsx'
 import { moment } from '../text/time.ts'
 
 export function NewCode({ group }: { readonly group: string }) {
@@ -29,21 +30,14 @@ export function NewCode({ group }: { readonly group: string }) {
         maxLength={200}
         {...form.getInputProps('label')}
       />
-      <NumberInput
+      <WholeNumber
         label="Devices"
         description="How many it brings in."
         min={1}
         max={10_000}
-        allowDecimal={false}
         {...form.getInputProps('uses')}
       />
-      <NumberInput
-        label="Good for, in hours"
-        min={1}
-        max={8760}
-        allowDecimal={false}
-        {...form.getInputProps('validHours')}
-      />
+      <WholeNumber label="Good for, in hours" min={1} max={8760} {...form.getInputProps('validHours')} />
       <Checkbox
         label="Ask for a directory account too"
         description="Whoever enrolls gives DOMAIN\user and a password, and the directory of this group checks them."

@@ -3,12 +3,13 @@
  *
  * @module
  */
-import { Select, Text, TextInput } from '@mantine/core'
+import { Select, Text } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { ask, path } from '../api/client.ts'
 import type { Group } from '../api/shapes.ts'
 import { useChange } from '../parts/change.ts'
+import { NameField } from '../parts/name-field.tsx'
 import { DialogForm } from '../parts/submit-form.tsx'
 import { visible } from '../text/directory-text.ts'
 import { treeOf } from './tree.ts'
@@ -23,13 +24,7 @@ export function NewGroup({ groups }: { readonly groups: readonly Group[] }) {
   )
   return (
     <DialogForm of={make} onSubmit={() => make.mutate()} doIt="Make the group">
-      <TextInput
-        label="Name"
-        required
-        data-autofocus
-        value={name}
-        onChange={(event) => setName(event.currentTarget.value)}
-      />
+      <NameField value={name} onChange={setName} />
       <Select
         label="Below"
         description="Empty: at the top."

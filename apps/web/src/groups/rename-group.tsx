@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { ask, path } from '../api/client.ts'
 import type { Group } from '../api/shapes.ts'
 import { useChange } from '../parts/change.ts'
+import { NameField } from '../parts/name-field.tsx'
 import { DialogForm } from '../parts/submit-form.tsx'
 
 export function Rename({ group, onDone }: { readonly group: Group; readonly onDone: () => void }) {
@@ -24,13 +24,11 @@ export function Rename({ group, onDone }: { readonly group: Group; readonly onDo
       isReady={name.trim() !== '' && name !== group.name}
       onCancel={onDone}
     >
-      <TextInput
+      <NameField
         label="New name"
         description="Its id stays, so connectors and programs notice nothing. Programs that use the name have to change."
-        required
-        data-autofocus
         value={name}
-        onChange={(event) => setName(event.currentTarget.value)}
+        onChange={setName}
       />
     </DialogForm>
   )

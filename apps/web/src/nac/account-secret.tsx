@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { NumberInput, Text } from '@mantine/core'
+import { Text } from '@mantine/core'
 import { useState } from 'react'
 import { ask, path } from '../api/client.ts'
 import type { MadeNacAccount } from '../api/nac-shapes.ts'
@@ -11,6 +11,7 @@ import { useChange } from '../parts/change.ts'
 import { CopyLine } from '../parts/copy-line.tsx'
 import { ShownOnce } from '../parts/shown-once.tsx'
 import { DialogForm } from '../parts/submit-form.tsx'
+import { WholeNumber } from '../parts/whole-number.tsx'
 import type { OfAccount } from './accounts.tsx'
 
 export function NewSecret({ account, onDone }: OfAccount) {
@@ -26,14 +27,7 @@ export function NewSecret({ account, onDone }: OfAccount) {
   return (
     <DialogForm of={rotate} onSubmit={() => rotate.mutate()} doIt="Make a new secret">
       <Text size="sm">Both secrets work for a while, so that you can change policy nodes one after the other.</Text>
-      <NumberInput
-        label="The former one works on for, in hours"
-        min={0}
-        max={2160}
-        allowDecimal={false}
-        value={hours}
-        onChange={setHours}
-      />
+      <WholeNumber label="The former one works on for, in hours" min={0} max={2160} value={hours} onChange={setHours} />
     </DialogForm>
   )
 }

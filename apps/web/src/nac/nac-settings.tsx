@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Button, Checkbox, NumberInput, Stack, TextInput } from '@mantine/core'
+import { Button, Checkbox, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { ask, path } from '../api/client.ts'
@@ -13,6 +13,7 @@ import { useChange } from '../parts/change.ts'
 import { FailureNotice } from '../parts/notice.tsx'
 import { OnlySeen } from '../parts/only-seen.tsx'
 import { Section } from '../parts/section.tsx'
+import { WholeNumber } from '../parts/whole-number.tsx'
 import { may, useSession } from '../shell/session.ts'
 import { nacSettingsQuery } from './queries.ts'
 
@@ -46,22 +47,20 @@ function Form({ stored }: { readonly stored: NacSettings }) {
                 maxLength={2000}
                 {...form.getInputProps('redirectUrl')}
               />
-              <NumberInput
+              <WholeNumber
                 label="Devices in one answer"
                 description="query_max_size, 1 to 20000."
                 min={1}
                 max={20_000}
-                allowDecimal={false}
-                maw={320}
+                className="short-field"
                 {...form.getInputProps('queryMaxSize')}
               />
-              <NumberInput
+              <WholeNumber
                 label="When busy, ask again after, in seconds"
                 description="server_busy_wait_seconds."
                 min={0}
                 max={3600}
-                allowDecimal={false}
-                maw={320}
+                className="short-field"
                 {...form.getInputProps('serverBusyWaitSeconds')}
               />
             </Stack>
@@ -74,21 +73,19 @@ function Form({ stored }: { readonly stored: NacSettings }) {
                 description="Everything on the device, by accounts that may. The device settings of its group have to allow it too."
                 {...form.getInputProps('fullWipe', { type: 'checkbox' })}
               />
-              <NumberInput
+              <WholeNumber
                 label="Actions of one account a minute, at most"
                 min={0}
                 max={10_000}
-                allowDecimal={false}
-                maw={320}
+                className="short-field"
                 {...form.getInputProps('actionsPerMinute')}
               />
-              <NumberInput
+              <WholeNumber
                 label="Unknown devices of one account a minute, at most"
                 description="Above this somebody is trying addresses: he is slowed down, and you are told."
                 min={1}
                 max={1_000_000}
-                allowDecimal={false}
-                maw={320}
+                className="short-field"
                 {...form.getInputProps('missesPerMinute')}
               />
             </Stack>

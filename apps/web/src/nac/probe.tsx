@@ -3,12 +3,13 @@
  *
  * @module
  */
-import { Button, Select, Stack, Textarea, TextInput } from '@mantine/core'
+import { Button, Select, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { ask, path } from '../api/client.ts'
 import type { ProbeReport } from '../api/nac-shapes.ts'
 import { Answer } from '../parts/answer.tsx'
+import { AuthorityField } from '../parts/authority-field.tsx'
 import { FailureNotice } from '../parts/notice.tsx'
 import { PasswordField } from '../parts/password-field.tsx'
 import { Section } from '../parts/section.tsx'
@@ -68,13 +69,12 @@ function ProbeForm({ url, ca }: { readonly url: string; readonly ca: string }) {
               maxLength={200}
               {...form.getInputProps('value')}
             />
-            <Textarea
+            <AuthorityField
               label="Authorities to believe (PEM)"
               description="Ours, unless you change it. Empty: those of the system."
-              autosize
-              minRows={2}
-              maxRows={4}
-              {...form.getInputProps('ca')}
+              value={form.values.ca}
+              onChange={(pem) => form.setFieldValue('ca', pem)}
+              isEditable
             />
             <Button type="submit" className="start" loading={probe.isPending}>
               Probe it

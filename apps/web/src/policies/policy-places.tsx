@@ -24,23 +24,42 @@ export function PolicyPlaces({ group, content, change }: PolicyPartProps) {
       says="In this group and all below it, unless you name others. The nearest group that is named decides."
     >
       <Stack gap="md">
-        <MultiSelect
+        <Groups
           label="Holds in"
-          placeholder={content.assigned.length === 0 ? 'this group and below' : ''}
-          data={groupOptions}
-          searchable
-          value={[...content.assigned]}
+          whenNone="this group and below"
+          options={groupOptions}
+          value={content.assigned}
           onChange={(assigned) => change({ assigned })}
         />
-        <MultiSelect
+        <Groups
           label="But not in"
-          placeholder={content.excluded.length === 0 ? 'no exception' : ''}
-          data={groupOptions}
-          searchable
-          value={[...content.excluded]}
+          whenNone="no exception"
+          options={groupOptions}
+          value={content.excluded}
           onChange={(excluded) => change({ excluded })}
         />
       </Stack>
     </Section>
+  )
+}
+
+interface GroupsProps {
+  readonly label: string
+  /** What holds where none is named. */
+  readonly whenNone: string
+  readonly options: readonly { readonly value: string; readonly label: string }[]
+  readonly value: readonly string[]
+  readonly onChange: (groups: readonly string[]) => void
+}
+
+function Groups({ whenNone, options, value, ...field }: GroupsProps) {
+  return (
+    <MultiSelect
+      {...field}
+      placeholder={value.length === 0 ? whenNone : ''}
+      data={[...options]}
+      searchable
+      value={[...value]}
+    />
   )
 }

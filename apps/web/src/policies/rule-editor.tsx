@@ -3,12 +3,13 @@
  *
  * @module
  */
-import { ActionIcon, NumberInput, Select, TagsInput, TextInput } from '@mantine/core'
+import { ActionIcon, Select, TagsInput, TextInput } from '@mantine/core'
 import { IconTrash } from '@tabler/icons-react'
 import type { DeviceCatalogue } from '../api/device-shapes.ts'
 import type { Rule, WhenUnknown } from '../api/policy-shapes.ts'
 import { factTitle, sourceWord } from '../devices/words.ts'
 import { reporting, booleanKinds, textKinds, begun, ofKind } from './rule-kinds.ts'
+import { WholeNumber } from '../parts/whole-number.tsx'
 
 export interface RuleEditorProps {
   readonly number: number
@@ -72,11 +73,10 @@ export function RuleEditor({ number, rule, facts, sourceNames, onChange, onRemov
         )}
         {rule.kind === 'reportedWithin' && (
           <>
-            <NumberInput
+            <WholeNumber
               label="At most so many hours ago"
               min={1}
               max={8760}
-              allowDecimal={false}
               value={rule.hours}
               onChange={(hours) => onChange({ ...rule, hours: Number(hours) || 1 })}
             />

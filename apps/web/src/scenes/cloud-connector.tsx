@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Stack, Switch, Tabs, Text } from '@mantine/core'
+import { Stack, Tabs } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { servicesQuery } from '../api/queries.ts'
@@ -12,20 +12,18 @@ import type { Service } from '../api/service-shapes.ts'
 import {
   cloudConnectorFields,
   cloudConnectorValues,
-  componentNames,
   type CloudConnectorFields,
 } from '../settings/cloud-connector-fields.ts'
 import { Acknowledged } from '../settings/acknowledged.tsx'
 import { Answer, Waiting } from '../parts/answer.tsx'
-import { Notice } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
 import { Section } from '../parts/section.tsx'
-import { SettingsFrame, type SettingsParts } from '../settings/settings-frame.tsx'
+import { SettingsFrame } from '../settings/settings-frame.tsx'
 import { settingsPageQuery } from '../settings/settings-query.ts'
 import { may, useSession } from '../shell/session.ts'
 import { Certificates } from './certificates.tsx'
 import { Invitation } from './invitation.tsx'
-import { RelayUrl, ServiceRoute } from '../settings/service-route.tsx'
+import { CloudConnectorForm } from '../settings/cloud-connector-form.tsx'
 
 export const route = getRouteApi('/shell/groups/$group')
 
@@ -59,7 +57,7 @@ export function CloudConnectorScene() {
                     fieldsOf={(stored) => cloudConnectorFields(stored, namesOf(services.data))}
                     valuesOf={cloudConnectorValues}
                   >
-                    {(parts) => <Fields parts={parts} services={services.data ?? []} />}
+                    {(parts) => <CloudConnectorForm parts={parts} services={services.data ?? []} />}
                   </SettingsFrame>
                   <Acknowledged acknowledged={data.acknowledged} generation={data.generation} />
                 </Stack>
@@ -81,74 +79,3 @@ export function CloudConnectorScene() {
 }
 
 const namesOf = (services: readonly Service[] | undefined) => services?.map(({ service }) => service) ?? []
-
-interface FieldsProps {
-  readonly parts: SettingsParts<CloudConnectorFields>
-  readonly services: readonly Service[]
-}
-
-function Fields({ parts, services }: FieldsProps) {
-  const { form, label, isEditable } = parts
-  const { isEnabled, services: routed } = form.values
-  return (
-    <Stack gap="lg">
-      <Section title="General">
-        <Stack gap="md">
-          <Switch
-            label={label('Use the cloud connector', 'isEnabled')}
-            description="Off: nothing of this group goes through a connector. They stay enrolled."
-            {...form.getInputProps('isEnabled', { type: 'checkbox' })}
-          />
-          {!isEnabled && (
-            <Notice
-              about="warning"
-              says="The cloud connector is off."
-              fix="The directory and every other enterprise service of this group is not reached as long as it is."
-            />
-          )}
-          <Switch
-            label={label('Update connectors by themselves', 'autoUpdate')}
-            description="Stored, and without effect for now: nothing updates connectors yet."
-            {...form.getInputProps('autoUpdate', { type: 'checkbox' })}
-          />
-        </Stack>
-      </Section>
-      <Section title="Advanced: way to the relay">
-        <RelayUrl form={form} label={label('Connectors dial', 'relayUrlChoice')} isEditable={isEditable} />
-      </Section>
-      <Section
-        title="Advanced: enterprise services"
-        says="Connectors: those inside your network. Direct: one that stands beside the console. Off: refused here and at the connector."
-      >
-        <Stack gap="sm">
-          <Text size="sm">{label('Each goes', 'services')}</Text>
-          {Object.keys(routed).map((name) => (
-            <ServiceRoute
-              key={name}
-              title={services.find(({ service }) => service === name)?.title ?? name}
-              value={routed[name] ?? 'connectors'}
-              isEditable={isEditable}
-              onChange={(chosen) => form.setFieldValue('services', { ...routed, [name]: chosen })}
-            />
-          ))}
-        </Stack>
-      </Section>
-      <Section
-        title="Advanced: who may use connectors"
-        says="Parts of the management plane. One that is off is refused here and at the connector."
-      >
-        <Stack gap="md">
-          <Text size="sm">{label('These may', 'components')}</Text>
-          {componentNames.map(([name, title, says]) => (
-            <Switch
-              key={name}
-              label={title}
-              description={says}
-              {...form.getInputProps(`components.${name}`, { type: 'checkbox' })}
-            />
-          ))}
-        </Stack>
-      </Section>
-    </Stack>
-  )
-}

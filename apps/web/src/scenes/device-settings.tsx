@@ -3,12 +3,13 @@
  *
  * @module
  */
-import { Checkbox, NumberInput, Stack, TagsInput } from '@mantine/core'
+import { Checkbox, Stack, TagsInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { Answer } from '../parts/answer.tsx'
 import { Page } from '../parts/page.tsx'
 import { Section } from '../parts/section.tsx'
+import { WholeNumber } from '../parts/whole-number.tsx'
 import {
   deviceSettingsFields,
   deviceSettingsValues,
@@ -52,24 +53,23 @@ function Fields({ parts, group }: { readonly parts: SettingsParts<DeviceSettings
     min,
     max,
     className: 'short-field',
-    allowDecimal: false,
     ...form.getInputProps(field),
   })
   return (
     <Stack gap="lg">
       <Section title="Time">
         <Stack gap="md">
-          <NumberInput
+          <WholeNumber
             label={label('A silent device stops being compliant after, in hours', 'staleAfterHours')}
             description="What it said is unknown then. 0: never."
             {...number('staleAfterHours', 0, 8760)}
           />
-          <NumberInput
+          <WholeNumber
             label={label('Grace of a fresh enrollment, in hours', 'graceHours')}
             description="For so long, what nobody can tell yet fails no rule."
             {...number('graceHours', 0, 720)}
           />
-          <NumberInput
+          <WholeNumber
             label={label('Agents check in every, in minutes', 'checkInMinutes')}
             {...number('checkInMinutes', 1, 1440)}
           />
@@ -84,7 +84,7 @@ function Fields({ parts, group }: { readonly parts: SettingsParts<DeviceSettings
             isEditable={isEditable}
             onChange={(order) => form.setFieldValue('sourceOrder', [...order])}
           />
-          <NumberInput
+          <WholeNumber
             label={label('A word gives way to a fresher one after, in hours', 'freshForHours')}
             description="A preferred source gives way to another when what it said is older."
             {...number('freshForHours', 1, 8760)}
@@ -93,7 +93,7 @@ function Fields({ parts, group }: { readonly parts: SettingsParts<DeviceSettings
       </Section>
       <Section title="Addresses">
         <Stack gap="md">
-          <NumberInput
+          <WholeNumber
             label={label('A former address still finds a device for, in days', 'macMemoryDays')}
             description="An adapter that is not plugged in now."
             {...number('macMemoryDays', 0, 365)}

@@ -11,6 +11,7 @@ import { Redirect } from '../parts/redirect.tsx'
 import { ask, path } from '../api/client.ts'
 import { groupsQuery, sessionQuery, setupQuery } from '../api/queries.ts'
 import { FailureNotice } from '../parts/notice.tsx'
+import { newPasswordSays, passwordFault } from '../parts/new-password.ts'
 import { PasswordField } from '../parts/password-field.tsx'
 import { Door } from './door.tsx'
 
@@ -21,9 +22,6 @@ interface FirstAdmin {
   readonly again: string
 }
 
-/** The console has the last word; this saves a round trip. */
-const leastPassword = 12
-
 export function FirstRunScene() {
   const setup = useQuery(setupQuery)
   const queryClient = useQueryClient()
@@ -31,7 +29,7 @@ export function FirstRunScene() {
   const form = useForm<FirstAdmin>({
     initialValues: { code: '', name: 'admin', password: '', again: '' },
     validate: {
-      password: (value) => (value.length < leastPassword ? `Use at least ${leastPassword} characters.` : null),
+      password: passwordFault,
       again: (value, { password }) => (value === password ? null : 'The two passwords differ.'),
     },
   })
@@ -66,7 +64,7 @@ export function FirstRunScene() {
           <TextInput label="User name" autoComplete="username" required {...form.getInputProps('name')} />
           <PasswordField
             label="Password"
-            description={`At least ${leastPassword} characters. A sentence is easy to remember.`}
+            description={`${newPasswordSays} A sentence is easy to remember.`}
             autoComplete="new-password"
             required
             {...form.getInputProps('password')}

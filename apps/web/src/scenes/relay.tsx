@@ -3,19 +3,21 @@
  *
  * @module
  */
-import { Button, NumberInput, Stack, Switch, Textarea, TextInput } from '@mantine/core'
+import { Button, Stack, Switch, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useQuery } from '@tanstack/react-query'
 import { ask, path } from '../api/client.ts'
 import { relayQuery } from '../api/queries.ts'
 import type { Relay } from '../api/shapes.ts'
 import { Answer } from '../parts/answer.tsx'
+import { AuthorityField } from '../parts/authority-field.tsx'
 import { useChange } from '../parts/change.ts'
 import { FailureNotice, Notice } from '../parts/notice.tsx'
 import { OnlySeen } from '../parts/only-seen.tsx'
 import { Page } from '../parts/page.tsx'
 import { Section } from '../parts/section.tsx'
 import { StandingWord } from '../parts/standing-word.tsx'
+import { WholeNumber } from '../parts/whole-number.tsx'
 import { externalUrlOf, relaySettingsOf, siteUrlFields, type SiteUrlFields } from '../settings/site-urls.ts'
 import { may, useSession } from '../shell/session.ts'
 import { ConnectionTest } from '../trace/connection-test.tsx'
@@ -99,12 +101,11 @@ function Fields({ relay }: { readonly relay: Relay }) {
               spellCheck={false}
               {...form.getInputProps('externalUrl')}
             />
-            <NumberInput
+            <WholeNumber
               label="External port"
               description="Usually 443."
               min={1}
               max={65_535}
-              allowDecimal={false}
               hideControls
               placeholder="443"
               {...form.getInputProps('externalPort')}
@@ -123,15 +124,13 @@ function Fields({ relay }: { readonly relay: Relay }) {
             spellCheck={false}
             {...form.getInputProps('internalUrl')}
           />
-          <Textarea
+          <AuthorityField
             label="Authority of its TLS certificate (PEM)"
             description="Only if it is neither public nor issued by this console."
-            autosize
-            minRows={2}
-            maxRows={8}
-            spellCheck={false}
-            classNames={{ input: 'mono' }}
-            {...form.getInputProps('tlsCa')}
+            value={form.values.tlsCa}
+            onChange={(pem) => form.setFieldValue('tlsCa', pem)}
+            error={form.errors['tlsCa']}
+            isEditable={may(session, 'relay:edit')}
           />
           {save.isError && <FailureNotice error={save.error} />}
           {may(session, 'relay:edit') ? (

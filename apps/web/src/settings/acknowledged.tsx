@@ -4,6 +4,7 @@
  * @module
  */
 import type { Acknowledgement } from '../api/service-shapes.ts'
+import type { Failure } from '../api/shapes.ts'
 import { standingOfService } from '../gate/stations.ts'
 import { DataTable } from '../parts/data-table.tsx'
 import { Section } from '../parts/section.tsx'
@@ -32,17 +33,25 @@ export function Acknowledged({ acknowledged, generation: newest }: AcknowledgedP
           },
           {
             title: 'Settings',
-            cell: ({ generation }) =>
-              generation >= newest
-                ? `generation ${generation}, the newest`
-                : `generation ${generation}; ${newest} is on its way`,
+            cell: ({ generation, refused }) =>
+              generation >= newest ? (
+                `generation ${generation}, the newest`
+              ) : refused === undefined ? (
+                `generation ${generation}; ${newest} is on its way`
+              ) : (
+                <StandingWord standing="failed">{`generation ${generation}; refused ${refused.generation}`}</StandingWord>
+              ),
           },
-          {
-            title: 'What it says',
-            cell: ({ failure }) => (failure === undefined ? 'nothing to report' : `${failure.says} ${failure.fix}`),
-          },
+          { title: 'What it says', cell: ({ failure, refused }) => wordsOf(refused?.failure ?? failure) },
         ]}
       />
     </Section>
   )
+}
+
+/** With the reason the service itself gave: the rest only says that there is one. */
+function wordsOf(failure: Failure | undefined): string {
+  if (failure === undefined) return 'nothing to report'
+  const { says, fix, details } = failure
+  return [says, details?.['reason'], fix].filter((one) => typeof one === 'string' && one !== '').join(' ')
 }

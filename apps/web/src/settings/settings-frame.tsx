@@ -9,11 +9,12 @@ import type { UseFormReturnType } from '@mantine/form'
 import { useId, type ReactNode } from 'react'
 import type { ChildPermission, SettingsPage } from '../api/service-shapes.ts'
 import { ConsentFields, isGiven } from '../parts/consent-fields.tsx'
-import { FailureNotice, Notice } from '../parts/notice.tsx'
+import { FailureNotice } from '../parts/notice.tsx'
 import { OnlySeen } from '../parts/only-seen.tsx'
 import { useSession } from '../shell/session.ts'
 import { explain, permissions } from './inheritance.ts'
 import { Provenance } from './provenance.tsx'
+import { ChangedMeanwhile, WhatIsErased } from './settings-notices.tsx'
 import { useSettingsForm, type SettingsFormOptions } from './settings-form.ts'
 import { Unsaved } from './unsaved.tsx'
 
@@ -44,15 +45,7 @@ export function SettingsFrame<Fields extends object>({ children, ...options }: S
       <Unsaved isChanged={isTouched && settings.mayEdit && !save.isPending} />
       <Stack gap="lg" maw={760}>
         {page.generation !== base.generation && !settings.isAwaited && (
-          <Notice
-            about="warning"
-            says="Somebody has changed these settings since you opened them."
-            fix="Saving overwrites that. To see it, take the new ones; what you typed is lost then."
-          >
-            <Button size="compact-sm" variant="light" mt={6} onClick={() => settings.begin(page, page.childPermission)}>
-              Show the new ones
-            </Button>
-          </Notice>
+          <ChangedMeanwhile onShow={() => settings.begin(page, page.childPermission)} />
         )}
         <div className="inheritance">
           <div>
@@ -74,27 +67,7 @@ export function SettingsFrame<Fields extends object>({ children, ...options }: S
             ]}
           />
         </div>
-        {base.mode === 'override' && mode === 'inherit' && (
-          <Notice
-            about="warning"
-            says="Saving erases what this group has set here, stored passwords included."
-            fix="From then on it follows the group above."
-          />
-        )}
-        {isTakingOver && hasSecrets && (
-          <Notice
-            about="warning"
-            says="The stored password stays with the group above."
-            fix="It is used here as long as this group inherits. To override, enter one of your own."
-          />
-        )}
-        {isEditable && !isTakingOver && hasSecrets && isMoved && (
-          <Notice
-            about="warning"
-            says="Saving this erases the stored password."
-            fix="It was given for another host, port, encryption or trust. Enter it again, for the new one."
-          />
-        )}
+        <WhatIsErased form={settings} />
         <fieldset className="plain settings-fields" disabled={!isEditable}>
           {children({
             form,

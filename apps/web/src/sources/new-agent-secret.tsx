@@ -3,14 +3,15 @@
  *
  * @module
  */
-import { NumberInput, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { ask, path } from '../api/client.ts'
 import type { MadeAgentSecret } from '../api/source-shapes.ts'
 import { useChange } from '../parts/change.ts'
 import { CopyLine } from '../parts/copy-line.tsx'
 import { ShownOnce } from '../parts/shown-once.tsx'
+import { NameField } from '../parts/name-field.tsx'
 import { DialogForm } from '../parts/submit-form.tsx'
+import { WholeNumber } from '../parts/whole-number.tsx'
 
 export function NewSecret({ group, onDone }: { readonly group: string; readonly onDone: () => void }) {
   const [name, setName] = useState('')
@@ -32,22 +33,12 @@ export function NewSecret({ group, onDone }: { readonly group: string; readonly 
   }
   return (
     <DialogForm of={make} onSubmit={() => make.mutate()} doIt="Make the secret">
-      <TextInput
-        label="Name"
-        description="For which agents it is."
-        required
-        maxLength={100}
-        data-autofocus
-        autoComplete="off"
-        value={name}
-        onChange={(event) => setName(event.currentTarget.value)}
-      />
-      <NumberInput
+      <NameField description="For which agents it is." maxLength={100} value={name} onChange={setName} />
+      <WholeNumber
         label="Good for, in days"
         description="Empty: until it is revoked."
         min={1}
         max={3660}
-        allowDecimal={false}
         value={days}
         onChange={setDays}
       />

@@ -3,14 +3,16 @@
  *
  * @module
  */
-import { NumberInput, Select, Switch, Textarea, TextInput } from '@mantine/core'
+import { Select, Switch, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { ask, path } from '../api/client.ts'
 import type { MdmSource } from '../api/source-shapes.ts'
+import { AuthorityField } from '../parts/authority-field.tsx'
 import { useChange } from '../parts/change.ts'
 import { Notice } from '../parts/notice.tsx'
 import { PasswordField } from '../parts/password-field.tsx'
 import { DialogForm } from '../parts/submit-form.tsx'
+import { WholeNumber } from '../parts/whole-number.tsx'
 import { visible } from '../text/directory-text.ts'
 
 export interface SourceFormProps {
@@ -112,26 +114,18 @@ export function SourceForm({ group, source, onDone }: SourceFormProps) {
           {...form.getInputProps('tenantCode')}
         />
       )}
-      <Textarea
+      <AuthorityField
         label="Authorities to believe (PEM)"
         description="Empty: those of the system."
-        autosize
-        minRows={2}
-        maxRows={6}
-        {...form.getInputProps('ca')}
+        value={form.values.ca}
+        onChange={(pem) => form.setFieldValue('ca', pem)}
+        isEditable
       />
-      <NumberInput
-        label="Asked every, in minutes"
-        min={5}
-        max={1440}
-        allowDecimal={false}
-        {...form.getInputProps('everyMinutes')}
-      />
-      <NumberInput
+      <WholeNumber label="Asked every, in minutes" min={5} max={1440} {...form.getInputProps('everyMinutes')} />
+      <WholeNumber
         label="Called stale without an answer for, in hours"
         min={1}
         max={720}
-        allowDecimal={false}
         {...form.getInputProps('staleAfterHours')}
       />
       <Switch label="Ask it" {...form.getInputProps('enabled', { type: 'checkbox' })} />
