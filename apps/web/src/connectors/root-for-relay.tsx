@@ -19,7 +19,7 @@ export function RootForRelay() {
     <Stack gap={4}>
       <Text size="sm">
         Has this console issued the certificate of the relay? Then take its root along, and add{' '}
-        <code>--relay-ca sallygate-root.pem</code> to the second line.
+        <code className="one-line">--relay-ca sallygate-root.pem</code> to the second line.
       </Text>
       <Button variant="subtle" size="compact-sm" className="start" loading={get.isPending} onClick={() => get.mutate()}>
         Download sallygate-root.pem

@@ -5,7 +5,7 @@
  */
 import { ActionIcon, Box, CopyButton, Group, Text, Tooltip } from '@mantine/core'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
-import type { ReactNode } from 'react'
+import { Fragment, type ReactNode } from 'react'
 
 export interface CopyLineProps {
   readonly title: string
@@ -21,7 +21,7 @@ export function CopyLine({ title, value, children }: CopyLineProps) {
         {title}
       </Text>
       <Group wrap="nowrap" align="flex-start" gap="xs" className="copy-line">
-        <div className="mono outside copy-value">{children ?? value}</div>
+        <div className="mono outside copy-value">{children ?? <Words of={value} />}</div>
         <CopyButton value={value}>
           {({ copied, copy }) => (
             <Tooltip label={copied ? 'Copied' : 'Copy'} withArrow>
@@ -40,4 +40,17 @@ export function CopyLine({ title, value, children }: CopyLineProps) {
       </Group>
     </Box>
   )
+}
+
+/** Longer ones are codes and addresses, which have to break somewhere. */
+const longestWord = 24
+
+/** A command with its options whole: a line would end behind the hyphens of one. */
+function Words({ of }: { readonly of: string }) {
+  return of.split(' ').map((word, at) => (
+    <Fragment key={at}>
+      {at > 0 && ' '}
+      <span className={word.length <= longestWord ? 'one-line' : undefined}>{word}</span>
+    </Fragment>
+  ))
 }

@@ -37,13 +37,18 @@ export function Notice({ about, says, fix, children }: NoticeProps) {
   )
 }
 
+/** Where the console's words are for who calls it, those for who looks at a page. */
+const fixOnPage: Readonly<Record<string, string>> = {
+  CONSOLE_NOT_FOUND: 'It may have been removed meanwhile, or you may not see it. Look for it in its list.',
+}
+
 /** A failure of the API, in the console's words. */
 export function FailureNotice({ error }: { readonly error: unknown }) {
   const { says, fix, details, code, traceId } = problemOf(error)
   const facts = Object.entries(details).map(([name, value]) => `${name}: ${value}`)
   const trace = traceId === undefined ? [] : [`trace ${traceId}`]
   return (
-    <Notice about="failed" says={says} fix={fix}>
+    <Notice about="failed" says={says} fix={fixOnPage[code] ?? fix}>
       <Text size="xs" c="dimmed" mt={4} className="outside">
         {[code, ...facts, ...trace].join(' · ')}
       </Text>

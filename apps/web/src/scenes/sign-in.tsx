@@ -46,6 +46,7 @@ export function SignInScene() {
     return <Redirect to="/" />
   }
   const asksTotp = needsTotp(signIn.error)
+  const isRefused = problemOf(signIn.error).code === 'CONSOLE_UNAUTHENTICATED'
   return (
     <Door title="Sign in" width={400}>
       <form onSubmit={form.onSubmit((values) => signIn.mutate(values))}>
@@ -66,7 +67,15 @@ export function SignInScene() {
             {...form.getInputProps('totp')}
           />
           {asksTotp && <Notice about="warning" says={problemOf(signIn.error).says} fix={problemOf(signIn.error).fix} />}
-          {signIn.isError && !asksTotp && <FailureNotice error={signIn.error} />}
+          {isRefused && (
+            // One answer, whatever was wrong: it tells nobody which names there are.
+            <Notice
+              about="failed"
+              says="This user and password do not let you in."
+              fix="Check both; small and capital letters differ. Another administrator sees whether the account is disabled or has ended, and can reset it."
+            />
+          )}
+          {signIn.isError && !asksTotp && !isRefused && <FailureNotice error={signIn.error} />}
           <Button type="submit" loading={signIn.isPending} fullWidth size="md">
             Sign in
           </Button>
