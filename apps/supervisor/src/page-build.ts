@@ -9,6 +9,7 @@
  */
 import { spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import type { Clock, Timer } from '@sallygate/base/clock'
 
@@ -47,6 +48,8 @@ export function startPageBuild({ programs, logFile, clock }: PageBuildOptions): 
     stdio: ['ignore', log, log],
   })
   closeSync(log)
+  // It takes two cores where it can; whoever waits for the gate is served first.
+  if (child.pid !== undefined) yieldTo(child.pid)
   let timer: Timer | undefined
   const outcome = new Promise<PageBuildOutcome>((resolve) => {
     const end = (code: number | null) => {
@@ -61,6 +64,14 @@ export function startPageBuild({ programs, logFile, clock }: PageBuildOptions): 
   })
   timer = clock.after(longestMs, () => child.kill('SIGKILL'))
   return { outcome, stop: () => void child.kill('SIGKILL') }
+}
+
+function yieldTo(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL)
+  } catch {
+    // It has ended already, or this system has no such thing.
+  }
 }
 
 function settled(outcome: PageBuildOutcome): PageBuild {

@@ -75,8 +75,12 @@ export interface Group {
 export interface EnrollOptions {
   /** The command line program. */
   readonly program: string
+  /** Where compiled code is kept between starts. */
+  readonly cacheDirectory: string
   /** Literal targets that the new policy file allows besides its defaults. */
   readonly allowedTargets: readonly string[]
+  /** Ends it. */
+  readonly signal: AbortSignal
 }
 
 /** Enrolls the connector with a one-time code, as an administrator on another host would. */
@@ -103,14 +107,18 @@ export async function enrollConnector(
       '--name': connectorName,
     }
     const allowed = options.allowedTargets.flatMap((target) => ['--allow-target', target])
-    await runToEnd(options.program, ['connector', 'enroll', ...Object.entries(named).flat(), ...allowed])
+    await runToEnd(['connector', 'enroll', ...Object.entries(named).flat(), ...allowed], options)
   } finally {
     rmSync(codeFile, { force: true })
   }
 }
 
-function runToEnd(program: string, args: readonly string[]): Promise<void> {
-  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
+function runToEnd(args: readonly string[], { program, cacheDirectory, signal }: EnrollOptions): Promise<void> {
+  const child = spawn(process.execPath, [program, ...args], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, NODE_COMPILE_CACHE: cacheDirectory },
+    signal,
+  })
   const said: Buffer[] = []
   child.stderr.on('data', (chunk: Buffer) => said.push(chunk))
   return new Promise((resolve, reject) => {

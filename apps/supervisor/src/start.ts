@@ -32,6 +32,7 @@ import {
   writePartSettings,
   type Ports,
 } from './settings-files.ts'
+import { startWarmUp } from './warm-up.ts'
 
 export interface StartOptions {
   readonly home: string
@@ -73,8 +74,10 @@ export async function startAll(options: StartOptions): Promise<Started> {
   const { programs, clock, onEvent } = options
   const pages = startPageBuild({ programs, logFile: home.logOf('web'), clock })
   void pages.outcome.then((outcome) => onEvent({ kind: 'pages', outcome }))
+  const warmUp = startWarmUp({ programs, cacheDirectory: home.cacheDirectory })
   const stop = async () => {
     pages.stop()
+    warmUp?.stop()
     // The connector first: it says goodbye to the relay, the relay to the console.
     const order: readonly PartName[] = ['connector', 'sample-office', 'nac', 'relay', 'console']
     await Promise.all(
@@ -86,9 +89,11 @@ export async function startAll(options: StartOptions): Promise<Started> {
     )
     home.release()
   }
+  const failing = new AbortController()
   try {
-    return await bringUp(options, home, parts, stop)
+    return await bringUp(options, home, parts, stop, failing.signal)
   } catch (error) {
+    failing.abort(error)
     await stop()
     throw error
   }
@@ -99,6 +104,8 @@ async function bringUp(
   home: Home,
   parts: Map<PartName, Part>,
   stop: () => Promise<void>,
+  /** Aborted when something has failed: nothing is begun any more. */
+  failed: AbortSignal,
 ): Promise<Started> {
   const { clock, onEvent } = options
   const startedMs = clock.monotonicMs()
@@ -112,6 +119,7 @@ async function bringUp(
   writePartSettings(home, ports, files, options.withSampleOffice)
 
   const launch = (name: PartName): Part => {
+    failed.throwIfAborted()
     const part = new Part({
       name,
       program: join(options.programs, 'apps', name, 'src/main.ts'),
@@ -151,30 +159,37 @@ async function bringUp(
   await up('console', consoleUrl)
   const console_ = new ConsoleClient({ url: consoleUrl, apiKey: readApiKey(files) })
   writeCredentials(home, consoleUrl, files)
-  const rootPem = await provision.provideRootCertificate(console_, home)
-  await provision.provideSecureChannel(console_, home)
-  await provideNac(console_, home, consoleUrl)
-  const group = await firstGroupOf(console_)
-  if (options.withSampleOffice) await provideSampleDevices(console_, home, group)
-  const iseAccount = options.withSampleOffice ? await provideIseAccount(console_, home) : undefined
-  writeCredentials(home, consoleUrl, files, iseAccount)
-  await Promise.all(early.map((part) => provision.provideTlsCertificate(console_, home, part, clock)))
-  const [, , office] = await Promise.all([
-    up('relay', relayUrl(ports)),
-    up('nac', nacUrl),
-    options.withSampleOffice ? up('sample-office', officeUrl) : undefined,
-  ])
-  await provision.connectRelay(console_, ports)
-  if (office !== undefined) {
+  const [rootPem, group] = await Promise.all([provision.provideRootCertificate(console_, home), firstGroupOf(console_)])
+  const certificate = (part: PartName) => provision.provideTlsCertificate(console_, home, part, clock)
+  const gateAndConnector = async () => {
+    await Promise.all([provision.provideSecureChannel(console_, home), certificate('relay')])
+    await up('relay', relayUrl(ports))
+    await provision.connectRelay(console_, ports)
+    await provision.enrollConnector(console_, home, group, ports, {
+      program: join(options.programs, 'apps/cli/bin/sallygate.cjs'),
+      cacheDirectory: home.cacheDirectory,
+      allowedTargets: options.withSampleOffice ? officeTargets(ports) : [],
+      signal: failed,
+    })
+    await up('connector', 'dials out, listens nowhere', (status) => status.facts['isLive'] === true)
+  }
+  const nac = async () => {
+    await Promise.all([provideNac(console_, home, consoleUrl), certificate('nac')])
+    await up('nac', nacUrl)
+  }
+  const sampleOffice = async () => {
+    if (!options.withSampleOffice) return undefined
+    await certificate('sample-office')
+    const office = await up('sample-office', officeUrl)
     await offerDirectory(console_, group, factsOf(office), { before, now: ports }, rootPem)
     await offerMail(console_, group, factsOf(office), { before, now: ports }, rootPem)
     await offerSyslog(console_, group, { before, now: ports }, rootPem)
+    await provideSampleDevices(console_, home, group)
+    writeCredentials(home, consoleUrl, files, await provideIseAccount(console_, home))
+    return office
   }
-  await provision.enrollConnector(console_, home, group, ports, {
-    program: join(options.programs, 'apps/cli/bin/sallygate.cjs'),
-    allowedTargets: office === undefined ? [] : officeTargets(ports),
-  })
-  await up('connector', 'dials out, listens nowhere', (status) => status.facts['isLive'] === true)
+  // None of them needs another; a connector finds its settings with its first hello, or gets them when they are there.
+  const [, , office] = await Promise.all([gateAndConnector(), nac(), sampleOffice()])
   const connector = await liveConnector(console_, group, clock, office === undefined ? [] : officeServices)
 
   const ready: Ready = {
