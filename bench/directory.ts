@@ -4,6 +4,8 @@
  *
  *   npm run bench directory
  *   npm run bench directory -- --size 10000
+ *   node bench/directory.ts --size 10000 --profile console     or connector: where its processor time goes
+ *   node bench/directory.ts --syncs                            without the sign-ins, and nothing is kept
  *
  * Needs Debian's slapd and ldap-utils.
  *
@@ -28,10 +30,21 @@ import {
 } from './directory/company.ts'
 import { dumpDirectory } from './directory/dump.ts'
 import { peakMb, resetPeak } from './directory/peak.ts'
+import { Watch } from './directory/watch.ts'
 import { load } from './parts/load.ts'
 import { report, type Figure } from './report.ts'
 
-const { size } = parseArgs({ options: { size: { type: 'string', default: '100000' } } }).values
+const {
+  size,
+  profile,
+  syncs: isWithoutSignIns,
+} = parseArgs({
+  options: {
+    size: { type: 'string', default: '100000' },
+    profile: { type: 'string' },
+    syncs: { type: 'boolean', default: false },
+  },
+}).values
 const people = Number(size)
 if (!Number.isSafeInteger(people) || people < 200) throw new Error('--size: a number of people, at least 200')
 const seconds = Number(process.env['BENCH_SECONDS'] ?? 5)
@@ -74,7 +87,10 @@ async function openDirectory() {
 
 /** As the supervisor starts a connector. */
 async function openGate(ldapsPort: number, authority: string): Promise<Installation> {
-  const gate = await Installation.open({ process: { environment: { NODE_OPTIONS: '--max-semi-space-size=2' } } })
+  const gate = await Installation.open({
+    process: { environment: { NODE_OPTIONS: '--max-semi-space-size=2' } },
+    consoleProcess: { environment: { NODE_OPTIONS: process.env['CONSOLE_NODE'] ?? '--max-semi-space-size=4' } },
+  })
   stops.push(() => gate.close())
   await gate.join('one', [`localhost:${ldapsPort}`, `127.0.0.1:${ldapsPort}`])
   const settings = {
@@ -122,6 +138,22 @@ async function sync(gate: Installation, full: boolean): Promise<number> {
   }
 }
 
+/** Where the time goes, where that was asked for; otherwise how long a turn of the console kept everybody waiting. */
+async function watched(watch: Watch, name: string, work: () => Promise<number>): Promise<number> {
+  if (profile === undefined) await watch.startDelays()
+  else await watch.startProfile()
+  const ms = await work()
+  if (profile === undefined) {
+    const { p99Ms, maxMs } = await watch.delays()
+    notes.push(`Turns of the console in ${name}: p99 ${p99Ms.toFixed(0)} ms, longest ${maxMs.toFixed(0)} ms.`)
+  } else {
+    const file = join(tmpdir(), `directory-${profile}-${name.replaceAll(' ', '-')}.cpuprofile`)
+    await watch.writeProfile(file)
+    notes.push(`Profile of the ${profile} in ${name}: ${file}`)
+  }
+  return ms
+}
+
 const inWords = (counts: Readonly<Record<string, number>>) =>
   Object.entries(counts)
     .filter(([, value]) => value > 0)
@@ -145,8 +177,9 @@ try {
   await dumpDirectory(home, directory.ldapsPort, directory.authority)
   const dump = await dumpDirectory(home, directory.ldapsPort, directory.authority)
   await touch(directory.ldapsPort, directory.authority)
+  const watch = await Watch.open((profile === 'connector' ? connector : gate.console).pid)
   for (const { pid } of [gate.console, connector]) resetPeak(pid)
-  const first = await sync(gate, true)
+  const first = await watched(watch, 'first sync', () => sync(gate, true))
   const peaks = [gate.console, connector].map(({ pid }) => peakMb(pid))
   figures.push({
     name: 'first sync',
@@ -157,7 +190,7 @@ try {
   })
   await makeChanges(directory.ldapsPort, directory.authority, company)
   for (const { pid } of [gate.console, connector]) resetPeak(pid)
-  const incremental = await sync(gate, false)
+  const incremental = await watched(watch, 'changes', () => sync(gate, false))
   figures.push({
     name: `${changeCount} changes`,
     value: incremental,
@@ -173,7 +206,7 @@ try {
     figures.push({ name: `${name}, most memory in the first sync`, value, unit: 'MB', aim })
     figures.push({ name: `${name}, most memory in the others`, value: after[at] ?? 0, unit: 'MB' })
   }
-  for (const inFlight of [1, 32]) {
+  for (const inFlight of isWithoutSignIns ? [] : [1, 32]) {
     const through = await load(
       async (at) => {
         const outcome = await authenticate(gate, at % 1000)
@@ -202,7 +235,7 @@ try {
   for (const stop of stops.toReversed()) await stop()
 }
 // A small run is a look, not a result.
-if (people === 100_000)
+if (people === 100_000 && !isWithoutSignIns && profile === undefined)
   report('directory', 'a directory of 100,000 people synchronized, and its people signed in', figures, { notes })
 else {
   for (const { name, value, unit, beside } of figures)

@@ -77,6 +77,14 @@ export class DirectoryFirst {
       .where(sql<boolean>`"id" in ${anyText(db, [...numbers.keys()])}`)
       .execute()
     const older = there.filter(({ id, number }) => numbers.get(id) !== number)
+    // Whoever names it names what it was called: that it is somebody else's name now is found out at the end.
+    await sql`insert into "directoryLooseMembers" ("parent", "ref", "scope")
+      select m."parent", o.${sql.ref(first.refs)}, ${asNumber(first.scope)} from "directoryMembers" m
+      join "directoryObjects" o on o."number" = m."child" where o.${sql.ref(first.refs)} is not null and m."child" in
+      ${anyNumber(
+        db,
+        older.map(({ number }) => number),
+      )} on conflict do nothing`.execute(db)
     await remove(db, first, older)
     const again = new Set(older.map(({ id }) => id))
     await this.#insert(
@@ -109,11 +117,11 @@ export class DirectoryFirst {
         cross join "directoryLooseMembers" l where l."scope" = ${scope} and l."ref" = g."ref"`
       await sql`insert into "directoryMembers" ("parent", "child")
         select l."parent", g."number" ${named} on conflict do nothing`.execute(db)
-      // By its login a group can be somebody else as well, and then both are meant.
+      // By its login a group can be somebody else as well, who was there before it, and then both are meant.
       await sql`insert into "directoryMembers" ("parent", "child")
         select m."parent", g."number" from (select g."number", g.${ref} as "ref" from ${groups}) g
         cross join "directoryObjects" u cross join "directoryMembers" m
-        where u."scope" = ${scope} and u.${ref} = g."ref" and ${isUser('u')} and m."child" = u."number"
+        where u."scope" = ${scope} and u.${ref} = g."ref" and u."number" <> g."number" and m."child" = u."number"
         on conflict do nothing`.execute(db)
       await sql`delete from "directoryLooseMembers" where "scope" = ${scope} and "ref" in
         (select g.${ref} from ${groups})`.execute(db)
@@ -160,12 +168,12 @@ async function remove(
   await sql`delete from "directoryStagedMembers" where "run" = ${run} and "number" in ${numbers}`.execute(db)
 }
 
-/** Members that are users are in force at once; the others are loose until all groups are there. */
+/** Members that are there are in force at once; the others are loose until all groups are. */
 async function addPart(db: Kysely<Schema>, { scope, refs }: FirstRun, part: StagedPart): Promise<void> {
   if (part.refs.length === 0) return
   const ref = sql.ref(refs)
   const list = elementsOf(db, part.refs)
-  const isMember = sql`o."scope" = ${scope} and o.${ref} = element.value and ${isUser('o')}`
+  const isMember = sql`o."scope" = ${scope} and o.${ref} = element.value`
   // As with all lists of members: SQLite keeps to the order of a cross join.
   const { numAffectedRows } = await sql`insert into "directoryMembers" ("parent", "child")
     select ${asNumber(part.number)}, o."number" from ${list} cross join "directoryObjects" o
@@ -175,9 +183,6 @@ async function addPart(db: Kysely<Schema>, { scope, refs }: FirstRun, part: Stag
     select ${asNumber(part.number)}, element.value, ${asNumber(scope)} from ${list}
     where not exists (select 1 from "directoryObjects" o where ${isMember}) on conflict do nothing`.execute(db)
 }
-
-/** Not "is a user": SQLite would go through all users by their kind instead of finding one by its name. */
-const isUser = (table: string) => sql`${sql.ref(`${table}.kind`)} <> 'group'`
 
 function elementsOf(db: Kysely<Schema>, refs: readonly string[]): RawBuilder<unknown> {
   return elements(db, sql`${JSON.stringify(refs)}`)

@@ -31,6 +31,7 @@ export interface InstallationOptions {
   readonly connector?: Readonly<Record<string, unknown>>
   /** How a connector's process is started: memory, files, environment. */
   readonly process?: Partial<PartProcessOptions>
+  readonly consoleProcess?: Partial<PartProcessOptions>
   /** The name that connectors in networks of their own know the relay by. */
   readonly relayName?: string
   /** What is done to the console's folder before anything is in it: a disk of its own. */
@@ -113,6 +114,7 @@ export class Installation {
         firstAdminPasswordFile: join(home, 'password'),
         firstApiKeyFile: join(home, 'key'),
       },
+      ...this.options.consoleProcess,
     })
     this.console.start()
     await this.until(async () => (await this.api('GET', '/api/groups')).status === 200, 30_000, 'the console is up')
