@@ -10,7 +10,7 @@ import { enrollConnector } from '@sallygate/connector'
 import { directoryFailure } from '@sallygate/service-directory/contract'
 import { afterEach, describe, expect, test } from 'vitest'
 
-import { Gate } from './testing/gate.ts'
+import { Gate, unreadableFilter } from './testing/gate.ts'
 
 const gates: Gate[] = []
 afterEach(async () => {
@@ -296,6 +296,39 @@ describe('settings', () => {
       body: { code: 'SERVICE_SETTINGS_INVALID', details: { field: 'servers.0.port' } },
     })
     expect((await gate.call('GET', `/api/groups/${gate.group}/services/directory`)).body.generation).toBe(1)
+  })
+
+  test('that only the connector can judge and refuses are shown as refused, and those from before work on', async () => {
+    const gate = await open()
+    await gate.join('one')
+    await gate.turnOn()
+
+    const answer = await gate.turnOn({ userFilter: unreadableFilter })
+
+    expect(answer.body).toMatchObject({
+      generation: 2,
+      acknowledged: [
+        {
+          generation: 1,
+          state: 'healthy',
+          refused: {
+            generation: 2,
+            failure: {
+              details: { because: 'DIRECTORY_SETTING_INVALID', reason: expect.stringContaining('userFilter') },
+            },
+          },
+        },
+      ],
+    })
+    const checked = await gate.call('POST', `/api/groups/${gate.group}/services/directory/check`)
+    expect(checked.body.connectors[0].rows[0]).toMatchObject({
+      target: 'newest settings',
+      result: 'failed',
+      code: 'CONNECTOR_SETTINGS_REFUSED',
+    })
+    expect((await gate.search()).status).toBe(200)
+    const { events } = (await gate.call('GET', '/api/events')).body
+    expect(events.map(({ id }: { id: string }) => id)).toContain('SG-4006')
   })
 
   test('can be turned off, and calls are refused then', async () => {

@@ -118,6 +118,12 @@ export async function assembleGate(ground: Ground, { consoleSettings, host, metr
     log,
     ofInstance: (entry) => instanceSettings(told, entry),
     behind: (group, service, floor) => pages.touch([{ group, page: pageOf(service) }], floor),
+    refused: ({ id, name, group }, service, { generation, failure: { code, details } }) =>
+      raise('settingsNotTaken', {
+        about: name,
+        group,
+        details: { connector: id, service, generation, code: String(details['because'] ?? code) },
+      }),
   })
   const changes = new SettingsChanges({ groups, settings: pages, push, relay, link })
   const drop = (instance: string) => {

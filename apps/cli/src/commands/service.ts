@@ -17,7 +17,16 @@ interface Acknowledgement {
   readonly connector: string
   readonly generation: number
   readonly state: string
-  readonly failure?: { readonly says: string; readonly fix: string } | null
+  readonly failure?: Said | null
+  /** Newer settings that it would not take. */
+  readonly refused?: { readonly generation: number; readonly failure: Said }
+}
+
+interface Said {
+  readonly code: string
+  readonly says: string
+  readonly fix: string
+  readonly details?: Readonly<Record<string, unknown>>
 }
 
 interface ServiceAnswer {
@@ -64,7 +73,14 @@ async function runList(options: GroupOptions): Promise<void> {
 }
 
 function acknowledgedBy(service: ServiceAnswer): string {
-  return service.acknowledged.map((one) => `${one.connector} (${verdict(one.state)})`).join(', ') || '–'
+  return (
+    service.acknowledged
+      .map(({ connector, state, refused }) => {
+        const runsOn = refused === undefined ? '' : `, ${paint('red', `refused ${refused.generation}`)}`
+        return `${connector} (${verdict(state)}${runsOn})`
+      })
+      .join(', ') || '–'
+  )
 }
 
 async function runShow(service: string, options: GroupOptions): Promise<void> {
@@ -111,9 +127,18 @@ async function runSet(service: string, options: SetFlags): Promise<void> {
     process.exitCode = exits.findings
   } else if (answer.acknowledged.length === 0)
     print('No connector has acknowledged them yet; they are sent as soon as one is attached.')
-  for (const one of answer.acknowledged) {
-    print(`${verdict(one.state)}  ${one.connector}${one.failure ? `  ${one.failure.says} ${one.failure.fix}` : ''}`)
+  for (const { connector, state, failure, refused } of answer.acknowledged) {
+    print(`${verdict(state)}  ${connector}${failure ? `  ${failure.says} ${failure.fix}` : ''}`)
+    if (refused === undefined) continue
+    print(`${paint('red', 'refused')}  ${connector}  ${inWords(refused.failure)}`)
+    process.exitCode = exits.findings
   }
+}
+
+/** With the reason the service itself gave: the rest only says that there is one. */
+function inWords({ code, says, fix, details }: Said): string {
+  const reason = typeof details?.['reason'] === 'string' ? `${details['reason']} ` : ''
+  return `${says} ${reason}${fix} (${code})`
 }
 
 async function runOff(service: string, options: GroupOptions): Promise<void> {

@@ -33,6 +33,7 @@ test('what is of one enterprise service says of which', () => {
     'serviceRecovered',
     'settingsChanged',
     'settingsRefused',
+    'settingsNotTaken',
   ])
 })
 
@@ -67,6 +68,7 @@ const given = [
   'SG-4003 serviceRecovered',
   'SG-4004 settingsChanged',
   'SG-4005 settingsRefused',
+  'SG-4006 settingsNotTaken',
   'SG-4010 directorySyncHeld',
   'SG-4011 directorySyncReleased',
   'SG-4012 directorySyncFailing',

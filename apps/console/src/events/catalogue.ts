@@ -218,6 +218,13 @@ export const catalogue = {
     says: 'Settings were refused; those from before stay in force.',
     fix: 'The details name the failure.',
   },
+  settingsNotTaken: {
+    id: 'SG-4006',
+    severity: 'error',
+    category: 'services',
+    says: 'A connector would not take new settings of a service and runs on with those from before.',
+    fix: 'Look at the first step of sallygate service check: it names the setting. Correct it and save again.',
+  },
   directorySyncHeld: {
     id: 'SG-4010',
     service: 'directory',

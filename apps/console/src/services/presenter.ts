@@ -21,9 +21,7 @@ export function presentService(
     settings: state.settings === undefined ? null : { ...state.settings, ...Object.fromEntries(secrets) },
     generation: state.generation,
     acknowledged: acknowledged.map(presentAcknowledgement),
-    ...(nobodyRunsOnThem === undefined
-      ? {}
-      : { nobodyRunsOnThem: { ...nobodyRunsOnThem, details: { ...nobodyRunsOnThem.details } } }),
+    ...(nobodyRunsOnThem === undefined ? {} : { nobodyRunsOnThem: presentFailure(nobodyRunsOnThem) }),
   }
 }
 
@@ -33,12 +31,18 @@ export function presentAcknowledgement({
   generation,
   state,
   failure,
+  refused,
 }: Acknowledgement): z.infer<typeof acknowledgementSchema> {
   return {
     connector: name,
     connectorId: instance,
     generation,
     state,
-    ...(failure === undefined ? {} : { failure: { ...failure, details: { ...failure.details } } }),
+    ...(failure === undefined ? {} : { failure: presentFailure(failure) }),
+    ...(refused === undefined
+      ? {}
+      : { refused: { generation: refused.generation, failure: presentFailure(refused.failure) } }),
   }
 }
+
+const presentFailure = (failure: FailureReport) => ({ ...failure, details: { ...failure.details } })

@@ -121,9 +121,21 @@ async function checkAll(parts: ServiceRouteParts, group: string, service: string
   return Promise.all(
     live.map(async ({ instance: id }) => ({
       connector: { id, name: parts.book.find(id)?.name ?? id },
-      rows: await checkOne(parts, { serving, actingGroup: group }, id, service, signal),
+      rows: [
+        ...refusalOf(parts.push, serving, id, service),
+        ...(await checkOne(parts, { serving, actingGroup: group }, id, service, signal)),
+      ],
     })),
   )
+}
+
+/** What follows is checked with older settings, and whoever has just changed them must know. */
+function refusalOf(push: SettingsPush, group: string, instance: string, service: string): readonly CheckRow[] {
+  const refused = push.acknowledged(group, service).find((one) => one.instance === instance)?.refused
+  if (refused === undefined) return []
+  const { code, says, fix, details } = refused.failure
+  const reason = typeof details['reason'] === 'string' ? ` ${details['reason']}` : ''
+  return [{ target: 'newest settings', result: 'failed', says: `${says}${reason}`, fix, code, durationMs: 0 }]
 }
 
 async function checkOne(

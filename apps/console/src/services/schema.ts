@@ -16,6 +16,8 @@ export const acknowledgementSchema = z.strictObject({
   generation: z.number().int(),
   state: z.enum(['off', 'starting', 'healthy', 'degraded', 'failed', 'unreachable']),
   failure: failureSchema.optional(),
+  /** Newer settings that it would not take: it runs on with those of `generation`. */
+  refused: z.strictObject({ generation: z.number().int(), failure: failureSchema }).optional(),
 })
 
 export const serviceSchema = z.strictObject({

@@ -24,6 +24,13 @@ export interface Acknowledgement {
   /** The state of the service there; `unreachable` when the push did not arrive. */
   readonly state: 'off' | 'starting' | 'healthy' | 'degraded' | 'failed' | 'unreachable'
   readonly failure: FailureReport | undefined
+  /** Settings it was given and would not take; it runs on those of `generation`. */
+  readonly refused?: Refusal
+}
+
+export interface Refusal {
+  readonly generation: number
+  readonly failure: FailureReport
 }
 
 export interface SettingsPushParts {
@@ -39,6 +46,8 @@ export interface SettingsPushParts {
   ) => Promise<{ readonly settings: Readonly<Record<string, unknown>>; readonly generation: number }>
   /** A connector holds settings of a number that is not given out yet: this database was restored. */
   readonly behind: (group: string, service: string, floor: number) => Promise<void>
+  /** A connector would not take settings: told once for each generation. */
+  readonly refused: (entry: BookEntry, service: string, refusal: Refusal) => void
 }
 
 const longestWaitMs = 5000
@@ -51,6 +60,8 @@ interface Known extends Acknowledgement {
 export class SettingsPush {
   readonly #parts: SettingsPushParts
   readonly #acknowledged = new Map<string, Known>()
+  /** Kept apart: its next report speaks of the settings it runs on, and must not hide that there are others. */
+  readonly #refused = new Map<string, Refusal>()
   /** One push to an instance after the other: two of one service could overtake each other. */
   readonly #turns = new Map<string, Promise<void>>()
   /** Pushes that have not begun: what they will take along is decided when they do. */
@@ -65,7 +76,8 @@ export class SettingsPush {
       const known = this.#acknowledged.get(keyOf(entry.id, service))
       if (known === undefined) return []
       const { boot: _boot, ...said } = known
-      return [said]
+      const refused = this.#refused.get(keyOf(entry.id, service))
+      return [refused === undefined ? said : { ...said, refused }]
     })
   }
 
@@ -127,9 +139,11 @@ export class SettingsPush {
     const { book, caller, log } = this.#parts
     const entry = book.find(instance)
     if (entry === undefined) return
+    let wanted = 0
     try {
       const { settings, generation } = await this.#wanted(entry, service)
       if (generation === 0) return
+      wanted = generation
       const parameters = { service, settings, generation }
       const { result } = await caller.call(entry.group, 'instance.configure', parameters, { instance, generation })
       const { status } = parseResult(instanceContract.operations.configure, result)
@@ -143,9 +157,19 @@ export class SettingsPush {
         return
       }
       log.warn('settings not acknowledged', { instance, service, code: error.code })
-      const known = this.#acknowledged.get(keyOf(instance, service))?.generation ?? 0
-      this.#note(entry, service, known, 'unreachable', error.toJSON())
+      const known = this.#acknowledged.get(keyOf(instance, service))
+      if (isRefusal(error)) this.#refuse(entry, service, { generation: wanted, failure: error.toJSON() })
+      const state = isRefusal(error) ? (known?.state ?? 'failed') : 'unreachable'
+      const failure = isRefusal(error) ? known?.failure : error.toJSON()
+      this.#note(entry, service, known?.generation ?? 0, state, failure)
     }
+  }
+
+  #refuse(entry: BookEntry, service: string, refusal: Refusal): void {
+    const key = keyOf(entry.id, service)
+    const isNew = this.#refused.get(key)?.generation !== refusal.generation
+    this.#refused.set(key, refusal)
+    if (isNew) this.#parts.refused(entry, service, refusal)
   }
 
   #wanted(entry: BookEntry, service: string) {
@@ -162,7 +186,9 @@ export class SettingsPush {
   ): void {
     const { id: instance, name } = entry
     const boot = this.#bootOf(instance)
-    this.#acknowledged.set(keyOf(instance, service), { instance, name, generation, state, failure, boot })
+    const key = keyOf(instance, service)
+    if (generation >= (this.#refused.get(key)?.generation ?? Infinity)) this.#refused.delete(key)
+    this.#acknowledged.set(key, { instance, name, generation, state, failure, boot })
   }
 }
 
@@ -170,6 +196,17 @@ export class SettingsPush {
 export const ownService = 'instance'
 
 const keyOf = (instance: string, service: string) => `${instance} ${service}`
+
+/** It has looked at the settings and said no; anything else only means that they have not come into force yet. */
+function isRefusal({ code }: Failure): boolean {
+  return refusals.has(code) || code.startsWith('FILE_')
+}
+
+const refusals: ReadonlySet<string> = new Set([
+  'CONNECTOR_SETTINGS_REFUSED',
+  'SERVICE_SETTINGS_INVALID',
+  'SERVICE_UNKNOWN_OPERATION',
+])
 
 /** A report has empty texts where there is nothing to say. */
 function reportOf(said: { code: string; reason: string; fix: string }): FailureReport | undefined {

@@ -12,7 +12,7 @@ import { createLog, silentLog } from '@sallygate/base/log'
 import { Secret } from '@sallygate/base/secret'
 import { connectorSettings, enrollConnector, startConnector, type Connector } from '@sallygate/connector'
 import { relaySettings, startRelay, type Relay } from '@sallygate/relay'
-import { directoryContract } from '@sallygate/service-directory/contract'
+import { directoryContract, directoryFailure } from '@sallygate/service-directory/contract'
 import { defineService, type AnyService } from '@sallygate/service-kit'
 import { startLagProxy, type LagProxy } from '@sallygate/testkit/lag-proxy'
 import { consoleSettings, startConsole, type Console } from '../index.ts'
@@ -28,6 +28,8 @@ export interface Answer {
   readonly body: any
 }
 
+/** The directory here refuses settings that hold it. */
+export const unreadableFilter = '(mail=*'
 const notHere = () => Promise.reject(new Error('not part of this test'))
 
 export class Gate {
@@ -223,8 +225,11 @@ export class Gate {
   }
 
   #directory(name: string): AnyService {
-    return defineService(directoryContract, (settings) =>
-      Promise.resolve({
+    return defineService(directoryContract, async (settings) => {
+      // As the real one does with a filter it cannot read.
+      if (settings.userFilter === unreadableFilter)
+        throw directoryFailure('SETTING_INVALID', { details: { field: 'userFilter' } })
+      return {
         operations: {
           check: () =>
             Promise.resolve({
@@ -259,7 +264,7 @@ export class Gate {
         },
         health: () => ({ kind: 'healthy' as const }),
         stop: () => Promise.resolve(),
-      }),
-    )
+      }
+    })
   }
 }

@@ -13,6 +13,8 @@ export interface Acknowledgement {
   readonly generation: number
   readonly state: ServiceState | 'unreachable'
   readonly failure?: Failure
+  /** Newer settings that it would not take: it runs on with those of `generation`. */
+  readonly refused?: { readonly generation: number; readonly failure: Failure }
 }
 
 export interface Service {

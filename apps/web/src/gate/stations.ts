@@ -42,6 +42,8 @@ export function serviceAbove({ service, title, settings, acknowledged }: Service
     .toSorted((a, b) => Number(b !== 'healthy') - Number(a !== 'healthy'))
   const isSomeHealthy = acknowledged.some(({ state }) => state === 'healthy')
   if (acknowledged.length === 0) return { ...shared, word: 'on', standing: 'off' }
+  if (acknowledged.some(({ refused }) => refused !== undefined))
+    return { ...shared, word: 'settings refused', standing: 'warning' }
   return { ...shared, word: worst, standing: worst === 'healthy' ? 'ok' : isSomeHealthy ? 'warning' : 'failed' }
 }
 
