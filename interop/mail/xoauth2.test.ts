@@ -90,16 +90,17 @@ describe.skipIf(missing !== undefined)('XOAUTH2 with Postfix and Dovecot', () =>
   }
   const arrived = (id: string) => server.delivered().filter(({ messageId }) => messageId === id).length
 
-  test('a message arrives, and the token serves the next one as well', async () => {
+  test('a message arrives, and the token serves the next ones as well', async () => {
     const life = await connect()
     const before = issuer.tokens().length
 
-    const [first, second] = [await send(life), await send(life)]
+    const first = await send(life)
+    // One line is open already; the other one is new.
+    const sent = [first, ...(await Promise.all([send(life), send(life)]))]
 
-    expect([first.outcomes, second.outcomes]).toEqual([['sent'], ['sent']])
+    expect(sent.map(({ outcomes }) => outcomes)).toEqual([['sent'], ['sent'], ['sent']])
     expect(issuer.tokens().length - before).toBe(1)
-    for (const { messageId } of [first, second])
-      await expect.poll(() => arrived(messageId), { timeout: 20_000 }).toBe(1)
+    for (const { messageId } of sent) await expect.poll(() => arrived(messageId), { timeout: 20_000 }).toBe(1)
   })
 
   test('the check signs in', async () => {
@@ -112,10 +113,12 @@ describe.skipIf(missing !== undefined)('XOAUTH2 with Postfix and Dovecot', () =>
     const life = await connect()
     await send(life)
     issuer.withdraw()
-
     const before = issuer.tokens().length
 
-    expect((await send(life)).outcomes).toEqual(['sent'])
+    // One goes over the line that was open before; the other one has to sign in.
+    const sent = await Promise.all([send(life), send(life)])
+
+    expect(sent.map(({ outcomes }) => outcomes)).toEqual([['sent'], ['sent']])
     expect(issuer.tokens().length - before).toBe(1)
   })
 

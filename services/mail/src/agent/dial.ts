@@ -24,16 +24,24 @@ export type ServerAddress = MailSettings['servers'][number]
 /** `mail.corp.test:587` */
 export const serverLabel = (server: ServerAddress) => `${server.host}:${server.port}`
 
-export interface Dialed {
+/** An open conversation, whoever it is for at the moment. */
+export interface Line {
   readonly session: SmtpSession
   readonly server: ServerAddress
   readonly label: string
+  /** What we call ourselves. */
+  readonly ehloName: string
   readonly extensions: Extensions
   /** Absent on a connection that is not encrypted. */
   readonly tls: Secured | undefined
-  /** Sends a command with the time limit of one. */
-  readonly command: (line: string) => Promise<Reply>
 }
+
+export interface Dialed extends Line {
+  /** Sends a command with the time limit of one. */
+  readonly command: Command
+}
+
+export type Command = (line: string) => Promise<Reply>
 
 export interface Dialer {
   readonly plan: MailPlan
@@ -59,12 +67,8 @@ export async function dial(dialer: Dialer, server: ServerAddress, context: Opera
   }
   let tls = settings.encryption === 'implicit' ? await way.encrypt(socket, expected) : undefined
   let session = new SmtpSession(tls?.stream ?? socket)
-  const command = (line: string) =>
-    within(host.clock, context, settings.commandTimeoutMs, (signal) => session.command(line, signal)).catch(
-      (error: unknown) => {
-        throw named(error, label)
-      },
-    )
+  const ownName = ehloName(settings, socket.localAddress)
+  const command: Command = (line) => commandOf(dialer, { session, label }, context)(line)
   try {
     await trace.span('greeting', async (note) => {
       const greeting = await within(host.clock, context, settings.commandTimeoutMs, (signal) => session.reply(signal))
@@ -73,7 +77,7 @@ export async function dial(dialer: Dialer, server: ServerAddress, context: Opera
     })
     const hello = () =>
       trace.span('ehlo', async (note) => {
-        const extensions = await greet(command, ehloName(settings, socket.localAddress), label)
+        const extensions = await greet(command, ownName, label)
         note({ startTls: extensions.startTls, auth: extensions.auth.join(' ') })
         return extensions
       })
@@ -91,13 +95,27 @@ export async function dial(dialer: Dialer, server: ServerAddress, context: Opera
       // What it said before may have been anybody's word (RFC 3207 4.2).
       extensions = await hello()
     }
-    const dialed: Dialed = { session, server, label, extensions, tls, command }
+    const dialed: Dialed = { session, server, label, ehloName: ownName, extensions, tls, command }
     await signIn(dialer, dialed, context)
     return dialed
   } catch (error) {
     session.destroy()
     throw named(error, label)
   }
+}
+
+/** Commands on a line, for as long as this request has time. */
+export function commandOf(
+  { plan, host }: Pick<Dialer, 'plan' | 'host'>,
+  { session, label }: Pick<Line, 'session' | 'label'>,
+  context: OperationContext,
+): Command {
+  return (line) =>
+    within(host.clock, context, plan.settings.commandTimeoutMs, (signal) => session.command(line, signal)).catch(
+      (error: unknown) => {
+        throw named(error, label)
+      },
+    )
 }
 
 async function signIn({ plan, tokens }: Dialer, dialed: Dialed, context: OperationContext): Promise<void> {
@@ -134,7 +152,7 @@ async function signIn({ plan, tokens }: Dialer, dialed: Dialed, context: Operati
   })
 }
 
-async function greet(command: Dialed['command'], name: string, label: string): Promise<Extensions> {
+async function greet(command: Command, name: string, label: string): Promise<Extensions> {
   const answer = await command(`EHLO ${name}`)
   if (answer.code === 250) return extensionsOf(answer)
   if (answer.code < 500) throw busy(answer, label)

@@ -12,11 +12,12 @@ import {
   type ParamsOf,
   type ResultOf,
 } from '@sallygate/service-kit'
-import { mailContract, mailFailure, type MailContract } from '../contract.ts'
+import { mailContract, mailFailure, type MailContract, type RecipientOutcome } from '../contract.ts'
 import { checkMail } from './check.ts'
 import { composeMail } from './compose.ts'
-import { dial, type Dialer } from './dial.ts'
-import { handOver } from './hand-over.ts'
+import type { Dialer } from './dial.ts'
+import { handOver, type HandOver } from './hand-over.ts'
+import { KeptLines, type OpenLine } from './kept-lines.ts'
 import { planMail } from './plan.ts'
 import { SentAlready } from './sent-already.ts'
 import { ServerList } from './servers.ts'
@@ -35,6 +36,7 @@ export const mailService = defineService(mailContract, async (settings, host) =>
     authentication.kind === 'xoauth2' ? new Tokens(authentication.token, host, settings.connectTimeoutMs) : undefined
   const dialer: Dialer = { plan, host, tokens }
   const servers = new ServerList(settings.servers, host.clock, host.log)
+  const lines = new KeptLines(dialer)
   const sentAlready = new SentAlready(host.clock)
   let lastFailure: Failure | undefined
 
@@ -43,30 +45,34 @@ export const mailService = defineService(mailContract, async (settings, host) =>
     const recipients = params.recipients.filter((address) => !known.some((one) => one.address === address))
     if (recipients.length === 0) return { server: 'sent before', recipients: known }
     const message = await context.trace.span('compose', () => composeMail(plan, params))
-    const dialed = await servers.reach((server) => dial(dialer, server, context))
-    try {
-      const outcomes = await handOver(
-        dialed,
-        {
-          from: settings.from,
-          recipients,
-          message,
-          commandTimeoutMs: settings.commandTimeoutMs,
-          finalDotTimeoutMs: settings.finalDotTimeoutMs,
-          clock: host.clock,
-        },
-        context,
-      )
-      sentAlready.remember(params.messageId, outcomes)
-      const protocol = dialed.tls?.protocol
-      return {
-        server: dialed.label,
-        ...(protocol === undefined ? {} : { protocol }),
-        recipients: [...known, ...outcomes],
-      }
-    } finally {
-      dialed.session.close()
+    const order = {
+      from: settings.from,
+      recipients,
+      message,
+      commandTimeoutMs: settings.commandTimeoutMs,
+      finalDotTimeoutMs: settings.finalDotTimeoutMs,
+      clock: host.clock,
     }
+    const on = async (line: OpenLine) => {
+      const outcomes = await handOverOn(line, lines, order, context)
+      sentAlready.remember(params.messageId, outcomes)
+      return outcomes
+    }
+    const result = ({ label, tls }: OpenLine, outcomes: readonly RecipientOutcome[]): Result => ({
+      server: label,
+      ...(tls === undefined ? {} : { protocol: tls.protocol }),
+      recipients: [...known, ...outcomes],
+    })
+    const line = await servers.reach((server) => lines.open(server, context))
+    try {
+      const outcomes = await on(line)
+      if (line.carried === 0 || !isGoodBye(outcomes)) return result(line, outcomes)
+    } catch (error) {
+      // It stands for *not handed over*, and on a new line it may come to another end.
+      if (line.carried === 0 || !mailFailure.is(error) || error.code === 'MAIL_TIME_OUT') throw error
+    }
+    const fresh = await servers.reach((server) => lines.openNew(server, context))
+    return result(fresh, await on(fresh))
   }
 
   return {
@@ -86,9 +92,27 @@ export const mailService = defineService(mailContract, async (settings, host) =>
       },
     },
     health: () => healthOf(servers.failure ?? lastFailure),
-    stop: async () => {},
+    stop: async () => lines.stop(),
   }
 })
+
+async function handOverOn(line: OpenLine, lines: KeptLines, order: HandOver, context: OperationContext) {
+  try {
+    const outcomes = await handOver(line, order, context)
+    const isOver = outcomes.some(({ outcome, reply }) => outcome === 'unknown' || reply === 421)
+    if (isOver) line.session.close()
+    else lines.keep(line)
+    return outcomes
+  } catch (error) {
+    line.session.close()
+    throw error
+  }
+}
+
+/** The server takes nothing more on this line (RFC 5321 3.8), and has taken nothing of this message. */
+const isGoodBye = (outcomes: readonly RecipientOutcome[]) =>
+  outcomes.some(({ reply }) => reply === 421) &&
+  outcomes.every(({ outcome, reply }) => outcome === 'deferred' && (reply === undefined || reply === 421))
 
 function healthOf(failure: Failure | undefined): Health {
   if (failure === undefined) return { kind: 'healthy' }
