@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { directoryTypes } from '@sallygate/service-directory/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WholeOffice } from '../testing/whole-office.ts'
 
@@ -39,6 +40,18 @@ describe('with what is stored', () => {
     const { status, body } = await ask('preview', { entry: 'nobody-of-that-name' })
 
     expect([status, body.code]).toEqual([409, 'DIRECTORY_ENTRY_NOT_FOUND'])
+  })
+})
+
+test('each kind of directory is there with what holds where settings name nothing', async () => {
+  const { status, body } = await office.call('GET', '/api/directory/types')
+
+  expect([status, body.types.map(({ type }: { type: string }) => type)]).toEqual([200, [...directoryTypes]])
+  expect(body.types[0]).toMatchObject({
+    type: 'activeDirectory',
+    identifier: { attribute: 'objectGUID', dataType: 'guid' },
+    disabledRule: { kind: 'flagBit', bit: 2 },
+    mapping: { user: { login: 'sAMAccountName' }, group: { member: 'member' } },
   })
 })
 

@@ -7,7 +7,12 @@
  * @module
  */
 import { Failure } from '@sallygate/base/failure'
-import { directoryContract } from '@sallygate/service-directory/contract'
+import {
+  directoryContract,
+  directoryTypes,
+  typeDefaults,
+  type DirectoryType,
+} from '@sallygate/service-directory/contract'
 import { changeSettings, parseResult, type SettingsValues } from '@sallygate/service-kit'
 import type { Caller } from '../calls/caller.ts'
 import type { InstanceBook } from '../connectors/instance-book.ts'
@@ -25,6 +30,7 @@ import {
   basesAnswer,
   basesBody,
   directoryStatusSchema,
+  directoryTypesSchema,
   previewAnswer,
   previewBody,
   serversAnswer,
@@ -69,6 +75,15 @@ export function directoryRoutes(parts: DirectoryRouteParts): readonly Route[] {
     return { ...answer, answeredBy: { connector: { ...answer.connector }, durationMs: answer.durationMs } }
   }
   return [
+    defineRoute({
+      method: 'GET',
+      path: '/api/directory/types',
+      policy: 'services:read',
+      scope: 'own',
+      says: 'Lists the kinds of directories, each with what holds where settings name nothing: object classes, attributes, disabled accounts.',
+      result: directoryTypesSchema,
+      handler: () => ({ types: directoryTypes.map(defaultsOf) }),
+    }),
     defineRoute({
       method: 'GET',
       path: '/api/groups/:group/directory/status',
@@ -127,6 +142,16 @@ export function directoryRoutes(parts: DirectoryRouteParts): readonly Route[] {
       },
     }),
   ]
+}
+
+function defaultsOf(type: DirectoryType) {
+  const { userFilter, mapping, ...rest } = typeDefaults[type]
+  return {
+    type,
+    ...rest,
+    ...(userFilter === undefined ? {} : { userFilter }),
+    mapping: { user: { ...mapping.user }, group: { ...mapping.group } },
+  }
 }
 
 async function statusOfAll(parts: DirectoryRouteParts, group: string, signal: AbortSignal) {

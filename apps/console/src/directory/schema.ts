@@ -6,11 +6,15 @@
 import {
   basesParams,
   basesResult,
+  directoryTypes,
+  disabledRuleSchema,
+  identifierKinds,
   previewParams,
   previewResult,
   serversParams,
   serversResult,
   statusResult,
+  transitiveRules,
 } from '@sallygate/service-directory/contract'
 import { z } from 'zod'
 import { failureSchema } from '../status/schema.ts'
@@ -40,6 +44,26 @@ export const directoryStatusSchema = z.strictObject({
       connector: z.strictObject({ id: z.string(), name: z.string() }),
       status: statusResult.optional(),
       failure: failureSchema.optional(),
+    }),
+  ),
+})
+
+const attributes = z.record(z.string(), z.string())
+
+/** What holds where settings name nothing, for each kind of directory. */
+export const directoryTypesSchema = z.strictObject({
+  types: z.array(
+    z.strictObject({
+      type: z.enum(directoryTypes),
+      userObjectClass: z.string(),
+      groupObjectClass: z.string(),
+      /** Absent: no filter besides the object class. */
+      userFilter: z.string().optional(),
+      identifier: z.strictObject({ attribute: z.string(), dataType: z.enum(identifierKinds) }),
+      disabledRule: disabledRuleSchema,
+      transitive: z.enum(transitiveRules),
+      /** Attributes by logical field; a field that is not read is absent. */
+      mapping: z.strictObject({ user: attributes, group: attributes }),
     }),
   ),
 })

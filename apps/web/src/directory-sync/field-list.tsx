@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { groupFieldNames, userFieldNames } from '../directory/type-defaults.ts'
+import { groupFieldNames, userFieldNames } from '../directory/field-names.ts'
 import { Fact } from '../parts/facts.tsx'
 import { visible } from '../text/directory-text.ts'
 

@@ -7,11 +7,12 @@ import { ActionIcon, Button, Stack, Text, TextInput } from '@mantine/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
 import { FormPart } from '../parts/form-part.tsx'
 import type { DirectoryParts } from './directory-form.tsx'
-import { groupFieldNames, typeDefaults, typeNames, userFieldNames } from './type-defaults.ts'
+import { typeNames } from './directory-types.ts'
+import { groupFieldNames, userFieldNames } from './field-names.ts'
 
 const mostCustom = 50
 
-export function AttributeFields({ form, label }: DirectoryParts) {
+export function AttributeFields({ form, label, defaults }: DirectoryParts) {
   const { type, userAttributes, groupAttributes, customAttributes } = form.values
   const changed = [...Object.values(userAttributes), ...Object.values(groupAttributes)].filter(
     (one) => one.trim() !== '',
@@ -28,14 +29,14 @@ export function AttributeFields({ form, label }: DirectoryParts) {
         title={label('Of users', 'userAttributes')}
         name="userAttributes"
         fields={userFieldNames}
-        defaults={typeDefaults[type].user}
+        defaults={defaults.mapping.user}
       />
       <Mapped
         form={form}
         title={label('Of groups', 'groupAttributes')}
         name="groupAttributes"
         fields={groupFieldNames}
-        defaults={typeDefaults[type].group}
+        defaults={defaults.mapping.group}
       />
       <Custom form={form} label={label} />
     </FormPart>

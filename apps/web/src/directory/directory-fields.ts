@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { DirectoryType } from './type-defaults.ts'
+import type { DirectoryType } from './directory-types.ts'
 
 export interface ServerFields {
   readonly host: string

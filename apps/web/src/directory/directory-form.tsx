@@ -4,7 +4,9 @@
  * @module
  */
 import { Select, Stack } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import type { Service } from '../api/service-shapes.ts'
+import { Answer } from '../parts/answer.tsx'
 import { ServiceForm } from '../services/service-form.tsx'
 import { hasSecret, storedOf, withoutMarks, type StoredSettings } from '../services/service-settings.ts'
 import type { SettingsParts } from '../settings/settings-frame.tsx'
@@ -12,6 +14,7 @@ import { AttributeFields } from './attribute-fields.tsx'
 import { BaseFields } from './base-fields.tsx'
 import { BindFields } from './bind-fields.tsx'
 import type { DirectoryFields } from './directory-fields.ts'
+import { directoryTypesQuery, typeNames, type TypeDefaults } from './directory-types.ts'
 import { settingsOf, targets } from './directory-settings.ts'
 import { LimitFields } from './limit-fields.tsx'
 import { MappingPreview } from './mapping-preview.tsx'
@@ -21,44 +24,54 @@ import { fieldsOf } from './read-settings.ts'
 import { ServerFields } from './server-fields.tsx'
 import { SyncFields } from './sync-fields.tsx'
 import { TrustFields } from './trust-fields.tsx'
-import { typeNames } from './type-defaults.ts'
 
 export function DirectoryForm({ group, service }: { readonly group: string; readonly service: Service }) {
+  const types = useQuery(directoryTypesQuery)
   return (
-    <ServiceForm<DirectoryFields>
-      group={group}
-      service={service}
-      name="directory"
-      fieldsOf={fieldsOf}
-      settingsOf={settingsOf}
-      targets={targets}
-    >
-      {(parts) => <Fields {...parts} group={group} />}
-    </ServiceForm>
+    <Answer of={types}>
+      {(all) => (
+        <ServiceForm<DirectoryFields>
+          group={group}
+          service={service}
+          name="directory"
+          fieldsOf={fieldsOf}
+          settingsOf={settingsOf}
+          targets={targets}
+        >
+          {(parts) => {
+            const defaults = all.find(({ type }) => type === parts.form.values.type)
+            return defaults === undefined ? null : <Fields {...parts} group={group} defaults={defaults} />
+          }}
+        </ServiceForm>
+      )}
+    </Answer>
   )
 }
 
 /** What every part of the form needs of the whole. */
 export interface DirectoryParts extends Pick<SettingsParts<DirectoryFields>, 'form' | 'label' | 'isEditable'> {
   readonly group: string
+  /** Of the kind of directory the form says. */
+  readonly defaults: TypeDefaults
   /** What the form says now, as the console takes settings nobody has saved. */
   readonly draft: () => StoredSettings
 }
 
 function Fields({
   group,
+  defaults,
   form,
   page,
   label,
   isEditable,
   mustRepeatSecrets,
-}: SettingsParts<DirectoryFields> & { readonly group: string }) {
+}: SettingsParts<DirectoryFields> & Pick<DirectoryParts, 'group' | 'defaults'>) {
   const stored = storedOf(page)
   const draft = () => {
     const { baseDn, ...settings } = withoutMarks(settingsOf(form.values, stored))
     return baseDn === '' ? settings : { ...settings, baseDn }
   }
-  const parts: DirectoryParts = { group, form, label, isEditable, draft }
+  const parts: DirectoryParts = { group, defaults, form, label, isEditable, draft }
   return (
     <Stack gap="xl">
       <Select

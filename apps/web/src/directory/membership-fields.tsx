@@ -6,13 +6,11 @@
 import { NumberInput, Select, TextInput } from '@mantine/core'
 import { FormPart } from '../parts/form-part.tsx'
 import type { DirectoryParts } from './directory-form.tsx'
-import { typeDefaults } from './type-defaults.ts'
 import { disabledWords, transitiveWords } from './words.ts'
 
-export function MembershipFields({ form, label }: DirectoryParts) {
-  const { type, membership, disabledRule, groupAttributes } = form.values
-  const defaults = typeDefaults[type]
-  const member = groupAttributes['member']?.trim() || defaults.group['member'] || 'member'
+export function MembershipFields({ form, label, defaults }: DirectoryParts) {
+  const { membership, disabledRule, groupAttributes } = form.values
+  const member = groupAttributes['member']?.trim() || defaults.mapping.group['member'] || 'member'
   const byDefault = `as usual here: ${transitiveWords[defaults.transitive]}`
   const disabled = disabledRule.kind === 'default' ? disabledWords(defaults.disabledRule) : disabledWords(disabledRule)
   return (

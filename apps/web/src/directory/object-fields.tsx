@@ -6,7 +6,6 @@
 import { Select, TextInput } from '@mantine/core'
 import { FormPart } from '../parts/form-part.tsx'
 import type { DirectoryParts } from './directory-form.tsx'
-import { typeDefaults } from './type-defaults.ts'
 
 const dataTypes = [
   { value: 'guid', label: 'GUID of Active Directory' },
@@ -14,9 +13,8 @@ const dataTypes = [
   { value: 'hex', label: 'bytes' },
 ] as const
 
-export function ObjectFields({ form, label }: DirectoryParts) {
+export function ObjectFields({ form, label, defaults }: DirectoryParts) {
   const { userObjectClass, groupObjectClass, objectIdentifier } = form.values
-  const defaults = typeDefaults[form.values.type]
   const identifier = objectIdentifier.attribute.trim() || defaults.identifier.attribute
   return (
     <FormPart

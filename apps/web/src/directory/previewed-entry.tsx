@@ -11,7 +11,7 @@ import { Notice } from '../parts/notice.tsx'
 import { StandingWord } from '../parts/standing-word.tsx'
 import { visible } from '../text/directory-text.ts'
 import { took } from '../text/time.ts'
-import { groupFieldNames, userFieldNames } from './type-defaults.ts'
+import { groupFieldNames, userFieldNames } from './field-names.ts'
 import { transitiveWords } from './words.ts'
 
 const titles = new Map([...groupFieldNames, ...userFieldNames])

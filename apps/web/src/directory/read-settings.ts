@@ -5,7 +5,7 @@
  */
 import { usualPort, type Bind, type DirectoryFields, type Encryption, type ServerFields } from './directory-fields.ts'
 import type { StoredSettings } from '../services/service-settings.ts'
-import { typeNames, type DirectoryType } from './type-defaults.ts'
+import { typeNames, type DirectoryType } from './directory-types.ts'
 
 type Plain = Readonly<Record<string, unknown>>
 
