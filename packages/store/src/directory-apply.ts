@@ -9,7 +9,8 @@
  */
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import { inTransaction, type Context } from './context.ts'
-import { anyNumber, elements, asNumber } from './directory-lists.ts'
+import { anyNumber, elements, asNumber, identityRef } from './directory-lists.ts'
+import { changeWords, dropWords, type NamedObject } from './directory-words.ts'
 import type { Schema } from './schema.ts'
 
 export interface ApplyRules {
@@ -53,6 +54,11 @@ export class DirectoryApply {
       await sql`delete from "directoryContents" where "content" in (
         select o."content" from "directoryStaged" s join "directoryObjects" o on o."number" = s."number"
         where ${some} and s."content" is not null and s."content" <> o."content")`.execute(db)
+      const before = await sql<NamedObject>`select o."number", o."kind", o."name", o."mail" from "directoryStaged" s
+        join "directoryObjects" o on o."number" = s."number" where ${some}`.execute(db)
+      const named = await sql<NamedObject>`select s."number", s."kind", s."name", s."mail" from "directoryStaged" s
+        where ${some}`.execute(db)
+      await changeWords(db, scope, before.rows, named.rows)
       const columns = sql.join(taken.map((column) => sql.ref(column)))
       const values = sql.join(taken.map((column) => sql`s.${sql.ref(column)}`))
       const written = [...taken.filter((column) => column !== 'number'), 'content', 'syncedAt']
@@ -85,6 +91,14 @@ export class DirectoryApply {
         select m."parent", o.${ref}, ${asNumber(scope)} from "directoryMembers" m
         join "directoryObjects" o on o."number" = m."child"
         where m."child" in ${numbers} and ${isNamed} on conflict do nothing`.execute(db)
+      // Who only left the base or the filter, and comes back, is still in the groups: nothing has changed in them.
+      if (follows)
+        await sql`insert into "directoryLooseMembers" ("parent", "ref", "scope")
+          select m."parent", ${identityRef('o')}, ${asNumber(scope)} from "directoryMembers" m
+          join "directoryObjects" o on o."number" = m."child"
+          where m."child" in ${numbers} on conflict do nothing`.execute(db)
+      const gone = db.selectFrom('directoryObjects').select(['number', 'kind', 'name', 'mail'])
+      await dropWords(db, scope, await gone.where(sql<boolean>`"number" in ${numbers}`).execute())
       await sql`delete from "directoryMembers" where "child" in ${numbers}`.execute(db)
       await sql`delete from "directoryMembers" where "parent" in ${numbers}`.execute(db)
       await sql`delete from "directoryLooseMembers" where "parent" in ${numbers}`.execute(db)
@@ -163,7 +177,7 @@ export class DirectoryApply {
   }
 
   /** Members that were nobody and have come, or are called so now. @returns as `objects`. */
-  loose({ run, scope, refs }: ApplyRules, after: number, limit: number): Promise<number | undefined> {
+  loose({ run, scope, refs, follows }: ApplyRules, after: number, limit: number): Promise<number | undefined> {
     return inTransaction(this.#context, async (db) => {
       const any = await db
         .selectFrom('directoryLooseMembers')
@@ -174,38 +188,16 @@ export class DirectoryApply {
       if (any === undefined) return undefined
       const last = await lastOf(db, run, after, limit, sql`"change" in ${comesIntoForce}`)
       if (last === undefined) return undefined
-      const ref = sql.ref(refs)
-      const found = sql`"directoryStaged" s cross join "directoryLooseMembers" l
-        where l."scope" = ${scope} and l."ref" = s.${ref} and s."run" = ${run} and s."number" > ${after}
-        and s."number" <= ${last} and s."change" in ${comesIntoForce}`
-      await sql`insert into "directoryMembers" ("parent", "child")
-        select l."parent", s."number" from ${found} on conflict do nothing`.execute(db)
-      await sql`delete from "directoryLooseMembers" where "scope" = ${scope} and "ref" in
-        (select s.${ref} from ${found})`.execute(db)
+      for (const name of [sql`s.${sql.ref(refs)}`, ...(follows ? [identityRef('s')] : [])]) {
+        const found = sql`"directoryStaged" s cross join "directoryLooseMembers" l
+          where l."scope" = ${scope} and l."ref" = ${name} and s."run" = ${run} and s."number" > ${after}
+          and s."number" <= ${last} and s."change" in ${comesIntoForce}`
+        await sql`insert into "directoryMembers" ("parent", "child")
+          select l."parent", s."number" from ${found} on conflict do nothing`.execute(db)
+        await sql`delete from "directoryLooseMembers" where "scope" = ${scope} and "ref" in
+          (select ${name} from ${found})`.execute(db)
+      }
       return last
-    })
-  }
-
-  /** Everything of a group, a part at a time. @returns whether there may be more. */
-  erase(scope: number, limit: number): Promise<boolean> {
-    return inTransaction(this.#context, async (db) => {
-      const query = db.selectFrom('directoryObjects').select(['number', 'content']).where('scope', '=', scope)
-      const rows = await query.limit(limit).execute()
-      if (rows.length === 0) return false
-      const numbers = anyNumber(
-        db,
-        rows.map(({ number }) => number),
-      )
-      const contents = anyNumber(
-        db,
-        rows.map(({ content }) => content),
-      )
-      await sql`delete from "directoryMembers" where "parent" in ${numbers}`.execute(db)
-      await sql`delete from "directoryMembers" where "child" in ${numbers}`.execute(db)
-      await sql`delete from "directoryLooseMembers" where "parent" in ${numbers}`.execute(db)
-      await sql`delete from "directoryContents" where "content" in ${contents}`.execute(db)
-      await sql`delete from "directoryObjects" where "number" in ${numbers}`.execute(db)
-      return true
     })
   }
 }

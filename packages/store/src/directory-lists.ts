@@ -17,7 +17,7 @@ export function anyText(db: Kysely<Schema>, values: readonly string[]): RawBuild
 export function anyNumber(db: Kysely<Schema>, values: readonly number[]): RawBuilder<unknown> {
   const json = JSON.stringify(values)
   return isPostgres(db)
-    ? sql`(select jsonb_array_elements_text(${json}::jsonb)::bigint)`
+    ? sql`(select jsonb_array_elements_text(${json}::jsonb)::bigint as "value")`
     : sql`(select value from json_each(${json}))`
 }
 
@@ -37,3 +37,13 @@ export function items(db: Kysely<Schema>, rows: readonly (readonly unknown[])[])
 
 /** A number among the columns of a select: there PostgreSQL takes a parameter for text. */
 export const asNumber = (value: number): RawBuilder<unknown> => sql`cast(${value} as bigint)`
+
+/**
+ * What a loose member is called of whom only the identifier is certain: who has left a directory that follows its members.
+ * No name in a directory begins like this.
+ */
+export const identityRef = (table: string): RawBuilder<unknown> =>
+  sql`'\u0001' || ${sql.ref(`${table}.kind`)} || ' ' || ${sql.ref(`${table}.id`)}`
+
+/** Of loose members: nobody that a group names, so not counted. */
+export const isByIdentity: RawBuilder<unknown> = sql`"ref" >= '\u0001' and "ref" < '\u0002'`

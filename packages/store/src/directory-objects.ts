@@ -3,15 +3,18 @@
  *
  * @module
  */
-import { sql, type Kysely } from 'kysely'
+import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Context } from './context.ts'
+import { findFew, isAmong, isFoundBy } from './directory-search.ts'
+import { anyNumber, isByIdentity } from './directory-lists.ts'
+import { cutKey, searchKey } from './directory-words.ts'
 import type { Schema } from './schema.ts'
 
 export type ListedObject = Omit<Schema['directoryObjects'], 'digest' | 'membersDigest' | 'content' | 'scope'>
 
 export interface ObjectFilter {
   readonly kind: 'user' | 'group'
-  /** The beginning of a name, a login or a mail address, as `searchKey` makes it. */
+  /** Beginnings of words of a name, of a login or a mail address, as `searchKey` makes them. */
   readonly search?: string | undefined
 }
 
@@ -27,23 +30,11 @@ const shown = [
   'expiresAt', 'syncedAt',
 ] as const // prettier-ignore
 
-/** By which objects are sorted and looked for; the same for what somebody types. */
-export function searchKey(text: string): string {
-  return text.normalize('NFKC').toLowerCase().replaceAll('\0', '').trim()
-}
-
 /**
  * As much of a key as objects are sorted by: names are that long in no list, and whole they made the index a third of the
  * database.
  */
-export function sortKey(text: string): string {
-  const key = searchKey(text)
-  if (key.length <= sortedLength) return key
-  return key.slice(0, isHighSurrogate(key.charCodeAt(sortedLength - 1)) ? sortedLength - 1 : sortedLength)
-}
-
-const sortedLength = 64
-const isHighSurrogate = (unit: number) => unit >= 0xd800 && unit < 0xdc00
+export const sortKey = (text: string): string => cutKey(searchKey(text))
 
 export class DirectoryObjects {
   readonly #context: Context
@@ -69,22 +60,45 @@ export class DirectoryObjects {
     { kind, search }: ObjectFilter,
     { limit, after }: ObjectPage,
   ): Promise<readonly ListedObject[]> {
-    let query = this.#context.db.selectFrom('directoryObjects').select(shown).where('scope', '=', scope)
-    query = query.where('kind', '=', kind)
-    if (search !== undefined) {
-      const pattern = beginningWith(search)
-      const ofName = beginningWith(sortKey(search))
-      query = query.where((where) =>
-        where.or([
-          sql<boolean>`"nameKey" like ${ofName} escape '\\'`,
-          sql<boolean>`"loginKey" like ${pattern} escape '\\'`,
-          sql<boolean>`lower("mail") like ${pattern} escape '\\'`,
-        ]),
-      )
+    const { db } = this.#context
+    const page = (from: ObjectPage['after'], size: number, more?: RawBuilder<boolean>) => {
+      let query = db.selectFrom('directoryObjects').select(shown).where('scope', '=', scope).where('kind', '=', kind)
+      if (from !== undefined) query = query.where(isLater('directoryObjects', from))
+      if (more !== undefined) query = query.where(more)
+      return query.orderBy('nameKey').orderBy('number').limit(size).execute()
     }
-    if (after !== undefined)
-      query = query.where(sql<boolean>`("nameKey", "number") > (${after.value}, ${Number(after.id)})`)
-    return query.orderBy('nameKey').orderBy('number').limit(limit).execute()
+    if (search === undefined || search === '') return page(after, limit)
+    const asked = { scope, kind, search }
+    const numbers = await findFew(db, asked)
+    if (numbers !== undefined) {
+      const rows = await this.#sorted(scope, kind, numbers, after)
+      return rows.filter((row) => isFoundBy(asked, row)).slice(0, limit)
+    }
+    const found: ListedObject[] = []
+    let from = after
+    for (let walked = 0; walked < pagesWalked; walked++) {
+      const rows = await page(from, walkedAtOnce)
+      found.push(...rows.filter((row) => isFoundBy(asked, row)))
+      const last = rows.at(-1)
+      if (found.length >= limit || last === undefined || rows.length < walkedAtOnce) return found.slice(0, limit)
+      from = { value: last.nameKey, id: String(last.number) }
+    }
+    return [...found, ...(await page(from, limit - found.length, isAmong(asked)))]
+  }
+
+  /** Not by way of the index of names: to go through all of them for a few takes longer than to sort a few. */
+  async #sorted(
+    scope: number,
+    kind: string,
+    numbers: readonly number[],
+    after: ObjectPage['after'],
+  ): Promise<readonly ListedObject[]> {
+    const { db } = this.#context
+    const later = after === undefined ? sql`` : sql`and ${isLater('o', after)}`
+    const { rows } = await sql<ListedObject>`select ${ofObject} from ${anyNumber(db, numbers)} as found
+      cross join "directoryObjects" o where o."number" = found."value" and o."scope" = ${scope}
+      and o."kind" = ${kind} ${later} order by o."nameKey", o."number"`.execute(db)
+    return rows
   }
 
   async find(
@@ -147,8 +161,7 @@ export class DirectoryObjects {
       ? sql`select "sid" from "directoryObjects" where "number" in (select "number" from down) and "kind" = 'group' and "sid" is not null
           union select ${group.sid}`
       : sql`select ${group.sid}`
-    const later =
-      after === undefined ? sql`` : sql`where (o."nameKey", o."number") > (${after.value}, ${Number(after.id)})`
+    const later = after === undefined ? sql`` : sql`where ${isLater('o', after)}`
     const { rows } = await sql<ListedObject & { isDirect: number }>`with recursive
       direct("number") as (select "child" from "directoryMembers" where "parent" = ${group.number}
         union select "number" from "directoryObjects" where "scope" = ${scope} and "primarySid" is not null and "primarySid" = ${group.sid}),
@@ -174,6 +187,7 @@ export class DirectoryObjects {
         .selectFrom('directoryLooseMembers')
         .select((it) => it.fn.countAll<number>().as('count'))
         .where('parent', '=', group.number)
+        .where(sql<boolean>`not (${isByIdentity})`)
         .executeTakeFirstOrThrow(),
     ])
     return { direct: Number(direct.count) + Number(primary.count), loose: Number(loose.count) }
@@ -184,12 +198,19 @@ export class DirectoryObjects {
     const { db } = this.#context
     const { rows } = await sql<{ ref: string | null }>`select o.${sql.ref(refs)} as "ref" from "directoryMembers" m
       join "directoryObjects" o on o."number" = m."child" where m."parent" = ${group}
-      union all select "ref" from "directoryLooseMembers" where "parent" = ${group}`.execute(db)
+      union all select "ref" from "directoryLooseMembers" where "parent" = ${group} and not (${isByIdentity})`.execute(
+      db,
+    )
     return new Set(rows.flatMap(({ ref }) => ref ?? []))
   }
 }
 
-const beginningWith = (text: string) => `${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
+/** A search that many match fills a page in the first of these, as a rule. */
+const walkedAtOnce = 500
+const pagesWalked = 4
+
+const isLater = (table: string, { value, id }: NonNullable<ObjectPage['after']>): RawBuilder<boolean> =>
+  sql<boolean>`(${sql.ref(`${table}.nameKey`)}, ${sql.ref(`${table}.number`)}) > (${value}, ${Number(id)})`
 
 const ofObject = sql.join(shown.map((column) => sql`o.${sql.ref(column)}`))
 

@@ -203,7 +203,8 @@ async function removeOwned(db: Kysely<Schema>, group: string): Promise<void> {
   const objects = db.selectFrom('directoryObjects').select('number').where('scope', 'in', scopes)
   for (const side of ['parent', 'child'] as const)
     await db.deleteFrom('directoryMembers').where(side, 'in', objects).execute()
-  await db.deleteFrom('directoryLooseMembers').where('scope', 'in', scopes).execute()
+  for (const table of ['directoryLooseMembers', 'directoryWords'] as const)
+    await db.deleteFrom(table).where('scope', 'in', scopes).execute()
   const contents = [
     db.selectFrom('directoryObjects').select('content').where('scope', 'in', scopes),
     db.selectFrom('directoryStaged').select('content').where('run', 'in', runs).where('content', 'is not', null),

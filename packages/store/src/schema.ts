@@ -396,6 +396,8 @@ export interface Schema {
   directoryContents: { content: number; fields: string }
   directoryMembers: { parent: number; child: number }
   directoryLooseMembers: { parent: number; ref: string; scope: number }
+  /** Words by which those in force are found, besides the beginnings of name and login. */
+  directoryWords: { scope: number; kind: string; word: string; number: number }
   directoryStaged: {
     run: number
     kind: string

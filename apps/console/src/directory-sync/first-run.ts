@@ -9,6 +9,8 @@ import { eraseFirst } from './cleaning.ts'
 import { takeTurns, type Job } from './job.ts'
 
 const groupsAtOnce = 500
+/** Names of as many people: some megabytes. */
+const wordsAtOnce = 10_000
 
 export function firstRunOf({ run, scope, detail }: Job): FirstRun {
   return { run, scope, refs: detail.source?.refs ?? 'key' }
@@ -30,6 +32,13 @@ export async function settleFirst(job: Job): Promise<void> {
     const from: number = after
     after = await job.parts.store.transactionSavedLater(({ directoryFirst }) =>
       directoryFirst.settle(firstRunOf(job), from, groupsAtOnce),
+    )
+    await takeTurns(job)
+  }
+  for (let after: number | undefined = 0; after !== undefined;) {
+    const from: number = after
+    after = await job.parts.store.transactionSavedLater(({ directoryFirst }) =>
+      directoryFirst.addWords(firstRunOf(job), from, wordsAtOnce),
     )
     await takeTurns(job)
   }

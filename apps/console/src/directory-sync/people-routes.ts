@@ -83,7 +83,7 @@ export function directoryPeopleRoutes({ store, clock, groups }: PeopleRouteParts
       method: 'GET',
       path: `${path}/users`,
       policy: 'directory:read',
-      says: 'Lists the users that were synchronized, by name; `search` is the beginning of a name, a login or a mail address.',
+      says: 'Lists the users that were synchronized, by name; each word of `search` begins a word of the name, the login or the mail address.',
       params: syncParams,
       query: listQuery,
       result: usersSchema,

@@ -5,7 +5,7 @@
  */
 import { describe, expect, test } from 'vitest'
 import type { ApplyRules } from '../directory-apply.ts'
-import { searchKey } from '../directory-objects.ts'
+import { searchKey } from '../directory-words.ts'
 import type { StagedObject, StagedPart } from '../directory-staging.ts'
 import type { OpenedStore } from './suite.ts'
 
@@ -16,6 +16,7 @@ interface Said {
   readonly members?: readonly string[]
   readonly sid?: string
   readonly primarySid?: string
+  readonly mail?: string
 }
 
 export function directorySuite(opened: () => OpenedStore): void {
@@ -39,7 +40,7 @@ export function directorySuite(opened: () => OpenedStore): void {
       const first = await store.directoryStaging.takeNumbers(said.length * 2)
       const objects: StagedObject[] = []
       const parts: StagedPart[] = []
-      for (const [at, { kind = 'user', name, key = `cn=${name}`, members, sid, primarySid }] of said.entries()) {
+      for (const [at, { kind = 'user', name, key = `cn=${name}`, members, sid, primarySid, mail }] of said.entries()) {
         const [known] = await store.directoryStaging.known(scope, kind, [name])
         const number = known?.number ?? first + at
         const content = first + said.length + at
@@ -53,7 +54,7 @@ export function directorySuite(opened: () => OpenedStore): void {
           nameKey: searchKey(name),
           login: name,
           loginKey: searchKey(name),
-          mail: null,
+          mail: mail ?? null,
           dn: key,
           key,
           sid: sid ?? null,
@@ -80,19 +81,19 @@ export function directorySuite(opened: () => OpenedStore): void {
         1,
         gone.flat().map(({ number }) => number),
       )
-      await apply(rules)
+      await apply(rules, said.length > 100 ? 2000 : 2)
       return run
     }
-    const apply = async (rules: ApplyRules) => {
+    const apply = async (rules: ApplyRules, step = 2) => {
       const { directoryApply } = opened().store
-      for (let at: number | undefined = 0; at !== undefined;) at = await directoryApply.objects(rules, at, 2)
-      for (let at: number | undefined = 0; at !== undefined;) at = await directoryApply.removals(rules, at, 2)
+      for (let at: number | undefined = 0; at !== undefined;) at = await directoryApply.objects(rules, at, step)
+      for (let at: number | undefined = 0; at !== undefined;) at = await directoryApply.removals(rules, at, step)
       const groups = await directoryApply.groups(rules, 0, 100)
       await directoryApply.members(
         rules,
         groups.map(({ number }) => number),
       )
-      for (let at: number | undefined = 0; at !== undefined;) at = await directoryApply.loose(rules, at, 2)
+      for (let at: number | undefined = 0; at !== undefined;) at = await directoryApply.loose(rules, at, step)
     }
     const membersOf = async ({ store, scope }: Begun, id: string, isTransitive = false) => {
       const group = await store.directoryObjects.find(scope, 'group', id)
@@ -122,6 +123,97 @@ export function directorySuite(opened: () => OpenedStore): void {
       expect(await membersOf(at, 'all')).toEqual(['ada'])
       expect(all && (await at.store.directoryObjects.memberCounts(all, at.scope))).toEqual({ direct: 1, loose: 1 })
       expect(await at.store.directoryObjects.counts(at.scope)).toEqual({ users: 2, groups: 1 })
+    })
+
+    test('people are found by the beginning of each word of their names, by login and mail, and groups by theirs', async () => {
+      const at = await begin()
+      await sync(at, [
+        { name: 'Ada Lovelace', mail: 'Countess@Office.test' },
+        { name: 'Zoë Ünïcode-Okafor' },
+        { name: '海 太郎' },
+        { name: 'Lovegood, Luna' },
+        { kind: 'group', name: 'GG-Sales-Berlin_RW' },
+      ])
+      const find = async (text: string, kind: 'user' | 'group' = 'user') => {
+        const rows = await at.store.directoryObjects.list(at.scope, { kind, search: searchKey(text) }, { limit: 10 })
+        return rows.map(({ name }) => name)
+      }
+
+      expect(await find('love')).toEqual(['Ada Lovelace', 'Lovegood, Luna'])
+      expect(await find('LOVELACE')).toEqual(['Ada Lovelace'])
+      expect(await find('lovelace ada')).toEqual(['Ada Lovelace'])
+      expect(await find('ada lun')).toEqual([])
+      expect(await find('u\u0308ni\u0308')).toEqual(['Zoë Ünïcode-Okafor'])
+      expect(await find('okaf')).toEqual(['Zoë Ünïcode-Okafor'])
+      expect(await find('太')).toEqual(['海 太郎'])
+      expect(await find('countess@off')).toEqual(['Ada Lovelace'])
+      expect(await find('ove')).toEqual([])
+      expect(await find('%')).toEqual([])
+      expect(await find('berlin', 'group')).toEqual(['GG-Sales-Berlin_RW'])
+      expect(await find('gg-sales-b', 'group')).toEqual(['GG-Sales-Berlin_RW'])
+      expect(await find('berlin')).toEqual([])
+    })
+
+    test('who is called otherwise now is found by that, and nobody by what was', async () => {
+      const at = await begin()
+      const first = await sync(at, [
+        { name: 'ada', mail: 'ada@before.test' },
+        { name: 'bob', mail: 'bob@office.test' },
+      ])
+      const find = async (search: string) =>
+        (await at.store.directoryObjects.list(at.scope, { kind: 'user', search }, { limit: 10 })).map(({ id }) => id)
+      expect(await find('ada@before')).toEqual(['ada'])
+
+      await sync(at, [{ name: 'ada', mail: 'ada@after.test' }], { removed: ['bob'] })
+
+      expect(await find('ada@before')).toEqual([])
+      expect(await find('ada@after')).toEqual(['ada'])
+      expect(await find('bob@')).toEqual([])
+      expect(first).toBeGreaterThan(0)
+    })
+
+    test('a search that thousands match comes in the order of names, page by page', async () => {
+      const at = await begin()
+      const people = Array.from({ length: 1200 }, (_, number) => ({
+        name: `p${String(number).padStart(4, '0')} smith`,
+      }))
+      await sync(at, people)
+      const page = async (search: string, after?: { value: string; id: string }) => {
+        const rows = await at.store.directoryObjects.list(at.scope, { kind: 'user', search }, { limit: 2, after })
+        return rows.map(({ name, nameKey, number }) => ({ name, after: { value: nameKey, id: String(number) } }))
+      }
+
+      const first = await page('sm')
+      const second = await page('sm', first[1]?.after)
+
+      expect([...first, ...second].map(({ name }) => name)).toEqual(people.slice(0, 4).map(({ name }) => name))
+      expect((await page('sm p0777')).map(({ name }) => name)).toEqual(['p0777 smith'])
+      expect((await page('sm p')).map(({ name }) => name)).toEqual(['p0000 smith', 'p0001 smith'])
+    })
+
+    test('who left a directory that follows its members, and comes back, is in the groups again', async () => {
+      const at = await begin()
+      await sync(at, [{ name: 'ada' }, { name: 'bob' }, { kind: 'group', name: 'all', members: ['cn=ada', 'cn=bob'] }])
+      await sync(at, [], { removed: ['ada'], follows: true })
+      const all = await at.store.directoryObjects.find(at.scope, 'group', 'all')
+      expect(await membersOf(at, 'all')).toEqual(['bob'])
+      expect(all && (await at.store.directoryObjects.memberCounts(all, at.scope))).toEqual({ direct: 1, loose: 0 })
+      expect(all && [...(await at.store.directoryObjects.memberRefs(all.number, 'key'))]).toEqual(['cn=bob'])
+
+      await sync(at, [{ name: 'ada', key: 'cn=ada,ou=new' }], { follows: true })
+
+      expect(await membersOf(at, 'all')).toEqual(['ada', 'bob'])
+    })
+
+    test('who left for good is no member of a group that was read without them since', async () => {
+      const at = await begin()
+      await sync(at, [{ name: 'ada' }, { name: 'bob' }, { kind: 'group', name: 'all', members: ['cn=ada', 'cn=bob'] }])
+      await sync(at, [], { removed: ['ada'], follows: true })
+      await sync(at, [{ kind: 'group', name: 'all', members: ['cn=bob'] }], { follows: true })
+
+      await sync(at, [{ name: 'ada' }], { follows: true })
+
+      expect(await membersOf(at, 'all')).toEqual(['bob'])
     })
 
     test('groups in groups are found to the end of a cycle, and a primary group counts', async () => {
