@@ -7,9 +7,8 @@ import { SegmentedControl, Text } from '@mantine/core'
 import { useState } from 'react'
 import type { Membership } from '../api/sync-shapes.ts'
 import { DataTable } from '../parts/data-table.tsx'
-import { TextLink } from '../parts/link-button.tsx'
 import { Section } from '../parts/section.tsx'
-import { visible } from '../text/directory-text.ts'
+import { ObjectLink } from './object-link.tsx'
 
 export interface MembershipsProps {
   readonly group: string
@@ -45,15 +44,7 @@ export function Memberships({ group, title, rows, isCut }: MembershipsProps) {
         columns={[
           {
             title: 'Group',
-            cell: ({ id, name }) => (
-              <TextLink
-                to="/groups/$group/directory/groups/$directoryGroup"
-                params={{ group, directoryGroup: id }}
-                isStrong
-              >
-                {visible(name)}
-              </TextLink>
-            ),
+            cell: ({ id, name }) => <ObjectLink group={group} kind="group" id={id} name={name} />,
           },
           { title: 'How', cell: ({ isTransitive }) => (isTransitive ? 'through another group' : 'direct') },
         ]}

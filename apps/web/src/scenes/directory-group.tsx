@@ -8,19 +8,17 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import type { DirectoryGroup, Member } from '../api/sync-shapes.ts'
 import { DirectoryPage } from '../directory/directory-page.tsx'
-import { FieldList } from '../directory-sync/field-list.tsx'
+import { KnownObject } from '../directory-sync/known-object.tsx'
 import { Memberships } from '../directory-sync/memberships.tsx'
+import { ObjectLink } from '../directory-sync/object-link.tsx'
 import { atOnce, directoryGroupQuery, membersQuery } from '../directory-sync/queries.ts'
 import { Answer } from '../parts/answer.tsx'
 import type { Column } from '../parts/data-table.tsx'
-import { Fact, Facts } from '../parts/facts.tsx'
-import { TextLink } from '../parts/link-button.tsx'
-import { useNow } from '../parts/now.ts'
+import { Fact } from '../parts/facts.tsx'
 import { PagedTable } from '../parts/paged-table.tsx'
 import { Section } from '../parts/section.tsx'
 import { useTrail } from '../parts/trail.ts'
 import { visible } from '../text/directory-text.ts'
-import { ago } from '../text/time.ts'
 
 const route = getRouteApi('/shell/groups/$group/directory/groups/$directoryGroup')
 
@@ -43,41 +41,25 @@ export function DirectoryGroupScene() {
 }
 
 function Known({ found }: { readonly found: DirectoryGroup }) {
-  const now = useNow()
-  const { fields, dn, id, directMembers, unknownMembers, syncedAt } = found
+  const { directMembers, unknownMembers } = found
   return (
-    <Section title="What is known">
-      <Facts>
-        <FieldList of="group" fields={fields} />
+    <KnownObject
+      kind="group"
+      object={found}
+      then={
         <Fact name="Members">
           {directMembers.toLocaleString('en')} direct
           {unknownMembers > 0 && `, and ${unknownMembers.toLocaleString('en')} outside of what is synchronized`}
         </Fact>
-        <Fact name="DN">
-          <span className="mono">{visible(dn)}</span>
-        </Fact>
-        <Fact name="Identifier">
-          <span className="mono">{visible(id)}</span>
-        </Fact>
-        <Fact name="As of">{ago(syncedAt, now)}</Fact>
-      </Facts>
-    </Section>
+      }
+    />
   )
 }
 
 const columns = (group: string): readonly Column<Member>[] => [
   {
     title: 'Name',
-    cell: ({ id, kind, name }) =>
-      kind === 'user' ? (
-        <TextLink to="/groups/$group/directory/users/$user" params={{ group, user: id }} isStrong>
-          {visible(name)}
-        </TextLink>
-      ) : (
-        <TextLink to="/groups/$group/directory/groups/$directoryGroup" params={{ group, directoryGroup: id }} isStrong>
-          {visible(name)}
-        </TextLink>
-      ),
+    cell: ({ id, kind, name }) => <ObjectLink group={group} kind={kind} id={id} name={name} />,
   },
   { title: 'Kind', cell: ({ kind }) => kind },
   { title: 'How', cell: ({ isTransitive }) => (isTransitive ? 'through another group' : 'direct') },

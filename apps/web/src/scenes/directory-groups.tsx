@@ -9,9 +9,9 @@ import { getRouteApi } from '@tanstack/react-router'
 import type { ListedDirectoryGroup } from '../api/sync-shapes.ts'
 import { DirectoryPage } from '../directory/directory-page.tsx'
 import { NothingYet } from '../directory-sync/nothing-yet.tsx'
+import { ObjectLink } from '../directory-sync/object-link.tsx'
 import { atOnce, directoryGroupsQuery } from '../directory-sync/queries.ts'
 import type { Column } from '../parts/data-table.tsx'
-import { TextLink } from '../parts/link-button.tsx'
 import { PagedTable } from '../parts/paged-table.tsx'
 import { SearchField } from '../parts/search-field.tsx'
 import { useTrail } from '../parts/trail.ts'
@@ -22,11 +22,7 @@ const route = getRouteApi('/shell/groups/$group/directory/groups')
 const columns = (group: string): readonly Column<ListedDirectoryGroup>[] => [
   {
     title: 'Name',
-    cell: ({ id, name }) => (
-      <TextLink to="/groups/$group/directory/groups/$directoryGroup" params={{ group, directoryGroup: id }} isStrong>
-        {visible(name)}
-      </TextLink>
-    ),
+    cell: ({ id, name }) => <ObjectLink group={group} kind="group" id={id} name={name} />,
   },
   { title: 'Description', cell: ({ description = '' }) => visible(description) },
   { title: 'Mail', cell: ({ mail = '' }) => visible(mail) },

@@ -9,15 +9,14 @@ import { getRouteApi } from '@tanstack/react-router'
 import type { DirectoryUser } from '../api/sync-shapes.ts'
 import { DirectoryPage } from '../directory/directory-page.tsx'
 import { AccountWord } from '../directory-sync/account-word.tsx'
-import { FieldList } from '../directory-sync/field-list.tsx'
+import { KnownObject } from '../directory-sync/known-object.tsx'
 import { Memberships } from '../directory-sync/memberships.tsx'
 import { userQuery } from '../directory-sync/queries.ts'
 import { Answer } from '../parts/answer.tsx'
-import { Fact, Facts } from '../parts/facts.tsx'
+import { Fact } from '../parts/facts.tsx'
 import { useNow } from '../parts/now.ts'
-import { Section } from '../parts/section.tsx'
 import { visible } from '../text/directory-text.ts'
-import { ago, expiry } from '../text/time.ts'
+import { expiry } from '../text/time.ts'
 
 const route = getRouteApi('/shell/groups/$group/directory/users/$user')
 
@@ -40,24 +39,20 @@ export function DirectoryUserScene() {
 
 function Known({ user }: { readonly user: DirectoryUser }) {
   const now = useNow()
-  const { dn, id, fields, mustChangePassword, expiresAt, syncedAt } = user
+  const { mustChangePassword, expiresAt } = user
   return (
-    <Section title="What is known">
-      <Facts>
-        <Fact name="Account">
-          <AccountWord {...user} />
-          {mustChangePassword && ' has to change the password'}
-        </Fact>
-        {expiresAt !== undefined && <Fact name="Account ends">{expiry(expiresAt, now)}</Fact>}
-        <FieldList of="user" fields={fields} />
-        <Fact name="DN">
-          <span className="mono">{visible(dn)}</span>
-        </Fact>
-        <Fact name="Identifier">
-          <span className="mono">{visible(id)}</span>
-        </Fact>
-        <Fact name="As of">{ago(syncedAt, now)}</Fact>
-      </Facts>
-    </Section>
+    <KnownObject
+      kind="user"
+      object={user}
+      first={
+        <>
+          <Fact name="Account">
+            <AccountWord {...user} />
+            {mustChangePassword && ' has to change the password'}
+          </Fact>
+          {expiresAt !== undefined && <Fact name="Account ends">{expiry(expiresAt, now)}</Fact>}
+        </>
+      }
+    />
   )
 }

@@ -10,9 +10,9 @@ import type { ListedUser } from '../api/sync-shapes.ts'
 import { DirectoryPage } from '../directory/directory-page.tsx'
 import { AccountWord } from '../directory-sync/account-word.tsx'
 import { NothingYet } from '../directory-sync/nothing-yet.tsx'
+import { ObjectLink } from '../directory-sync/object-link.tsx'
 import { atOnce, usersQuery } from '../directory-sync/queries.ts'
 import type { Column } from '../parts/data-table.tsx'
-import { TextLink } from '../parts/link-button.tsx'
 import { PagedTable } from '../parts/paged-table.tsx'
 import { SearchField } from '../parts/search-field.tsx'
 import { useTrail } from '../parts/trail.ts'
@@ -23,11 +23,7 @@ const route = getRouteApi('/shell/groups/$group/directory/users')
 const columns = (group: string): readonly Column<ListedUser>[] => [
   {
     title: 'Name',
-    cell: ({ id, name }) => (
-      <TextLink to="/groups/$group/directory/users/$user" params={{ group, user: id }} isStrong>
-        {visible(name)}
-      </TextLink>
-    ),
+    cell: ({ id, name }) => <ObjectLink group={group} kind="user" id={id} name={name} />,
   },
   { title: 'Sign-in', cell: ({ login = '' }) => visible(login) },
   { title: 'Mail', cell: ({ mail = '' }) => visible(mail) },

@@ -8,12 +8,12 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import type { ObjectChange, SyncRun } from '../api/sync-shapes.ts'
 import { DirectoryPage } from '../directory/directory-page.tsx'
+import { ObjectLink } from '../directory-sync/object-link.tsx'
 import { atOnce, changesQuery, runQuery } from '../directory-sync/queries.ts'
 import { RunFacts } from '../directory-sync/run-facts.tsx'
 import { changeStandings, changeWords } from '../directory-sync/words.ts'
 import { Answer } from '../parts/answer.tsx'
 import type { Column } from '../parts/data-table.tsx'
-import { TextLink } from '../parts/link-button.tsx'
 import { PagedTable } from '../parts/paged-table.tsx'
 import { Section } from '../parts/section.tsx'
 import { StandingWord } from '../parts/standing-word.tsx'
@@ -52,15 +52,7 @@ const columns = (group: string, isInForce: boolean): readonly Column<ObjectChang
     cell: ({ id, kind, name, change }) => {
       if (change === 'removed' || change === 'failed' || (change === 'added' && !isInForce))
         return <strong>{visible(name)}</strong>
-      return kind === 'user' ? (
-        <TextLink to="/groups/$group/directory/users/$user" params={{ group, user: id }} isStrong>
-          {visible(name)}
-        </TextLink>
-      ) : (
-        <TextLink to="/groups/$group/directory/groups/$directoryGroup" params={{ group, directoryGroup: id }} isStrong>
-          {visible(name)}
-        </TextLink>
-      )
+      return <ObjectLink group={group} kind={kind} id={id} name={name} />
     },
   },
   { title: 'Kind', cell: ({ kind }) => kind },
