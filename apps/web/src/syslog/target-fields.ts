@@ -40,28 +40,34 @@ export function portFor(transport: SyslogTarget['transport'], port: number | str
   return port === '' || Number(port) === 514 || Number(port) === 6514 ? usualPort[transport] : port
 }
 
+/** As the console has them, where a target says nothing. */
+const usual = {
+  host: '',
+  port: usualPort.tls,
+  transport: 'tls',
+  framing: 'octetCounting',
+  certificateName: '',
+  trust: '',
+  pin: '',
+  clientCertificate: '',
+  format: 'rfc5424',
+  header: 'rfc3164',
+  template: '',
+  facility: 'local0',
+  appName: 'sallygate',
+  hostName: '',
+  maxMessageBytes: '',
+  byteOrderMark: 'asNeeded',
+} as const
+
 export function targetFieldsOf(shown: ShownTarget | undefined): TargetFields {
   const { target, filter, isOn = true, spoolBytes = 16 * mebibyte, withInstallation = false } = shown?.settings ?? {}
   return {
+    ...usual,
+    ...target,
     name: shown?.name ?? '',
     isOn,
-    host: target?.host ?? '',
-    port: target?.port ?? usualPort.tls,
-    transport: target?.transport ?? 'tls',
-    framing: target?.framing ?? 'octetCounting',
-    certificateName: target?.certificateName ?? '',
-    trust: target?.trust ?? '',
-    pin: target?.pin ?? '',
-    clientCertificate: target?.clientCertificate ?? '',
     clientKey: '',
-    format: target?.format ?? 'rfc5424',
-    header: target?.header ?? 'rfc3164',
-    template: target?.template ?? '',
-    facility: target?.facility ?? 'local0',
-    appName: target?.appName ?? 'sallygate',
-    hostName: target?.hostName ?? '',
-    maxMessageBytes: target?.maxMessageBytes ?? '',
-    byteOrderMark: target?.byteOrderMark ?? 'asNeeded',
     severity: filter?.severity ?? 'info',
     categories: filter?.categories ?? [],
     spoolMiB: spoolBytes / mebibyte,
@@ -69,36 +75,29 @@ export function targetFieldsOf(shown: ShownTarget | undefined): TargetFields {
   }
 }
 
-/** What belongs to TLS, or to a template, is not kept beside another choice. */
+const ofTls = ['certificateName', 'trust', 'pin', 'clientCertificate'] as const
+
+/** What belongs to TLS, or to a template, is not kept beside another choice; what is empty is left out. */
 export function targetOf(fields: TargetFields): SyslogTarget {
-  const isTls = fields.transport === 'tls'
-  const texts = {
-    ...(isTls
-      ? {
-          certificateName: fields.certificateName,
-          trust: fields.trust,
-          pin: fields.pin,
-          clientCertificate: fields.clientCertificate,
-        }
-      : {}),
-    ...(fields.format === 'template' ? { template: fields.template } : {}),
-    hostName: fields.hostName,
-  }
+  const { transport, framing, format, header, facility, byteOrderMark, maxMessageBytes } = fields
+  const texts = [
+    ...(transport === 'tls' ? ofTls : []),
+    ...(format === 'template' ? (['template'] as const) : []),
+    'hostName' as const,
+  ]
   return {
     host: fields.host.trim(),
     port: Number(fields.port),
-    transport: fields.transport,
+    transport,
     // RFC 5425 knows octet counting only.
-    framing: fields.transport === 'tcp' ? fields.framing : 'octetCounting',
-    format: fields.format,
-    header: fields.header,
-    facility: fields.facility,
+    framing: transport === 'tcp' ? framing : 'octetCounting',
+    format,
+    header,
+    facility,
     appName: fields.appName.trim(),
-    byteOrderMark: fields.byteOrderMark,
-    ...Object.fromEntries(
-      Object.entries(texts).flatMap(([name, value]) => (value.trim() === '' ? [] : [[name, value.trim()]])),
-    ),
-    ...(fields.maxMessageBytes === '' ? {} : { maxMessageBytes: Number(fields.maxMessageBytes) }),
+    byteOrderMark,
+    ...Object.fromEntries(texts.map((name) => [name, fields[name].trim()]).filter(([, value]) => value !== '')),
+    ...(maxMessageBytes === '' ? {} : { maxMessageBytes: Number(maxMessageBytes) }),
   }
 }
 
@@ -130,7 +129,7 @@ export function changeOf(fields: TargetFields, hasKey: boolean): TargetChange {
 }
 
 /** What decides where the key is used: changed, it has to be entered again. */
-const movers = ['host', 'port', 'transport', 'certificateName', 'trust', 'pin', 'clientCertificate'] as const
+const movers = ['host', 'port', 'transport', ...ofTls] as const
 
 export function erasesKey(fields: TargetFields, shown: ShownTarget | undefined): boolean {
   if (shown?.hasClientKey !== true) return false
