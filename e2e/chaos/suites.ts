@@ -1,5 +1,5 @@
 /**
- * Attacks that suites of their own hold, run here by number: T18, T21, T25, T44, T45, T46, TC6.
+ * Attacks that suites of their own hold, run here by number: T18, T19, T21, T23b, T25, T44, T45, T46, T54, T55, T56, TC6.
  *
  * @module
  */
@@ -28,10 +28,20 @@ const suites: readonly Suite[] = [
     only: 'T18',
   },
   {
+    id: 'T19',
+    says: 'A console is killed with -9 with mails waiting, under way and after their final dot, and a connector with them; Postfix behind it.',
+    file: 'interop/mail/outbox.test.ts',
+  },
+  {
     id: 'T21',
     says: 'The journal after a power cut, at several bytes of the last write.',
     file: 'e2e/not-twice.test.ts',
     only: 'T21',
+  },
+  {
+    id: 'T23b',
+    says: "The console's disk is full to the last byte while events and mails are on their way, then has room again; nothing is restarted.",
+    file: 'e2e/syslog/full-disk.test.ts',
   },
   {
     id: 'T25',
@@ -55,6 +65,22 @@ const suites: readonly Suite[] = [
     says: 'A relay floods a connector and the console with garbage, 5,000 a second and more.',
     file: 'e2e/hostile-relay/relay-lies.test.ts',
     only: 'T46',
+  },
+  {
+    id: 'T54',
+    says: 'SMTP servers that inject, smuggle, cut, flood and fall silent; line ends and NUL in addresses and subjects.',
+    file: 'services/mail/src/agent/hostile-t54.test.ts',
+  },
+  {
+    id: 'T55',
+    says: 'SMTP is cut after the final dot, before it, and answered five minutes late.',
+    file: 'services/mail/src/agent/final-dot-t55.test.ts',
+  },
+  {
+    id: 'T56',
+    says: 'Console, connector and rsyslog are killed with -9 with events on the way over TCP and TLS, and rsyslog is away for a minute.',
+    file: 'e2e/syslog/killed.test.ts',
+    environment: (isShort) => (isShort ? {} : { AWAY_MS: '60000', T56_ROUNDS: '1' }),
   },
   {
     id: 'TC6',
@@ -82,7 +108,8 @@ async function runSuite({ file, only, environment }: Suite, trial: Trial): Promi
   try {
     const report = join(folder, 'report.json')
     const filter = only === undefined ? [] : ['-t', only]
-    const flags = ['--reporter=json', `--outputFile=${report}`, ...filter]
+    // What a test says goes straight out; the reporter would keep it.
+    const flags = ['--reporter=json', `--outputFile=${report}`, '--disable-console-intercept', ...filter]
     const more = environment?.(trial.isShort) ?? {}
     const said = await spawned(['node_modules/vitest/vitest.mjs', 'run', file, ...flags], more)
     const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(readFileSync(report, 'utf8')) as Report

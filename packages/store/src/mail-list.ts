@@ -5,7 +5,7 @@
  */
 import { endedMailStates, mailStates, type MailState } from '@sallygate/domain'
 import type { Context } from './context.ts'
-import { presentAttempt, presentMessage, type MailAttempt, type MailMessage } from './mail-row.ts'
+import { presentAttempt, presentMessage, type MailAttempt, type MailMessage, type MailWaits } from './mail-row.ts'
 import type { Schema } from './schema.ts'
 
 export interface MailFilter {
@@ -82,6 +82,14 @@ export class MailList {
     ) as Record<MailState, number>
     const createdAt = (await oldest.executeTakeFirst())?.createdAt
     return { states, oldestWaiting: createdAt == null ? undefined : new Date(Number(createdAt)) }
+  }
+
+  /** Why the oldest that waits does. */
+  async waits(group: string): Promise<MailWaits | undefined> {
+    const query = this.#context.db.selectFrom('mailMessages').select('waits').where('groupId', '=', group)
+    const waiting = query.where('state', 'not in', [...endedMailStates]).where('waits', 'is not', null)
+    const found = (await waiting.orderBy('number').limit(1).executeTakeFirst())?.waits
+    return found == null ? undefined : (JSON.parse(found) as MailWaits)
   }
 
   /** Groups with messages that were given up, or that have waited since before a moment; and how many. */

@@ -24,8 +24,17 @@ export interface MailMessage {
   readonly nextAttemptAt: Date | undefined
   /** The failure for which nobody could even be asked; absent while somebody can. */
   readonly waitsFor: string | undefined
+  /** Why it waits, whatever it is: nobody to ask, a server that cannot be reached, one that said later. */
+  readonly waits: MailWaits | undefined
   readonly endedAt: Date | undefined
   readonly recipients: readonly MailRecipient[]
+}
+
+/** A failure in words. */
+export interface MailWaits {
+  readonly code: string
+  readonly says: string
+  readonly fix: string
 }
 
 export interface MailRecipient {
@@ -80,6 +89,7 @@ export function presentMessage(
     giveUpAt: new Date(row.giveUpAt),
     nextAttemptAt: toDate(row.nextAttemptAt),
     waitsFor: row.waitsFor ?? undefined,
+    waits: row.waits === null ? undefined : (JSON.parse(row.waits) as MailWaits),
     endedAt: toDate(row.endedAt),
     recipients: recipients.filter(({ message }) => message === row.id).map(presentRecipient),
   }

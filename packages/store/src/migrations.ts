@@ -28,6 +28,7 @@ import { makeMailTables } from './migrations/0022-mail.ts'
 import { makeSyslogTables } from './migrations/0024-syslog.ts'
 import { makeDirectoryFirstTable } from './migrations/0025-directory-first.ts'
 import { addEventWords } from './migrations/0027-event-words.ts'
+import { addMailWaits } from './migrations/0028-mail-waits.ts'
 import { makeDirectoryWordTable } from './migrations/0029-directory-words.ts'
 import type { ColumnTypes } from './tables.ts'
 
@@ -57,6 +58,7 @@ const steps: Readonly<Record<`${number}-${string}`, Step>> = {
   '024-syslog': makeSyslogTables,
   '025-directory-first': makeDirectoryFirstTable,
   '027-event-words': addEventWords,
+  '028-mail-waits': addMailWaits,
   '029-directory-words': makeDirectoryWordTable,
 }
 

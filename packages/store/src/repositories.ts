@@ -35,6 +35,7 @@ import { Keys } from './keys.ts'
 import { Roles } from './roles.ts'
 import { Rotations } from './rotations.ts'
 import { MailList } from './mail-list.ts'
+import { MailAttempts } from './mail-attempts.ts'
 import { MailOutbox } from './mail-outbox.ts'
 import { MdmSources } from './mdm-sources.ts'
 import { NacFeed } from './nac-feed.ts'
@@ -79,6 +80,7 @@ export interface Repositories {
   readonly nacFeed: NacFeed
   readonly agentSecrets: AgentSecrets
   readonly mdmSources: MdmSources
+  readonly mailAttempts: MailAttempts
   readonly mailOutbox: MailOutbox
   readonly mailList: MailList
   readonly rotations: Rotations
@@ -125,6 +127,7 @@ export function repositories(context: Context): Repositories {
     nacFeed: new NacFeed(context),
     agentSecrets: new AgentSecrets(context),
     mdmSources: new MdmSources(context),
+    mailAttempts: new MailAttempts(context),
     mailOutbox: new MailOutbox(context),
     mailList: new MailList(context),
     rotations: new Rotations(context),

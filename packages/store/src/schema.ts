@@ -334,6 +334,8 @@ export interface Schema {
     /** The earliest of its recipients'. */
     nextAttemptAt: number | null
     waitsFor: string | null
+    /** `MailWaits`. */
+    waits: string | null
     endedAt: number | null
   }
   mailRecipients: {

@@ -71,9 +71,14 @@ export async function attemptMail(
     // A bug, ours or of somebody in between: it says nothing of what was sent.
     if (!(error instanceof Failure)) return all('unknown')
     const { code } = error
-    if (notReachedCodes.has(code) || code.startsWith('CLOUD_CONNECTOR_')) return { kind: 'notReached', failure: error }
+    if (isNotReached(code)) return { kind: 'notReached', failure: error }
     if (finalCodes.has(code)) return all('refused', error)
     if (code.startsWith('MAIL_') || beforeDialing.test(code)) return all('deferred', error)
     return all('unknown', error)
   }
+}
+
+/** What is sent is written down before it is handed over: where the store takes nothing, nobody has been asked. */
+function isNotReached(code: string): boolean {
+  return notReachedCodes.has(code) || code.startsWith('CLOUD_CONNECTOR_') || code.startsWith('STORE_')
 }

@@ -36,4 +36,16 @@ export const outboxFailure = defineFailures('OUTBOX', {
     retry: 'later',
     status: 507,
   },
+  DEFERRED: {
+    says: 'The mail server asked to be tried again later.',
+    fix: 'Usually nothing: a server that does not know a sender yet says so at first (greylisting), and one that is busy. If it stays so, what it said is the reason.',
+    retry: 'later',
+    status: 503,
+  },
+  END_UNKNOWN: {
+    says: 'It was handed over whole and no answer came, so nobody knows whether the mail server has it. It is sent once more, later, under the same Message-ID.',
+    fix: 'Nothing. If it happens often, look at what sits between the connector and the mail server.',
+    retry: 'later',
+    status: 503,
+  },
 })

@@ -1,7 +1,7 @@
 import { definedFailures, Failure } from '@sallygate/base/failure'
 import { giveUpAfterMs } from '@sallygate/domain'
 import { mailFailure, type RecipientOutcome } from '@sallygate/service-mail/contract'
-import type { MailMessage } from '@sallygate/store'
+import { storeFailure, type MailMessage } from '@sallygate/store'
 import '@sallygate/connector'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { consoleFailure } from '../failures.ts'
@@ -218,6 +218,47 @@ describe('a failure in place of an answer', () => {
     expect(rig.names()).toEqual([])
   })
 
+  test('of a store that cannot write down what is handed over is no attempt either: nothing was handed over', async () => {
+    const message = await first(storeFailure('DISK_FULL'))
+
+    expect(message).toMatchObject({ state: 'waiting', attempts: 0, waitsFor: 'STORE_DISK_FULL' })
+  })
+
+  test('is told in words wherever the message is shown: what it waits for, and what to do', async () => {
+    const waitsAfter = async (key: string, answer: typeof rig.answer) => {
+      rig.answer = answer
+      const { id } = await rig.queue(key)
+      await expect.poll(async () => (await rig.message(id)).waits, { timeout: 3000 }).toBeDefined()
+      return rig.message(id)
+    }
+
+    const alone = await waitsAfter(
+      'a',
+      failing(consoleFailure('NO_CONNECTOR_ATTACHED', { details: { group: 'Acme' } })),
+    )
+    const details = { server: 'mx.test:25', reason: 'ECONNREFUSED' }
+    const down = await waitsAfter('b', failing(mailFailure('UNREACHABLE', { details })))
+    const later = all('deferred', { reply: 450, status: '4.2.0', said: 'Greylisted, come back later' })
+    const { id, waits } = await waitsAfter('c', later)
+
+    expect(alone.waits).toMatchObject({
+      code: 'CONSOLE_NO_CONNECTOR_ATTACHED',
+      says: expect.stringContaining('Acme'),
+    })
+    expect(down.waits).toMatchObject({ code: 'MAIL_UNREACHABLE', says: expect.stringContaining('ECONNREFUSED') })
+    expect(waits).toMatchObject({
+      code: 'OUTBOX_DEFERRED',
+      says: expect.stringContaining('450 4.2.0 Greylisted, come back later'),
+      fix: expect.stringContaining('greylisting'),
+    })
+    // The oldest is still the one nobody could be asked for.
+    expect(await rig.store.mailList.waits(rig.group)).toMatchObject({ code: 'CONSOLE_NO_CONNECTOR_ATTACHED' })
+
+    rig.answer = all('sent')
+    await rig.until(id, 'sent', minute)
+    expect((await rig.message(id)).waits).toBeUndefined()
+  })
+
   test('every code that is told apart is one that exists', () => {
     const codes = definedFailures().flatMap(({ prefix, rows }) => Object.keys(rows).map((key) => `${prefix}_${key}`))
 
@@ -227,10 +268,10 @@ describe('a failure in place of an answer', () => {
 
 describe('a message that cannot be opened', () => {
   test('is left alone for a while, and holds up nobody', async () => {
-    const begin = rig.store.mailOutbox.begin.bind(rig.store.mailOutbox)
+    const begin = rig.store.mailAttempts.begin.bind(rig.store.mailAttempts)
     const broken = new Set<string>()
     let tries = 0
-    rig.store.mailOutbox.begin = async (id) => {
+    rig.store.mailAttempts.begin = async (id) => {
       const subject = (await rig.store.mailList.find(rig.group, id))?.key ?? ''
       if (subject === 'good') return begin(id)
       tries++

@@ -8,17 +8,19 @@
  * @module
  */
 import { every, sleep, type Clock, type Timer } from '@sallygate/base/clock'
-import { Failure } from '@sallygate/base/failure'
 import type { Log } from '@sallygate/base/log'
-import { afterAttempt, giveUpAfterMs, notReachedWaitMs, unknownWaitMs } from '@sallygate/domain'
-import type { BegunMail, EndedAttempt, MailMessage, RecipientChange, Store } from '@sallygate/store'
+import { giveUpAfterMs, notReachedWaitMs, unknownWaitMs } from '@sallygate/domain'
+import type { Store } from '@sallygate/store'
 import type { Caller } from '../calls/caller.ts'
+import { inWords } from '../calls/failure-words.ts'
 import type { Events } from '../events/events.ts'
-import { attemptMail, type Attempted } from './attempt.ts'
+import { attemptMail } from './attempt.ts'
+import { endOf, tellOf } from './attempt-end.ts'
+import { outboxFailure } from './failures.ts'
 import type { MailTallies } from './tallies.ts'
 
 export interface OutboxParts {
-  readonly store: Pick<Store, 'mailOutbox' | 'mailList'>
+  readonly store: Pick<Store, 'mailAttempts' | 'mailOutbox' | 'mailList'>
   readonly clock: Clock
   readonly log: Log
   readonly call: Caller['call']
@@ -61,7 +63,8 @@ export class Outbox {
   /** @throws STORE_*. */
   async start(): Promise<void> {
     const { store, clock, log } = this.#parts
-    const found = await store.mailOutbox.recover(new Date(clock.now().getTime() + unknownWaitMs))
+    const until = new Date(clock.now().getTime() + unknownWaitMs)
+    const found = await store.mailOutbox.recover(until, inWords(outboxFailure('END_UNKNOWN')))
     if (found > 0) log.warn('mail was being sent when the console stopped; it is sent again later', { messages: found })
     this.#timers = [
       every(clock, lookEveryMs, () => this.nudge()),
@@ -145,70 +148,22 @@ export class Outbox {
   }
 
   async #deliver(id: string): Promise<void> {
-    const { store, call, clock, log } = this.#parts
-    const begun = await store.mailOutbox.begin(id)
+    const { store, call, clock, log, tallies, events } = this.#parts
+    const begun = await store.mailAttempts.begin(id)
     if (begun === undefined) return
     const attempted = await attemptMail(call, begun, this.#ending.signal)
     if (attempted.kind === 'notReached') {
       const nowMs = clock.now().getTime()
       const until = new Date(nowMs + notReachedWaitMs)
-      const wait = { until, giveUpAt: new Date(nowMs + giveUpAfterMs), waitsFor: attempted.failure.code }
-      await this.#written(() => store.mailOutbox.postpone(id, begun.attempt, wait))
+      const wait = { until, giveUpAt: new Date(nowMs + giveUpAfterMs), waits: inWords(attempted.failure) }
+      await this.#written(() => store.mailAttempts.postpone(id, begun.attempt, wait))
       return
     }
-    const ended = this.#endOf(begun, attempted)
-    const after = await this.#written(() => store.mailOutbox.end(id, begun.attempt, ended))
+    const ended = endOf(begun, attempted, clock.now())
+    const after = await this.#written(() => store.mailAttempts.end(id, begun.attempt, ended))
     const codes = attempted.outcomes.map(({ outcome }) => outcome)
     log.info('mail attempted', { message: id, attempt: begun.attempt, outcomes: codes, code: ended.code })
-    this.#tell(begun, attempted, ended, after)
-  }
-
-  #endOf({ message }: BegunMail, { outcomes, connector, server, failure }: Ended): EndedAttempt {
-    const nowMs = this.#parts.clock.now().getTime()
-    const recipients = outcomes.map((outcome): RecipientChange => {
-      const known = message.recipients.find(({ address }) => address === outcome.address)
-      const { attempts = 1, unknownTimes: before = 0 } = known ?? {}
-      const next = afterAttempt({ attempts, unknownTimes: before }, outcome.outcome, nowMs, message.giveUpAt.getTime())
-      const { state, unknownTimes, nextAttemptAtMs } = next
-      const nextAttemptAt = nextAttemptAtMs === undefined ? undefined : new Date(nextAttemptAtMs)
-      return { address: outcome.address, state, unknownTimes, nextAttemptAt, outcome }
-    })
-    return {
-      connector,
-      server,
-      code: failure?.code,
-      says: failure === undefined ? undefined : saysOf(failure),
-      recipients,
-    }
-  }
-
-  #tell({ message }: BegunMail, attempted: Ended, ended: EndedAttempt, after: MailMessage | undefined): void {
-    const { tallies, events } = this.#parts
-    const { group, template, subject } = message
-    const { failure, outcomes, server } = attempted
-    tallies.count(
-      group,
-      server ?? serverIn(failure),
-      outcomes.map(({ outcome }) => outcome),
-    )
-    if (failure !== undefined) tallies.failed(group, failure)
-    else if (outcomes.some(({ outcome }) => outcome === 'sent')) tallies.recovered(group)
-    const details = { message: message.id, template, code: failure?.code }
-    const of = (state: string) => ended.recipients.filter((one) => one.state === state).length
-    if (of('unknown') > 0) events().raise('mailUnknown', { group, about: subject, details })
-    for (const { state, outcome } of ended.recipients) {
-      if (state !== 'refused') continue
-      const { address: about, reply, status, said } = outcome
-      events().raise('mailRefused', { group, about, details: { ...details, reply, status, said } })
-    }
-    if (of('dead') > 0) {
-      const attempts = after?.attempts ?? 0
-      events().raise('mailGivenUp', {
-        group,
-        about: subject,
-        details: { ...details, recipients: of('dead'), attempts },
-      })
-    }
+    tellOf({ tallies, events: events() }, begun.message, attempted, ended, after)
   }
 
   /** What became of a message is not lost because the disk is full for a moment; until it is written, nobody else may send it. */
@@ -237,16 +192,4 @@ export class Outbox {
       log.warn('old mail not forgotten', { error })
     }
   }
-}
-
-type Ended = Extract<Attempted, { readonly kind: 'ended' }>
-
-function saysOf({ says, details }: Failure): string {
-  const said = details['said'] ?? details['reason']
-  return said === undefined ? says : `${says} (${String(said).slice(0, 200)})`
-}
-
-function serverIn(failure: Failure | undefined): string | undefined {
-  const server = failure?.details['server']
-  return typeof server === 'string' ? server.slice(0, 300) : undefined
 }

@@ -9,7 +9,7 @@ import type { MailAttempt, MailMessage, MailRecipient } from '@sallygate/store'
 import type { attemptSchema, messageSchema, recipientSchema } from './schema.ts'
 
 export function presentMessage(message: MailMessage): z.output<typeof messageSchema> {
-  const { nextAttemptAt, waitsFor, endedAt, recipients, group: _group, key: _key, ...rest } = message
+  const { nextAttemptAt, waitsFor, waits, endedAt, recipients, group: _group, key: _key, ...rest } = message
   const states = recipients.map(({ state }) => state)
   return {
     ...rest,
@@ -18,6 +18,7 @@ export function presentMessage(message: MailMessage): z.output<typeof messageSch
     ...optional({
       nextAttemptAt: nextAttemptAt?.toISOString(),
       waitsFor,
+      waits,
       endedAt: endedAt?.toISOString(),
     }),
     canRetry: message.state !== 'sending' && states.some((state) => state !== 'sent'),

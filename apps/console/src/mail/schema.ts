@@ -20,6 +20,8 @@ export const messagesQuery = z.strictObject({ ...pageQuery(50), state: messageSt
 
 const state = z.enum(mailStates)
 
+const words = z.strictObject({ code: z.string(), says: z.string(), fix: z.string() })
+
 export const recipientSchema = z.strictObject({
   address: z.string(),
   state,
@@ -48,6 +50,8 @@ export const messageSchema = z.strictObject({
   nextAttemptAt: z.iso.datetime().optional(),
   /** The code for which nobody could even be asked: no connector attached, the service off. */
   waitsFor: z.string().optional(),
+  /** Why it waits, in words: no connector, a server that is down, one that said later, an end that nobody knows. */
+  waits: words.optional(),
   endedAt: z.iso.datetime().optional(),
   canRetry: z.boolean(),
   canCancel: z.boolean(),
@@ -97,7 +101,9 @@ export const mailStatusSchema = z.strictObject({
     }),
   ),
   /** The last failure that ended an attempt for all recipients, since this console started. */
-  lastFailure: z.strictObject({ at: z.iso.datetime(), code: z.string(), says: z.string(), fix: z.string() }).optional(),
+  lastFailure: words.extend({ at: z.iso.datetime() }).optional(),
+  /** Why the oldest message waits. */
+  waits: words.optional(),
 })
 
 export const testMailBody = z.strictObject({ to: z.array(mailAddress).min(1).max(maxRecipients) })

@@ -26,6 +26,28 @@ export interface MailTemplate {
 const group: MailVariable = { says: 'The organization group.', example: 'Acme / EMEA' }
 const fix: MailVariable = { says: 'What to do.', example: 'Give it a later end, or remove it.' }
 
+/** Of what ends: these variables, and the same two paragraphs. */
+function ending(
+  says: string,
+  examples: Readonly<Record<'what' | 'about' | 'when' | 'date', string>>,
+  { whose, joint }: { readonly whose: string; readonly joint: '' | ' of' },
+) {
+  const { what, about, when, date } = examples
+  const line = `the {{what}}${joint} {{about}} {{when}}`
+  return {
+    says,
+    variables: {
+      what: { says: 'Of what kind it is.', example: what },
+      about: { says: whose, example: about },
+      when: { says: 'How soon.', example: when },
+      date: { says: 'The day.', example: date },
+      fix,
+    },
+    subject: `Sallygate: ${line}`,
+    paragraphs: [`T${line.slice(1)} ({{date}}).`, '{{fix}}'],
+  }
+}
+
 export const mailTemplates = {
   'mail-test': {
     says: 'Sent by an administrator who tries whether mail works.',
@@ -40,30 +62,16 @@ export const mailTemplates = {
       'It did. There is nothing to do.',
     ],
   },
-  'expiry-warning': {
-    says: 'An account or an API key ends soon, or has ended.',
-    variables: {
-      what: { says: 'The kind of account.', example: 'nac account' },
-      about: { says: 'Whose it is.', example: 'ise-berlin' },
-      when: { says: 'How soon.', example: 'expires within 7 days' },
-      date: { says: 'The day.', example: '2026-11-29' },
-      fix,
-    },
-    subject: 'Sallygate: the {{what}} {{about}} {{when}}',
-    paragraphs: ['The {{what}} {{about}} {{when}} ({{date}}).', '{{fix}}'],
-  },
-  'certificate-expiry': {
-    says: 'A certificate ends soon, or has ended.',
-    variables: {
-      what: { says: 'Which certificate.', example: 'nac certificate' },
-      about: { says: 'Of whom.', example: 'nac.example.com' },
-      when: { says: 'How soon.', example: 'expires within 14 days' },
-      date: { says: 'The day.', example: '2026-12-06' },
-      fix,
-    },
-    subject: 'Sallygate: the {{what}} of {{about}} {{when}}',
-    paragraphs: ['The {{what}} of {{about}} {{when}} ({{date}}).', '{{fix}}'],
-  },
+  'expiry-warning': ending(
+    'An account or an API key ends soon, or has ended.',
+    { what: 'nac account', about: 'ise-berlin', when: 'expires within 7 days', date: '2026-11-29' },
+    { whose: 'Whose it is.', joint: '' },
+  ),
+  'certificate-expiry': ending(
+    'A certificate ends soon, or has ended.',
+    { what: 'nac certificate', about: 'nac.example.com', when: 'expires within 14 days', date: '2026-12-06' },
+    { whose: 'Of whom.', joint: ' of' },
+  ),
   'directory-safeguard': {
     says: 'A directory synchronization was held, because it would have changed more than is allowed.',
     variables: {

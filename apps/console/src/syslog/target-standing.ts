@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Failure } from '@sallygate/base/failure'
+import { inWords } from '../calls/failure-words.ts'
 import type { KeptCounts } from './kept-counts.ts'
 import type { Outage } from './outage.ts'
 import type { TargetSettings, TargetState } from './schema.ts'
@@ -48,9 +48,4 @@ function wordOf({ settings, outage, isDelivering, spool, counts }: StandingParts
   if (outage.lasting !== undefined) return 'waiting'
   if (isDelivering || spool.unconfirmed > 0) return 'delivering'
   return counts.delivered === 0 ? 'new' : 'idle'
-}
-
-function inWords({ code, says, fix, details }: Failure) {
-  const facts = Object.entries(details).map(([name, value]) => `${name}: ${value}`)
-  return { code, says: (facts.length === 0 ? says : `${says} (${facts.join(', ')})`).slice(0, 500), fix }
 }

@@ -31,6 +31,8 @@ export function mailSuite(opened: () => OpenedStore): void {
     outcome: { address, outcome: state, reply: 250, status: '2.0.0', said: 'Ok' },
   })
 
+  const waits = { code: 'CONSOLE_NO_CONNECTOR_ATTACHED', says: 'No connector.', fix: 'Start one.' }
+
   test('a key queues one message, and it stays as it was queued first', async () => {
     const group = await addGroup()
     const { mailOutbox } = store()
@@ -55,12 +57,12 @@ export function mailSuite(opened: () => OpenedStore): void {
 
   test('a message is begun once, and what becomes of each recipient is kept with the attempt', async () => {
     const group = await addGroup()
-    const { mailOutbox, mailList } = store()
+    const { mailAttempts, mailOutbox, mailList } = store()
     const { message } = await mailOutbox.add(mailOf(group, 'k', ['a@x.test', 'b@x.test', 'c@x.test']))
 
-    const begun = await Promise.all([mailOutbox.begin(message.id), mailOutbox.begin(message.id)])
+    const begun = await Promise.all([mailAttempts.begin(message.id), mailAttempts.begin(message.id)])
     const [attempt] = begun.flatMap((one) => one ?? [])
-    const after = await mailOutbox.end(message.id, 1, {
+    const after = await mailAttempts.end(message.id, 1, {
       connector: 'Berlin',
       server: 'mx:25',
       recipients: [
@@ -79,79 +81,79 @@ export function mailSuite(opened: () => OpenedStore): void {
       { number: 1, connector: 'Berlin', server: 'mx:25', outcomes: [{ address: 'a@x.test' }, {}, {}] },
     ])
     await opened().advance(minute)
-    expect((await mailOutbox.begin(message.id))?.due).toEqual(['b@x.test'])
+    expect((await mailAttempts.begin(message.id))?.due).toEqual(['b@x.test'])
   })
 
   test('what was being sent when the console stopped is unknown, and comes again later', async () => {
     const group = await addGroup()
-    const { mailOutbox, mailList } = store()
+    const { mailAttempts, mailOutbox, mailList } = store()
     const { message } = await mailOutbox.add(mailOf(group))
-    await mailOutbox.begin(message.id)
+    await mailAttempts.begin(message.id)
 
-    expect(await mailOutbox.recover(later(15 * minute))).toBe(1)
+    expect(await mailOutbox.recover(later(15 * minute), waits)).toBe(1)
 
     expect(await mailList.find(group, message.id)).toMatchObject({
       state: 'unknown',
       nextAttemptAt: later(15 * minute),
     })
-    expect(await mailOutbox.begin(message.id)).toBeUndefined()
+    expect(await mailAttempts.begin(message.id)).toBeUndefined()
     await opened().advance(15 * minute)
-    expect((await mailOutbox.begin(message.id))?.message.messageId).toBe(message.messageId)
+    expect((await mailAttempts.begin(message.id))?.message.messageId).toBe(message.messageId)
   })
 
   test('where nobody could be asked it is no attempt', async () => {
     const group = await addGroup()
-    const { mailOutbox, mailList } = store()
+    const { mailAttempts, mailOutbox, mailList } = store()
     const { message } = await mailOutbox.add(mailOf(group))
-    await mailOutbox.begin(message.id)
+    await mailAttempts.begin(message.id)
 
     const giveUpAt = later(3000 * minute)
-    const wait = { until: later(minute), giveUpAt, waitsFor: 'CONSOLE_NO_CONNECTOR_ATTACHED' }
-    const after = await mailOutbox.postpone(message.id, 1, wait)
+    const wait = { until: later(minute), giveUpAt, waits }
+    const after = await mailAttempts.postpone(message.id, 1, wait)
 
-    expect(after).toMatchObject({ state: 'waiting', attempts: 0, giveUpAt, waitsFor: 'CONSOLE_NO_CONNECTOR_ATTACHED' })
+    expect(after).toMatchObject({ state: 'waiting', attempts: 0, giveUpAt, waitsFor: waits.code, waits })
     expect(after?.recipients[0]).toMatchObject({ attempts: 0, state: 'waiting' })
     expect(await mailList.attempts(message.id)).toEqual([])
   })
 
   test('what is in a message is gone once all have it, and stays while somebody may want to send it again', async () => {
     const group = await addGroup()
-    const { mailOutbox } = store()
+    const { mailAttempts, mailOutbox } = store()
     const sent = (await mailOutbox.add(mailOf(group, 'sent'))).message
     const dead = (await mailOutbox.add(mailOf(group, 'dead'))).message
-    await mailOutbox.begin(sent.id)
-    await mailOutbox.begin(dead.id)
-    await mailOutbox.end(sent.id, 1, { recipients: [outcome('ada@example.com', 'sent')] })
-    await mailOutbox.end(dead.id, 1, { recipients: [outcome('ada@example.com', 'dead')] })
+    await mailAttempts.begin(sent.id)
+    await mailAttempts.begin(dead.id)
+    await mailAttempts.end(sent.id, 1, { recipients: [outcome('ada@example.com', 'sent')] })
+    await mailAttempts.end(dead.id, 1, { recipients: [outcome('ada@example.com', 'dead')] })
 
     expect(await mailOutbox.retry(group, sent.id, later(minute))).toBeUndefined()
     expect(await mailOutbox.retry(group, dead.id, later(minute))).toMatchObject({ state: 'waiting' })
 
-    expect(await mailOutbox.begin(sent.id)).toBeUndefined()
-    expect((await mailOutbox.begin(dead.id))?.due).toEqual(['ada@example.com'])
+    expect(await mailAttempts.begin(sent.id)).toBeUndefined()
+    expect((await mailAttempts.begin(dead.id))?.due).toEqual(['ada@example.com'])
   })
 
   test('what waits can be cancelled, in its own group only; what has begun cannot', async () => {
     const group = await addGroup()
     const other = await addGroup('Other')
-    const { mailOutbox } = store()
+    const { mailAttempts, mailOutbox } = store()
     const { message } = await mailOutbox.add(mailOf(group))
     const begun = (await mailOutbox.add(mailOf(group, 'begun'))).message
-    await mailOutbox.begin(begun.id)
+    await mailAttempts.begin(begun.id)
 
     expect(await mailOutbox.cancel(other, message.id)).toBeUndefined()
     expect(await mailOutbox.cancel(group, begun.id)).toBeUndefined()
     expect(await mailOutbox.cancel(group, message.id)).toMatchObject({ state: 'cancelled', endedAt: opened().now() })
-    expect(await mailOutbox.begin(message.id)).toBeUndefined()
+    expect(await mailAttempts.begin(message.id)).toBeUndefined()
   })
 
   test('what is due is told by group, in the order it was queued', async () => {
     const [one, two] = [await addGroup(), await addGroup('Other')]
-    const { mailOutbox, mailList } = store()
+    const { mailAttempts, mailOutbox, mailList } = store()
     const ids: string[] = []
     for (const key of ['a', 'b', 'c']) ids.push((await mailOutbox.add(mailOf(one, key))).message.id)
     await mailOutbox.add(mailOf(two))
-    await mailOutbox.begin(ids[0] ?? '')
+    await mailAttempts.begin(ids[0] ?? '')
 
     expect(await mailList.groupsWithDue()).toEqual([one, two].toSorted())
     expect(await mailList.due(one, 2)).toEqual(ids.slice(1))
@@ -171,11 +173,11 @@ export function mailSuite(opened: () => OpenedStore): void {
   test('what ended long ago is forgotten, and all of it goes with its group', async () => {
     const group = await addGroup()
     await addGroup('Other')
-    const { mailOutbox, mailList } = store()
+    const { mailAttempts, mailOutbox, mailList } = store()
     const { message } = await mailOutbox.add(mailOf(group))
     await mailOutbox.add(mailOf(group, 'waits'))
-    await mailOutbox.begin(message.id)
-    await mailOutbox.end(message.id, 1, { recipients: [outcome('ada@example.com', 'sent')] })
+    await mailAttempts.begin(message.id)
+    await mailAttempts.end(message.id, 1, { recipients: [outcome('ada@example.com', 'sent')] })
 
     expect(await mailOutbox.forget(opened().now(), 10)).toBe(0)
     expect(await mailOutbox.forget(later(1), 10)).toBe(1)
