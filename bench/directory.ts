@@ -16,6 +16,7 @@ import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { codeOf, Installation, pause } from '@sallygate/testkit/installation'
+import { runtimeArgs, runtimeEnvironment } from '../apps/supervisor/src/runtime-args.ts'
 import { startSlapdServer } from '../interop/directory/slapd-server.ts'
 import { bindDirectly } from './directory/binds.ts'
 import { changeCount, makeChanges, touch } from './directory/changes.ts'
@@ -85,14 +86,26 @@ async function openDirectory() {
   return server
 }
 
-/** As the supervisor starts a connector. */
+/** As the supervisor starts a part. */
+function environmentOf(part: string, cache: string): Record<string, string> {
+  return { ...runtimeEnvironment, NODE_OPTIONS: (runtimeArgs[part] ?? []).join(' '), NODE_COMPILE_CACHE: cache }
+}
+
 async function openGate(ldapsPort: number, authority: string): Promise<Installation> {
+  const cache = join(home, 'compile-cache')
   const gate = await Installation.open({
-    process: { environment: { NODE_OPTIONS: '--max-semi-space-size=2' } },
-    consoleProcess: { environment: { NODE_OPTIONS: process.env['CONSOLE_NODE'] ?? '--max-semi-space-size=4' } },
+    process: { environment: environmentOf('connector', cache) },
+    consoleProcess: { environment: environmentOf('console', cache) },
   })
   stops.push(() => gate.close())
   await gate.join('one', [`localhost:${ldapsPort}`, `127.0.0.1:${ldapsPort}`])
+  // As after every start but the first: TypeScript is read once, and the memory of that is not the sync's.
+  for (const part of [gate.connector('one'), gate.console]) {
+    await part.stop()
+    part.start()
+  }
+  gate.disconnect()
+  await gate.untilLive('one')
   const settings = {
     type: 'generic',
     servers: [{ host: '127.0.0.1', port: ldapsPort, certificateName: 'localhost' }],

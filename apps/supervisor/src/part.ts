@@ -13,6 +13,7 @@ import { sleep, type Clock, type Timer } from '@sallygate/base/clock'
 import type { PartStatus } from '@sallygate/base/process'
 import { supervisorFailure } from './failures.ts'
 import type { PartName } from './home.ts'
+import { runtimeEnvironment } from './runtime-args.ts'
 
 export interface PartOptions {
   readonly name: PartName
@@ -68,7 +69,7 @@ export class Part {
       stdio: ['pipe', log, log],
       // A new group, so that Ctrl-C in the terminal reaches the supervisor alone and it decides the order.
       detached: true,
-      env: { ...environment(), NODE_COMPILE_CACHE: cacheDirectory },
+      env: { ...runtimeEnvironment, ...environment(), NODE_COMPILE_CACHE: cacheDirectory },
     })
     closeSync(log)
     this.#child = child
@@ -147,6 +148,7 @@ function environment(): NodeJS.ProcessEnv {
     'SystemRoot',
     'NODE_OPTIONS',
     'NODE_EXTRA_CA_CERTS',
+    'MALLOC_ARENA_MAX',
   ]
   return Object.fromEntries(
     kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
