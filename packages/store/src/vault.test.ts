@@ -78,7 +78,9 @@ describe('a sealed value', () => {
     await store.close()
     home.edit(`insert into dataKeys select scope, 2, sealed, createdAt from dataKeys`)
     const read = await home.open()
-    await expect(read.keys.add({ purpose: 'productRoot', pkcs8: new Secret(randomBytes(9)) })).rejects.toThrow()
+    await expect(read.keys.add({ purpose: 'productRoot', pkcs8: new Secret(randomBytes(9)) })).rejects.toMatchObject(
+      cannotUnseal,
+    )
     await read.close()
 
     for (const at of [0, 4, 5, 17, 60, 138 + 5 + 12 + 15]) {

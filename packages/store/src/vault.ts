@@ -22,6 +22,7 @@ export class Vault {
     this.#wrapping = wrappingKey(masterKey)
   }
 
+  /** @throws STORE_CANNOT_UNSEAL when the data key of the group does not open. */
   async seal(db: Kysely<Schema>, place: Place, plaintext: Bytes): Promise<Buffer> {
     const { key, version } = await this.#newestDataKey(db, place.group ?? '')
     return concat(writeHead(version), encrypt(key, plaintext, valueAad(place, version)))
@@ -116,15 +117,28 @@ export class Vault {
     return this.#unwrap(scope, version, row.sealed)
   }
 
-  // Unwrapped anew each time: five microseconds, and no copy that outlives a transaction that was rolled back.
+  /**
+   * Unwrapped anew each time: five microseconds, and no copy that outlives a transaction that was rolled back.
+   *
+   * @throws STORE_CANNOT_UNSEAL.
+   */
   #unwrap(scope: string, version: number, sealed: Bytes): Buffer {
     const aad = dataKeyAad(scope, version)
     try {
       return decrypt(this.#wrapping.reveal(), sealed, aad)
-    } catch (error) {
+    } catch (cause) {
       // A row that was read just before a rotation ended, or whose rotation ended without an answer.
-      if (this.#previous === undefined) throw error
-      return decrypt(this.#previous.reveal(), sealed, aad)
+      const key = this.#previous === undefined ? undefined : opened(this.#previous, sealed, aad)
+      if (key !== undefined) return key
+      throw storeFailure('CANNOT_UNSEAL', { cause, details: { table: 'dataKeys', scope } })
     }
+  }
+}
+
+function opened(key: Secret<Buffer>, sealed: Bytes, aad: Bytes): Buffer | undefined {
+  try {
+    return decrypt(key.reveal(), sealed, aad)
+  } catch {
+    return undefined
   }
 }
