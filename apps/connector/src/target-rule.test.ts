@@ -46,7 +46,7 @@ test.each([
   ':636',
   '*.127.0.0.1:1',
 ])('%s is no target', (written) => {
-  expect(() => parseTargetRule(written)).toThrow()
+  expect(() => parseTargetRule(written)).toThrow(/host:port, such as|in brackets|a star alone|a DNS name or/)
 })
 
 test('a suffix means names below it, not the name itself, a lookalike or an address', () => {

@@ -221,8 +221,12 @@ describe('revoking', () => {
     await gate.bringBackRelay()
     await gate.until(async () => (await gate.call('GET', '/api/relay')).body.state === 'attached')
 
+    const refused = () =>
+      (gate.relay.statistics()['turnedAway'] as Readonly<Record<string, number>>)['notAdmitted'] ?? 0
     await gate.until(() => gate.relay.statistics()['admissionNumber'] !== 0)
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    // It has been at the door with the list that it is not on.
+    const before = refused()
+    await gate.until(() => refused() > before, 30_000)
     expect(gate.relay.statistics()['connectors']).toBe(0)
     expect((await gate.connector('one'))?.state).toBe('revoked')
   })

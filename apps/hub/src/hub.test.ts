@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { silentLog } from '@sallygate/base/log'
 import { FakeClock } from '@sallygate/testkit/fake-clock'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { CheckIn, CheckInReply } from './console-port.ts'
 import { hubFailure } from './failures.ts'
 import { HubHome, type Enrollment } from './home.ts'
@@ -243,7 +245,19 @@ describe('the home', () => {
     expect(() => home.enrollment()).toThrow(expect.objectContaining({ code: 'HUB_STATE_DAMAGED' }))
   })
 
-  test('one hub at a time; what a crash left is taken over', () => {
+  test('one hub at a time, and another may begin when it has ended', async () => {
+    const running = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', 'hub'], { stdio: 'ignore' })
+    onTestFinished(() => void running.kill('SIGKILL'))
+    writeFileSync(join(home.path, 'hub.pid'), String(running.pid))
+
+    expect(() => home.lock()).toThrow(expect.objectContaining({ code: 'HUB_ALREADY_RUNNING' }))
+    const ended = once(running, 'exit')
+    running.kill('SIGKILL')
+    await ended
+    home.lock()()
+  })
+
+  test('what a crash left is taken over', () => {
     const release = home.lock()
     writeFileSync(join(home.path, 'hub.pid'), '999999999')
     const releaseAgain = home.lock()

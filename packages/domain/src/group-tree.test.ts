@@ -57,7 +57,10 @@ test('a move is allowed exactly when it leaves a tree that is not too deep', () 
       const isAllowed = !makesCycle && Math.max(...levels()) <= deepestLevel
 
       if (isAllowed) expect(() => tree.checkMove(id, to)).not.toThrow()
-      else expect(() => tree.checkMove(id, to)).toThrow()
+      else {
+        const code = makesCycle ? 'GROUP_CYCLE' : 'GROUP_TOO_DEEP'
+        expect(() => tree.checkMove(id, to)).toThrow(expect.objectContaining({ code }))
+      }
     }),
   )
 })

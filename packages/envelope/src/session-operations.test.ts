@@ -14,5 +14,7 @@ test('an announced descriptor is not taken for the answer to a query', () => {
   const announced = answerWithDescriptor(ANNOUNCEMENT, Buffer.from('descriptor'))
 
   expect(openDescriptorAnswer(announced, ANNOUNCEMENT)).toEqual(Buffer.from('descriptor'))
-  expect(() => openDescriptorAnswer(announced, askForDescriptor().queryId)).toThrow()
+  expect(() => openDescriptorAnswer(announced, askForDescriptor().queryId)).toThrow(
+    expect.objectContaining({ code: 'ENVELOPE_CANNOT_OPEN' }),
+  )
 })

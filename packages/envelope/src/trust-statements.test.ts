@@ -84,9 +84,15 @@ describe('PROTOCOL M-E30: a descriptor is believed for its root', () => {
     const altered = Buffer.from(descriptor)
     altered[600] = (altered[600] ?? 0) ^ 1
 
-    expect(() => verifyDescriptor(descriptor, { root: other.certificate, now: at })).toThrow()
-    expect(() => verifyDescriptor(altered, { root: root.certificate, now: at })).toThrow()
-    expect(() => verifyDescriptor(descriptor, { root: root.certificate, now: hours(25) })).toThrow()
+    expect(() => verifyDescriptor(descriptor, { root: other.certificate, now: at })).toThrow(
+      expect.objectContaining({ code: 'TRUST_UNTRUSTED' }),
+    )
+    expect(() => verifyDescriptor(altered, { root: root.certificate, now: at })).toThrow(
+      expect.objectContaining({ code: 'TRUST_BAD_SIGNATURE' }),
+    )
+    expect(() => verifyDescriptor(descriptor, { root: root.certificate, now: hours(25) })).toThrow(
+      expect.objectContaining({ code: 'TRUST_EXPIRED' }),
+    )
   })
 })
 
@@ -111,12 +117,18 @@ test('PROTOCOL M-E32: a code proves itself without travelling', () => {
 describe('PROTOCOL M-E38: trust only moves forward', () => {
   test('the number of a trust set never goes down', () => {
     expect(verifyTrustSet(trustSet(5, hours(24)), expected).number).toBe(5)
-    expect(() => verifyTrustSet(trustSet(4, hours(24)), expected)).toThrow()
+    expect(() => verifyTrustSet(trustSet(4, hours(24)), expected)).toThrow(
+      expect.objectContaining({ code: 'TRUST_SET_LOWER_NUMBER' }),
+    )
   })
 
   test('a trust set is used for a day at most, whatever it says', () => {
-    expect(() => verifyTrustSet(trustSet(5, hours(25)), expected)).toThrow()
-    expect(() => verifyTrustSet(trustSet(5, hours(24)), { ...expected, now: hours(24.01) })).toThrow()
+    expect(() => verifyTrustSet(trustSet(5, hours(25)), expected)).toThrow(
+      expect.objectContaining({ code: 'TRUST_MALFORMED' }),
+    )
+    expect(() => verifyTrustSet(trustSet(5, hours(24)), { ...expected, now: hours(24.01) })).toThrow(
+      expect.objectContaining({ code: 'TRUST_SET_TOO_OLD' }),
+    )
   })
 })
 

@@ -99,7 +99,7 @@ test('a damaged database is repaired by restoring, also after a crash', async ()
   truncateSync(home.path, 5000)
   writeFileSync(`${home.path}-wal`, randomBytes(9000))
   writeFileSync(`${home.path}-running`, '1')
-  await expect(home.open()).rejects.toThrow()
+  await expect(home.open()).rejects.toThrow(expect.objectContaining({ code: 'STORE_CORRUPT' }))
 
   await restore()
 

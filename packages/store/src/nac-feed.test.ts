@@ -66,7 +66,9 @@ test('nothing enters the feed that nac would refuse', async () => {
   home = new TestHome()
   const store = await home.open()
 
-  expect(() => store.nacFeed.append(device('g', { password: 'x' }))).toThrow()
+  expect(() => store.nacFeed.append(device('g', { password: 'x' }))).toThrow(
+    expect.objectContaining({ code: 'BASE_MALFORMED' }),
+  )
 })
 
 test('a restored backup begins another history; a restart does not', async () => {

@@ -80,7 +80,9 @@ test("PacketFence's body is read, and the documented one", () => {
 test.each(['', '[]', '{}', '{"BulkValues":{"value":"x"}}', '{"BulkValues":{"value":[{}]}}', `${'['.repeat(5000)}`])(
   'the body %s is refused',
   (body) => {
-    expect(() => readBulkValues(Buffer.from(body))).toThrow()
+    expect(() => readBulkValues(Buffer.from(body))).toThrow(
+      expect.objectContaining({ code: expect.stringMatching(/^BASE_/) }),
+    )
   },
 )
 

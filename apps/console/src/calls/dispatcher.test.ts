@@ -143,7 +143,9 @@ describe('who is asked', () => {
     road.arrive('one', 'two')
 
     await expect(road.dispatcher().call(request('R', { instance: 'two' }))).resolves.toMatchObject({ instance: 'two' })
-    await expect(road.dispatcher().call(request('R', { instance: 'gone' }))).rejects.toThrow()
+    await expect(road.dispatcher().call(request('R', { instance: 'gone' }))).rejects.toThrow(
+      expect.objectContaining({ code: 'CONSOLE_NO_CONNECTOR_ABLE' }),
+    )
   })
 
   test('more calls than a group may have under way are refused at once', async () => {

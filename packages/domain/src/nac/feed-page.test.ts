@@ -38,15 +38,15 @@ test('a page of another epoch begins at the beginning', () => {
 })
 
 test.each([
-  ['an unknown kind', { number: 5, kind: 'wish', id: 'x' }],
-  ['a member nobody knows', { ...group, value: { ...group.value, admin: true } }],
-  ['the id of another thing', { ...group, id: 'g2' }],
-  ['a number from before the page', { ...group, number: 4 }],
-  ['a number from after the page', { ...group, number: 8 }],
-])('a record with %s is refused', (_what, record) => {
+  ['an unknown kind', 'NAC_RECORD_UNKNOWN', { number: 5, kind: 'wish', id: 'x' }],
+  ['a member nobody knows', 'BASE_MALFORMED', { ...group, value: { ...group.value, admin: true } }],
+  ['the id of another thing', 'NAC_RECORD_UNKNOWN', { ...group, id: 'g2' }],
+  ['a number from before the page', 'NAC_FEED_OUT_OF_ORDER', { ...group, number: 4 }],
+  ['a number from after the page', 'NAC_FEED_OUT_OF_ORDER', { ...group, number: 8 }],
+])('a record with %s is refused', (_what, code, record) => {
   const wrong = { ...page, records: [record as never] }
 
-  expect(() => verifyNacPage(signNacPage(wrong, sign), isSigned, expected)).toThrow()
+  expect(() => verifyNacPage(signNacPage(wrong, sign), isSigned, expected)).toThrow(expect.objectContaining({ code }))
 })
 
 test('a feed of a later format is refused by name', () => {

@@ -14,6 +14,8 @@ test('a verifier knows its secret and no other, however its accents are typed', 
 test('what is no verifier, or asks for too much, is refused', async () => {
   const verifier = await makeVerifier(new Secret('x'))
 
-  await expect(checkVerifier(new Secret('x'), '')).rejects.toThrow()
-  await expect(checkVerifier(new Secret('x'), verifier.replace(/m=\d+/, 'm=9999999'))).rejects.toThrow()
+  await expect(checkVerifier(new Secret('x'), '')).rejects.toThrow(expect.objectContaining({ code: 'BASE_MALFORMED' }))
+  await expect(checkVerifier(new Secret('x'), verifier.replace(/m=\d+/, 'm=9999999'))).rejects.toThrow(
+    expect.objectContaining({ code: 'BASE_MALFORMED' }),
+  )
 })
