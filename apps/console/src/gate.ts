@@ -9,7 +9,8 @@
 import type { Log } from '@sallygate/base/log'
 import { connectorAddress, verifyHandOver, type Address } from '@sallygate/hop'
 import { AuditHeads } from './audit/audit-heads.ts'
-import { Caller } from './calls/caller.ts'
+import { Caller, type CallerParts } from './calls/caller.ts'
+import { DirectoryServerWatch } from './directory/server-watch.ts'
 import { Dispatcher } from './calls/dispatcher.ts'
 import { Exchanges } from './calls/exchange.ts'
 import { Rotations } from './certificates/rotations.ts'
@@ -106,7 +107,17 @@ export async function assembleGate(ground: Ground, { consoleSettings, host, metr
   const dispatcher = new Dispatcher({ carrier: exchanges, clock })
   const isOn = (group: string, service: string) => services.isOn(group, service)
   const servedBy: Serving['of'] = (group, service, component) => ground.serving.of(group, service, component)
-  const caller = new Caller({ table: contracts, dispatcher, clock, isOn, servedBy, onEnded: metrics.called })
+  const directoryServers = new DirectoryServerWatch(clock, ({ instance, from, to }) => {
+    const entry = book.find(instance)
+    raise('directoryServerChanged', {
+      ...(entry === undefined ? {} : { about: entry.name, group: entry.group }),
+      details: { connector: instance, from, to },
+    })
+  })
+  const onAnswered: CallerParts['onAnswered'] = (operation, { connector, result }) =>
+    directoryServers.heard(connector.id, operation, result)
+  const onEnded = metrics.called
+  const caller = new Caller({ table: contracts, dispatcher, clock, isOn, servedBy, onEnded, onAnswered })
   const told = { groups, settings: pages, relay: () => relay.current, isDirect: direct.has }
 
   const push = new SettingsPush({

@@ -38,6 +38,8 @@ interface Run {
     readonly waitsFor?: { readonly says: string }
   }
   readonly server?: string
+  /** Absent from consoles of before. */
+  readonly referredTo?: readonly string[]
 }
 
 interface Sync {
@@ -162,6 +164,7 @@ function showRun(run: Run): void {
   // Once it is released, or given up, what held it is history.
   for (const { safeguard, limit, actual } of run.state === 'held' ? (run.held?.because ?? []) : [])
     print(`  held by ${safeguard}: ${actual}, allowed ${limit}. sallygate directory sync --release ${run.id}`)
+  for (const place of run.referredTo ?? []) print(`  not read, it lies elsewhere: ${place}`)
   if (run.state === 'previewed') print(`  To put it into force: sallygate directory sync --release ${run.id}`)
   if (run.failure !== undefined) print(`  ${run.failure.says} ${run.failure.fix} (${run.failure.code})`)
 }

@@ -67,6 +67,8 @@ export interface CallerParts {
   ) => Promise<{ readonly group: string; readonly isDirect: boolean }>
   /** `outcome`: `ok`, or the code of the failure. */
   readonly onEnded?: (operation: string, outcome: string, ms: number) => void
+  /** What a connector answered, as it is about to be given. */
+  readonly onAnswered?: (operation: string, answer: CallResult) => void
 }
 
 export class Caller {
@@ -78,13 +80,14 @@ export class Caller {
 
   /** @throws CONSOLE_OPERATION_UNKNOWN, CONSOLE_SERVICE_OFF, CLOUD_CONNECTOR_*, SERVICE_PARAMETERS_INVALID, what `Dispatcher.call` throws, and what the service reported. */
   async call(group: string, operation: string, parameters: unknown, options: CallOptions = {}): Promise<CallResult> {
-    const { clock, onEnded } = this.#parts
+    const { clock, onEnded, onAnswered } = this.#parts
     const row = this.#find(operation)
     const beganMs = clock.monotonicMs()
     let outcome = 'BASE_INTERNAL'
     try {
       const answer = await this.#call(group, row, parameters, options)
       outcome = 'ok'
+      onAnswered?.(row.name, answer)
       return answer
     } catch (error) {
       if (error instanceof Failure) outcome = error.code

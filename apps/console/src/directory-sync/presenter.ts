@@ -15,7 +15,9 @@ export function presentRun(run: DirectoryRun, underway: Underway | undefined): z
   const detail = underway?.detail ?? detailOf(run.detail)
   const { source, counts, held, failure } = detail
   const perSecond = underway?.perSecond ?? 0
-  const left = detail.expected === undefined ? undefined : Math.max(0, detail.expected - detail.done)
+  // What was expected is what there was last time. A directory that has grown since is at no percentage of it.
+  const expected = detail.expected === undefined || detail.done > detail.expected ? undefined : detail.expected
+  const left = expected === undefined ? undefined : expected - detail.done
   const state = run.state as RunState
   const incremental = source === undefined || source.method === 'none' ? undefined : source.deletions
   return {
@@ -31,7 +33,7 @@ export function presentRun(run: DirectoryRun, underway: Underway | undefined): z
     progress: {
       phase: detail.phase,
       done: detail.done,
-      ...(detail.expected === undefined ? {} : { expected: detail.expected }),
+      ...(expected === undefined ? {} : { expected }),
       perSecond,
       ...(left === undefined || perSecond === 0 ? {} : { secondsLeft: Math.ceil(left / perSecond) }),
       ...(underway?.waitsFor === undefined
@@ -46,6 +48,7 @@ export function presentRun(run: DirectoryRun, underway: Underway | undefined): z
     ...(source === undefined ? {} : { server: source.server, method: source.method }),
     ...(detail.full ? { deletions: 'wholeRun' as const } : incremental === undefined ? {} : { deletions: incremental }),
     referralsNotFollowed: detail.referrals,
+    referredTo: [...(detail.referredTo ?? [])],
     canBeReleased: state === 'held' || state === 'previewed',
   }
 }

@@ -29,6 +29,8 @@ type Started = ResultOf<DirectoryContract, 'syncStart'>
 /** A domain controller that is asked for its first DirSync cookie walks over all it has. */
 const startDeadlineMs = 120_000
 const entriesAtOnce = 200
+/** Places that a report names. */
+const mostReferred = 20
 /** A server may take its time over a page; the connector has it read ahead. */
 const pageDeadlineMs = 120_000
 
@@ -58,6 +60,7 @@ export async function startReading(job: Job): Promise<void> {
     detail.fullBecause = why[said.because ?? 'noPosition']
   }
   detail.referrals = 0
+  delete detail.referredTo
   await checkpoint(job)
 }
 
@@ -176,6 +179,8 @@ export class Reading {
   async #take(pass: SyncPass, page: Page): Promise<void> {
     const { detail } = this.#job
     detail.referrals += page.referralsNotFollowed
+    if (page.referredTo !== undefined)
+      detail.referredTo = [...new Set([...(detail.referredTo ?? []), ...page.referredTo])].slice(0, mostReferred)
     if (pass === 'removed') {
       if (page.containersChanged === true) this.#containersChanged = true
       await this.#takeGone([...eachSyncEntry(page.entries)])

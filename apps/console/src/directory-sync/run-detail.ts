@@ -82,6 +82,8 @@ export interface RunDetail {
   restarts: number
   lastRestart?: string
   referrals: number
+  /** Where they point, each once. */
+  referredTo?: readonly string[]
   /** How far it has come into force. */
   applied?: { step: ApplyStep; after: number }
 }

@@ -92,6 +92,8 @@ export const runSchema = z.strictObject({
   method: z.enum(['usn', 'dirSync', 'timestamp', 'none']).optional(),
   deletions: z.enum(['tombstones', 'sweep', 'never', 'wholeRun']).optional(),
   referralsNotFollowed: count,
+  /** Where they point, each once. A sync follows none: give what lies there a group of its own. */
+  referredTo: z.array(z.string()),
   /** Whether its changes can be put into force by `release`. */
   canBeReleased: z.boolean(),
 })

@@ -74,6 +74,7 @@ const given = [
   'SG-4012 directorySyncFailing',
   'SG-4013 directorySyncRecovered',
   'SG-4014 directoryReadAnew',
+  'SG-4015 directoryServerChanged',
   'SG-4020 mailNotConfigured',
   'SG-4021 mailGivenUp',
   'SG-4022 mailRefused',

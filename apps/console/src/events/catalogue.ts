@@ -262,6 +262,14 @@ export const catalogue = {
     category: 'services',
     says: 'A directory was read anew in full, because where the last run stood led nowhere: another server, or one that was restored.',
   },
+  directoryServerChanged: {
+    id: 'SG-4015',
+    service: 'directory',
+    severity: 'notice',
+    category: 'services',
+    says: 'A connector has another directory server in use than before.',
+    fix: 'If nobody meant it to: sallygate directory status says how each server is doing, and why the other one was left.',
+  },
   mailNotConfigured: {
     id: 'SG-4020',
     service: 'mail',

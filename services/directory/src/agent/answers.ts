@@ -43,7 +43,12 @@ export function failureOf(result: LdapResult, server: string): Failure {
     result.code === resultCodes.operationsError && /successful bind|without authentication/.test(result.diagnostic)
   const code = isUnbound ? 'NOT_ALLOWED_BY_SERVER' : (codes[result.code] ?? 'SERVER_ERROR')
   return directoryFailure(code, {
-    details: { server, result: resultName(result.code), said: result.diagnostic.slice(0, 200) },
+    details: {
+      server,
+      result: resultName(result.code),
+      said: result.diagnostic.slice(0, 200),
+      ...(result.referrals[0] === undefined ? {} : { to: result.referrals[0].slice(0, 300) }),
+    },
   })
 }
 

@@ -114,8 +114,36 @@ describe('T51 referrals', () => {
       }),
     )
 
-    expect(await begin(life)).toMatchObject({ referralsNotFollowed: 3 })
+    const page = await begin(life)
+
+    expect(page).toMatchObject({ referralsNotFollowed: 3 })
+    const place = (at: number) => `ldap://127.0.0.1:${attacker.port}/dc=sub${at},${base}`
+    expect(page).toMatchObject({ referredTo: [place(0), place(1), place(2)] })
     expect(attacker.received).toEqual([])
+  })
+
+  test('a list of hosts is for look-ups: a sync goes nowhere else, and says where it was pointed to', async () => {
+    const listed = await startHostileDirectory({})
+    stops.push(() => listed.stop())
+    const place = `ldap://127.0.0.1:${listed.port}/dc=sub,${base}`
+    const { life } = await open(
+      onReading((reply) => {
+        for (let turn = 0; turn < 100; turn++)
+          reply.send({ kind: 'searchReference', uris: [`${place}??sub?(objectClass=*)`, 'ldap://another.way/'] })
+        reply.send({ kind: 'searchReference', uris: [`ldap://dc/CN=Configuration,${base}`] })
+        for (let at = 0; at < 100; at++)
+          reply.send({ kind: 'searchReference', uris: [`ldap://\u202ehost${at}/${'x'.repeat(1000)}`] })
+        reply.send(success)
+      }),
+      { referrals: { follow: 'listed', hosts: [`127.0.0.1:${listed.port}`] } },
+    )
+
+    const { referredTo = [] } = (await begin(life)) as { referredTo?: string[] }
+
+    expect(referredTo[0]).toBe(place)
+    expect(referredTo).toHaveLength(20)
+    expect(referredTo.every((text) => text.length <= 300 && !text.includes('\u202e'))).toBe(true)
+    expect(listed.received).toEqual([])
   })
 })
 

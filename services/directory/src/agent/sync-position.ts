@@ -6,7 +6,14 @@
  *
  * @module
  */
-import { pagedResults, present, resultCodes, type Control, type Filter, type SearchEntry } from '@sallygate/protocol-ldap'
+import {
+  pagedResults,
+  present,
+  resultCodes,
+  type Control,
+  type Filter,
+  type SearchEntry,
+} from '@sallygate/protocol-ldap'
 import type { OperationContext, ResultOf } from '@sallygate/service-kit'
 import type { DirectoryContract, SyncPosition } from '../contract.ts'
 import { failureOf, translate } from './answers.ts'

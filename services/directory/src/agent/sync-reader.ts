@@ -23,6 +23,7 @@ import type { Connection } from './connections.ts'
 import { within } from './deadline.ts'
 import type { Dialer } from './dial.ts'
 import { rangeFrom } from './entry.ts'
+import { ReferredTo } from './referred-to.ts'
 import { inParts, type SyncProjection } from './sync-entry.ts'
 
 /** Some five hundred entries: each is in memory several times on its way. In bytes: other alphabets take two or three a letter. */
@@ -48,6 +49,8 @@ export interface Chunk {
   readonly count: number
   readonly isEnd: boolean
   readonly references: number
+  /** Where they point, those that were not told of before. */
+  readonly referredTo: readonly string[]
 }
 
 interface Range {
@@ -65,6 +68,7 @@ export class SyncReader {
   #cookie: Uint8Array = Buffer.alloc(0)
   #emptyPages = 0
   #references = 0
+  readonly #referredTo = new ReferredTo()
   #lines: string[]
   #ranges: Range[] = []
 
@@ -110,7 +114,7 @@ export class SyncReader {
     const isEnd = this.#lines.length === 0 && this.#ranges.length === 0 && this.#search >= this.#searches.length
     const references = this.#references
     this.#references = 0
-    return { entries: lines.join('\n'), count: lines.length, isEnd, references }
+    return { entries: lines.join('\n'), count: lines.length, isEnd, references, referredTo: this.#referredTo.take() }
   }
 
   async #readPage(context: OperationContext): Promise<void> {
@@ -189,7 +193,9 @@ export class SyncReader {
     const bounds = { maxEntries: 1_000_000, maxBytes }
     return context.trace.span('search', async (note) => {
       const answer = await within(host.clock, context, operationTimeoutMs, (signal) =>
-        this.#connection.session.search(request, controls, bounds, signal, onEntry),
+        this.#connection.session.search(request, controls, bounds, signal, onEntry, (uris) =>
+          this.#referredTo.add(uris),
+        ),
       ).catch((error: unknown) => {
         throw translate(error, this.#connection.label)
       })

@@ -149,13 +149,20 @@ export class Sync {
 
   #answer(
     reading: Reading<PageResult>,
-    { entries, count, isEnd, references }: Chunk,
+    { entries, count, isEnd, references, referredTo }: Chunk,
     cursor: string | undefined,
     context: OperationContext,
     more: Pick<PageResult, 'containersChanged'>,
   ): PageResult {
     const { connection } = reading
-    const result: PageResult = { entries, count, referralsNotFollowed: references, server: connection.label, ...more }
+    const result: PageResult = {
+      entries,
+      count,
+      referralsNotFollowed: references,
+      ...(referredTo.length === 0 ? {} : { referredTo: [...referredTo] }),
+      server: connection.label,
+      ...more,
+    }
     if (isEnd) {
       this.#connections.release(connection)
       return result

@@ -158,7 +158,7 @@ export const directoryFailure = defineFailures('DIRECTORY', {
   },
   REFERRAL_REFUSED: {
     says: 'The directory sent us to another server. It was not followed, and no password was sent there.',
-    fix: 'Enter a server that holds this part of the directory itself.',
+    fix: 'Enter a server that holds this part of the directory itself. The details say where it pointed.',
     retry: 'never',
     status: 502,
   },

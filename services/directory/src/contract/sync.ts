@@ -72,6 +72,10 @@ export const syncPageParams = z.strictObject({
   cursor: z.string().max(100).optional(),
 })
 
+/** More places than a forest has are a maze, and nobody reads them. */
+export const maxReferred = 20
+export const maxReferredLength = 300
+
 export const syncPageResult = z.strictObject({
   /** A line of JSON for each entry, for `eachSyncEntry`: text is cheaper to carry than a hundred thousand objects. */
   entries: z.string().max(3_700_000),
@@ -81,6 +85,8 @@ export const syncPageResult = z.strictObject({
   /** Pass `removed`: a container was changed, so entries below it may have another name without having been changed. */
   containersChanged: z.boolean().optional(),
   referralsNotFollowed: z.number().int().nonnegative(),
+  /** Where they point, each once in a pass: `ldap://dc2.corp.test/dc=emea,dc=corp,dc=test`. A sync follows none. */
+  referredTo: z.array(z.string().max(maxReferredLength)).max(maxReferred).optional(),
   server: z.string().max(300),
 })
 
