@@ -250,11 +250,13 @@ describe('the bus over TCP', () => {
     const stranger = await startTcpBus({ ...shared, keyFile: file('wrong', 2), peers: `127.0.0.1:${bus.port}` })
     const other = { ...shared, relay: randomId(), keyFile: file('right', 1), peers: `127.0.0.1:${bus.port}` }
     const otherRelay = await startTcpBus(other)
+    // Begun after them: when it is in, the others have been at the door.
+    const friend = await startTcpBus({ ...shared, keyFile: file('right', 1), peers: `127.0.0.1:${bus.port}` })
 
-    await new Promise((resolve) => setTimeout(resolve, 700))
+    await expect.poll(() => friend.nodes, { timeout: 8000 }).toEqual([bus.node])
 
-    for (const { nodes } of [bus, stranger, otherRelay]) expect(nodes).toEqual([])
-    for (const one of [bus, stranger, otherRelay]) one.stop()
+    for (const { nodes } of [stranger, otherRelay]) expect(nodes).toEqual([])
+    for (const one of [bus, stranger, otherRelay, friend]) one.stop()
     await trial[Symbol.asyncDispose]()
   })
 
