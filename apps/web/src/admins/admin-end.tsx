@@ -5,7 +5,7 @@
  */
 import { Button, Group as Row, Stack } from '@mantine/core'
 import { useState } from 'react'
-import { dayOf, EndDate, endOfDay } from './end-date.tsx'
+import { dayOf, EndDate, endOfDay } from '../parts/end-date.tsx'
 import { ask, path } from '../api/client.ts'
 import type { Admin } from '../api/access-shapes.ts'
 import { FailureNotice } from '../parts/notice.tsx'

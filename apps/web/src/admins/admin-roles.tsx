@@ -6,7 +6,7 @@
 import { Button, Group as Row, Select, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { everywhere, GroupSelect, useGroupName } from './group-select.tsx'
+import { everywhere, GroupSelect, useGroupName } from '../parts/group-select.tsx'
 import { rolesQuery } from './queries.ts'
 import { ask, path, withQuery } from '../api/client.ts'
 import type { Admin } from '../api/access-shapes.ts'

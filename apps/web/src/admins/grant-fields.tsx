@@ -8,8 +8,8 @@ import type { ReactNode } from 'react'
 import type { Role } from '../api/access-shapes.ts'
 import { useSession } from '../shell/session.ts'
 import { visible } from '../text/directory-text.ts'
-import { EndDate, endOfDay } from './end-date.tsx'
-import { everywhere, GroupSelect } from './group-select.tsx'
+import { EndDate, endOfDay } from '../parts/end-date.tsx'
+import { everywhere, GroupSelect } from '../parts/group-select.tsx'
 
 export interface Grant {
   /** Empty: not chosen yet. */

@@ -15,7 +15,7 @@ import { useChange } from '../parts/change.ts'
 import { NameField } from '../parts/name-field.tsx'
 import { DialogForm } from '../parts/submit-form.tsx'
 import { useSession } from '../shell/session.ts'
-import { everywhere, GroupSelect } from './group-select.tsx'
+import { everywhere, GroupSelect } from '../parts/group-select.tsx'
 import { RightsTable } from './rights-table.tsx'
 import { rightsIn } from './rights.ts'
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { Text } from '@mantine/core'
-import { Ending } from '../admins/ending.tsx'
+import { Ending } from '../parts/ending.tsx'
 import type { NacAccount } from '../api/nac-shapes.ts'
 import type { Column } from '../parts/data-table.tsx'
 import { StandingWord } from '../parts/standing-word.tsx'

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { dayOf, endOfDay } from '../admins/end-date.tsx'
-import { everywhere } from '../admins/group-select.tsx'
+import { dayOf, endOfDay } from '../parts/end-date.tsx'
+import { everywhere } from '../parts/group-select.tsx'
 import { ask, path } from '../api/client.ts'
 import type { MadeNacAccount, NacAccount, NacAction } from '../api/nac-shapes.ts'
 

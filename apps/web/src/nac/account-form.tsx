@@ -5,8 +5,8 @@
  */
 import { Checkbox, Select, Stack, Switch, TagsInput, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { dayOf, EndDate } from '../admins/end-date.tsx'
-import { everywhere, GroupSelect } from '../admins/group-select.tsx'
+import { dayOf, EndDate } from '../parts/end-date.tsx'
+import { everywhere, GroupSelect } from '../parts/group-select.tsx'
 import type { NacAccount } from '../api/nac-shapes.ts'
 import { useChange } from '../parts/change.ts'
 import { DialogForm } from '../parts/submit-form.tsx'

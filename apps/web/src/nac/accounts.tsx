@@ -6,7 +6,7 @@
 import { Button, Group as Row, Paper, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useGroupName } from '../admins/group-select.tsx'
+import { useGroupName } from '../parts/group-select.tsx'
 import { accountColumns } from './account-columns.tsx'
 import type { NacAccount } from '../api/nac-shapes.ts'
 import { Answer } from '../parts/answer.tsx'

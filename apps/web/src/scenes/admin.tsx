@@ -6,7 +6,7 @@
 import { Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { Ending } from '../admins/ending.tsx'
+import { Ending } from '../parts/ending.tsx'
 import { adminQuery } from '../admins/queries.ts'
 import type { Admin } from '../api/access-shapes.ts'
 import { Answer } from '../parts/answer.tsx'

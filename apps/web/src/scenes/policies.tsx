@@ -6,7 +6,7 @@
 import { Paper, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { useGroupName } from '../admins/group-select.tsx'
+import { useGroupName } from '../parts/group-select.tsx'
 import type { Policy } from '../api/policy-shapes.ts'
 import { platformWord } from '../devices/words.ts'
 import { Answer } from '../parts/answer.tsx'

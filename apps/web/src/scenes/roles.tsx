@@ -5,7 +5,7 @@
  */
 import { Button, Paper } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useGroupName } from '../admins/group-select.tsx'
+import { useGroupName } from '../parts/group-select.tsx'
 import { rolesQuery } from '../admins/queries.ts'
 import { RoleForm } from '../admins/role-form.tsx'
 import { Answer } from '../parts/answer.tsx'

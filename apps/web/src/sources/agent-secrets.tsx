@@ -6,7 +6,7 @@
 import { Button, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { Ending } from '../admins/ending.tsx'
+import { Ending } from '../parts/ending.tsx'
 import { ask, path } from '../api/client.ts'
 import type { AgentSecret } from '../api/source-shapes.ts'
 import { Answer } from '../parts/answer.tsx'

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { StandingWord } from '../parts/standing-word.tsx'
+import { StandingWord } from './standing-word.tsx'
 import { daysLeft, expiry } from '../text/time.ts'
 
 const warnedDays = 14
