@@ -3,7 +3,7 @@ import { FakeClock } from '@sallygate/testkit/fake-clock'
 import { testContext } from '@sallygate/testkit/service-host'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { timeLimit } from './time-limit.ts'
+import { partOf, timeLimit } from './time-limit.ts'
 
 const row = { says: 'Too late.', fix: 'Wait.', retry: 'later' } as const
 const within = timeLimit((options) => new Failure('TEST_TIME_OUT', row, options))
@@ -59,4 +59,28 @@ test('nothing is begun for somebody who has no time left or has gone', async () 
   await expect(within(clock, testContext(leftSilently), 1000, step)).rejects.toMatchObject({ code: 'SERVICE_DEADLINE' })
 
   expect(begun).toBe(0)
+})
+
+test('however slow some are, each has time of its own, and the answer a second', async () => {
+  const seconds = fc.integer({ min: 2, max: 60 })
+  await fc.assert(
+    fc.asyncProperty(seconds, fc.array(seconds, { minLength: 1, maxLength: 8 }), async (deadline, takes) => {
+      const clock = new FakeClock()
+      const context = testContext({ clock, deadlineMs: deadline * 1000 })
+      const ends: string[] = []
+
+      for (const [index, takesSeconds] of takes.entries()) {
+        const part = partOf(context, clock, takes.length - index)
+        const step = within(clock, part, 600_000, stepOf(clock, takesSeconds * 1000)).catch(({ code }: Failure) => code)
+        await clock.advance(Math.min(takesSeconds * 1000, part.remainingMs()))
+        ends.push(await step)
+      }
+
+      // Nobody is turned away unheard, because somebody before took everything.
+      expect(ends.filter((end) => end !== 'done' && end !== 'TEST_TIME_OUT')).toEqual([])
+      expect(context.remainingMs()).toBeGreaterThanOrEqual(999)
+      expect(clock.pending).toBe(0)
+    }),
+    { numRuns: 50 },
+  )
 })

@@ -45,6 +45,15 @@ export function timeLimit(tooLate: (options: FailureOptions) => Failure): Within
   }
 }
 
+/** Kept back of a request's time for its answer to travel. */
+const answeringMs = 1000
+
+/** One part of the time that is left, so that those who come after have theirs, and the answer as well. */
+export function partOf<T extends Waiting>(waiting: T, clock: Clock, parts: number): T {
+  const endsMs = clock.monotonicMs() + (waiting.remainingMs() - answeringMs) / parts
+  return { ...waiting, remainingMs: () => Math.max(0, Math.min(waiting.remainingMs(), endsMs - clock.monotonicMs())) }
+}
+
 function reasonOf(signal: AbortSignal): Failure {
   return signal.reason instanceof Failure ? signal.reason : serviceFailure('DEADLINE')
 }

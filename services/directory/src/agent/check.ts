@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { approachSays, stepRows } from '@sallygate/agent-kit'
+import { approachSays, partOf, stepRows } from '@sallygate/agent-kit'
 import { CheckList, startTrace, type CheckRow, type OperationContext } from '@sallygate/service-kit'
 import { directoryFailure } from '../contract.ts'
 import type { Connection } from './connections.ts'
@@ -29,8 +29,11 @@ export async function checkDirectory(dialer: Dialer, context: OperationContext):
   const found = await findServers(dialer.plan.settings, dialer.host, context)
   rows.push(...discoveryRows(dialer, found))
   try {
-    for (const { server } of found.entries.slice(0, mostChecked)) {
-      const { steps, dialed } = await checkServer(dialer, server, context)
+    const tried = found.entries.slice(0, mostChecked)
+    for (const [index, { server }] of tried.entries()) {
+      // One part is for what is below.
+      const part = partOf(context, clock, tried.length - index + 1)
+      const { steps, dialed } = await checkServer(dialer, server, part)
       rows.push(...steps)
       if (dialed === undefined) continue
       if (first === undefined) first = dialed

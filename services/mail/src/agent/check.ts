@@ -5,14 +5,19 @@
  *
  * @module
  */
-import { approachSays, stepRows } from '@sallygate/agent-kit'
+import { approachSays, partOf, stepRows } from '@sallygate/agent-kit'
 import { startTrace, type CheckRow, type OperationContext } from '@sallygate/service-kit'
 import { mailFailure } from '../contract.ts'
-import { dial, said, serverLabel, type Dialed, type Dialer, type ServerAddress } from './dial.ts'
+import { dial } from './dial.ts'
+import { said, serverLabel, type Dialed, type Dialer, type ServerAddress } from './line.ts'
 
 export async function checkMail(dialer: Dialer, context: OperationContext): Promise<readonly CheckRow[]> {
   const rows: CheckRow[] = []
-  for (const server of dialer.plan.settings.servers) rows.push(...(await checkServer(dialer, server, context)))
+  const { servers } = dialer.plan.settings
+  for (const [index, server] of servers.entries()) {
+    const part = partOf(context, dialer.host.clock, servers.length - index)
+    rows.push(...(await checkServer(dialer, server, part)))
+  }
   return [...rows, ...warnings(dialer)]
 }
 

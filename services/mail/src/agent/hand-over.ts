@@ -13,7 +13,7 @@ import type { OperationContext } from '@sallygate/service-kit'
 import { mailFailure, outcomeOf, type RecipientOutcome, type SmtpReply } from '../contract.ts'
 import { transparent } from './compose.ts'
 import { within } from './deadline.ts'
-import { said, type Dialed } from './dial.ts'
+import { said, type Dialed } from './line.ts'
 import { violation, type Reply } from './reply-reader.ts'
 
 export interface HandOver {

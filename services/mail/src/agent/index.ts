@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Failure } from '@sallygate/base/failure'
+import type { Failure, FailureDetails } from '@sallygate/base/failure'
 import {
   defineService,
   serviceFailure,
@@ -15,9 +15,9 @@ import {
 import { mailContract, mailFailure, type MailContract, type RecipientOutcome } from '../contract.ts'
 import { checkMail } from './check.ts'
 import { composeMail } from './compose.ts'
-import type { Dialer } from './dial.ts'
 import { handOver, type HandOver } from './hand-over.ts'
 import { KeptLines, type OpenLine } from './kept-lines.ts'
+import { named, serverLabel, type Dialer } from './line.ts'
 import { planMail } from './plan.ts'
 import { SentAlready } from './sent-already.ts'
 import { ServerList } from './servers.ts'
@@ -40,7 +40,7 @@ export const mailService = defineService(mailContract, async (settings, host) =>
   const sentAlready = new SentAlready(host.clock)
   let lastFailure: Failure | undefined
 
-  const send = async (params: Params, context: OperationContext): Promise<Result> => {
+  const send = async (params: Params, context: OperationContext, tries: (label: string) => void): Promise<Result> => {
     const known = params.recipients.flatMap((address) => sentAlready.find(params.messageId, address) ?? [])
     const recipients = params.recipients.filter((address) => !known.some((one) => one.address === address))
     if (recipients.length === 0) return { server: 'sent before', recipients: known }
@@ -63,7 +63,10 @@ export const mailService = defineService(mailContract, async (settings, host) =>
       ...(tls === undefined ? {} : { protocol: tls.protocol }),
       recipients: [...known, ...outcomes],
     })
-    const line = await servers.reach((server) => lines.open(server, context))
+    const line = await servers.reach((server) => {
+      tries(serverLabel(server))
+      return lines.open(server, context)
+    })
     try {
       const outcomes = await on(line)
       if (line.carried === 0 || !isGoodBye(outcomes)) return result(line, outcomes)
@@ -80,14 +83,16 @@ export const mailService = defineService(mailContract, async (settings, host) =>
       check: async (_params, context) => ({ rows: [...(await checkMail(dialer, context))] }),
       send: async (params, context) => {
         const remainingMs = () => Math.max(0, context.remainingMs() - sayingMs)
+        let tried: FailureDetails = {}
+        const tries = (server: string) => (tried = { server })
         try {
-          const result = await send(params, { ...context, remainingMs })
+          const result = await send(params, { ...context, remainingMs }, tries)
           lastFailure = undefined
           return result
         } catch (error) {
           if (mailFailure.is(error) && error.code !== 'MAIL_TOO_LARGE') lastFailure = error
           // From here it is known that nothing was handed over; the caller would have to take it for unknown.
-          throw serviceFailure.is(error) ? mailFailure('TIME_OUT', { cause: error }) : error
+          throw serviceFailure.is(error) ? mailFailure('TIME_OUT', { cause: error, details: tried }) : error
         }
       },
     },
@@ -105,7 +110,7 @@ async function handOverOn(line: OpenLine, lines: KeptLines, order: HandOver, con
     return outcomes
   } catch (error) {
     line.session.close()
-    throw error
+    throw named(error, line.label)
   }
 }
 

@@ -11,8 +11,9 @@
 import type { Timer } from '@sallygate/base/clock'
 import { serviceFailure, type OperationContext } from '@sallygate/service-kit'
 import { mailFailure } from '../contract.ts'
-import { commandOf, dial, serverLabel, type Dialed, type Dialer, type Line, type ServerAddress } from './dial.ts'
+import { dial } from './dial.ts'
 import { isSameAnswer } from './extensions.ts'
+import { commandOf, serverLabel, type Dialed, type Dialer, type Line, type ServerAddress } from './line.ts'
 
 /** Between two messages of a burst lies less. Longer would only hold a place at the server. */
 const idleMs = 5000

@@ -334,6 +334,26 @@ describe('checking', () => {
     })
   })
 
+  test('of a server that waits for TLS, and of the one behind it, is told before the time of the request is over', async () => {
+    const waiting = await open({ tls: identity, isImplicit: true }, trusting())
+    const { port } = (await open(withTls())).server
+    const both = await connect(port, {
+      ...trusting(),
+      servers: [waiting.server, { port }].map((server) => ({ host: 'localhost', port: server.port })),
+    })
+
+    const { rows: found } = (await both.run('check', {}, testContext({ deadlineMs: 4000 }))) as {
+      rows: readonly CheckRow[]
+    }
+
+    expect(found.find(({ result }) => result === 'failed')).toMatchObject({
+      target: `Greeting: localhost:${waiting.server.port}`,
+      code: 'MAIL_NO_GREETING',
+      fix: expect.stringContaining('implicit'),
+    })
+    expect(found.filter(({ target }) => target.endsWith(`:${port}`)).every(({ result }) => result === 'ok')).toBe(true)
+  })
+
   test('without encryption is a warning', async () => {
     const { life } = await open()
 

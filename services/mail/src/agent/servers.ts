@@ -11,7 +11,7 @@ import type { Clock } from '@sallygate/base/clock'
 import type { Log } from '@sallygate/base/log'
 import { serviceFailure } from '@sallygate/service-kit'
 import { mailFailure } from '../contract.ts'
-import { serverLabel, type ServerAddress } from './dial.ts'
+import { serverLabel, type ServerAddress } from './line.ts'
 
 export const restMs = 30_000
 

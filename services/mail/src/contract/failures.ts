@@ -27,6 +27,12 @@ export const mailFailure = defineFailures('MAIL', {
     retry: 'later',
     status: 504,
   },
+  NO_GREETING: {
+    says: 'The mail server took the connection and said nothing.',
+    fix: 'A port that speaks TLS from the first byte, usually 465, waits for us: choose the encryption implicit for it. If it is not that, look at the load of the server, and whether it looks up our address first.',
+    retry: 'elsewhere',
+    status: 504,
+  },
   NOT_SERVING: {
     says: 'The mail server does not want to talk to the connector.',
     fix: 'The details hold what it said. Let it accept connections from the address of the connector host.',
