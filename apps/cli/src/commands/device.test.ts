@@ -1,9 +1,10 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { consoleInTest, type ConsoleInTest } from '../../../console/src/testing/console-in-test.ts'
+import { consoleInTest, rootKey, type ConsoleInTest } from '../../../console/src/testing/console-in-test.ts'
 import { DeviceAgent } from '../../../console/src/testing/device-agent.ts'
 import { buildProgram } from '../main.ts'
+import { runSallygate } from '../testing/cli-in-test.ts'
 
 let it: ConsoleInTest
 let shown: string
@@ -78,4 +79,25 @@ test('a policy is tried, set, shown as it can be set again, and removed', async 
   expect(await sallygate('policy', 'list', '--group', group)).toMatch(/Encryption +1 +medium +yes +yes +here/)
   await sallygate('policy', 'delete', 'Encryption', '--group', group)
   expect(await sallygate('policy', 'list', '--group', group)).not.toContain('Encryption')
+})
+
+test('a code is mailed to whom it invites; where mail is not set up it says so, and the code can be given another way', async () => {
+  const access = ['--console', it.origin, '--api-key-file', join(it.home, 'key'), '--group', group]
+  const code = (...words: readonly string[]) => runSallygate('device', 'code', ...words, ...access)
+  const invited = ['--mail', 'ada@example.com', '--link', 'https://gate.example.com/enroll-device']
+
+  const unsent = await code(...invited)
+  const settings = { servers: [{ host: 'mail.test', port: 25 }], encryption: 'none', from: 'sallygate@example.com' }
+  await it.ask('PUT', `/api/groups/${group}/services/mail`, { key: rootKey, body: { settings } })
+  const sent = await code(...invited)
+  const nowhere = await code('--mail', 'ada@example.com')
+  const nobody = await code('--mail', 'not an address', '--link', 'https://gate.example.com/enroll-device')
+
+  expect([unsent.code, unsent.err]).toEqual([2, expect.stringContaining('mail is not set up for this group')])
+  expect(unsent.out).toMatch(/^[0-9A-Z-]{10,}\n/)
+  expect([sent.code, sent.out]).toEqual([0, expect.stringContaining('It is being mailed to ada@example.com')])
+  expect([nowhere.code, nowhere.err]).toEqual([1, expect.stringContaining('--link')])
+  expect([nobody.code, nobody.err]).toEqual([1, expect.stringContaining('CONSOLE_INVALID_REQUEST')])
+  const { messages } = (await runSallygate('mail', 'list', '--json', ...access)).json
+  expect(messages).toMatchObject([{ template: 'device-enrollment', recipients: [{ address: 'ada@example.com' }] }])
 })

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { writeFileAtomic } from '@sallygate/base/file'
 import type { Command } from 'commander'
-import { consoleFrom, groupIdFrom, withConsole, type AccessOptions } from '../console-access.ts'
+import { consoleFrom, withConsole, type AccessOptions } from '../console-access.ts'
 import { cliFailure } from '../failures.ts'
 import { print, printFields, printJson, printTable } from '../output.ts'
 import { queryOf } from '../query.ts'
+import { addDeviceCode } from './device-code.ts'
 
 type Flags = AccessOptions & { readonly json?: boolean }
 
@@ -117,14 +117,7 @@ export function addDevice(program: Command): void {
     .option('--note <text>', 'why; kept in the audit')
     .action(runCommand)
   aDevice(device.command('commands').description('what it was asked to do, and what came of it')).action(runCommands)
-  withConsole(device.command('enrollment-code').description('make a code by which devices enroll in a group'))
-    .option('--group <group>', 'organization group, by name or id')
-    .option('--label <text>', 'what it is for')
-    .option('--uses <n>', 'how many devices it brings in', '1')
-    .option('--valid-hours <n>', 'how long', '72')
-    .option('--needs-login', 'whoever uses it also gives DOMAIN\\user and password')
-    .option('--code-file <file>', 'write the code there (mode 0600) instead of showing it')
-    .action(runCode)
+  addDeviceCode(device)
 }
 
 function aDevice(command: Command): Command {
@@ -269,40 +262,6 @@ async function runCommands(reference: string, flags: Flags): Promise<void> {
       ['kind', 'state', 'requestedAt', 'by', 'endedAt', 'result', 'id'].map((member) => one[member]),
     ),
   )
-}
-
-interface CodeFlags extends Flags {
-  readonly group?: string
-  readonly label?: string
-  readonly uses: string
-  readonly validHours: string
-  readonly needsLogin?: boolean
-  readonly codeFile?: string
-}
-
-async function runCode(flags: CodeFlags): Promise<void> {
-  const client = consoleFrom(flags)
-  const { label, codeFile } = flags
-  const body = {
-    uses: Number(flags.uses),
-    validHours: Number(flags.validHours),
-    needsLogin: flags.needsLogin === true,
-    ...(label === undefined ? {} : { label }),
-  }
-  const group = await groupIdFrom(client, flags.group)
-  const made = await client.call<{ code: string; expiresAt: string; command: string; id: string }>(
-    'POST',
-    `/api/groups/${group}/device-enrollment-codes`,
-    body,
-  )
-  const { code, ...rest } = made
-  if (codeFile !== undefined) writeFileAtomic(codeFile, `${code}\n`, { mode: 0o600 })
-  if (flags.json === true) return printJson(codeFile === undefined ? made : { ...rest, codeFile })
-  print(codeFile === undefined ? code : `The code is in ${codeFile}.`)
-  print(
-    `It brings in ${flags.uses === '1' ? 'one device' : `${flags.uses} devices`}, until ${made.expiresAt}. Next, on the device:`,
-  )
-  print(`  ${made.command}`)
 }
 
 const noteOf = (note: string | undefined) => (note === undefined ? undefined : { note })

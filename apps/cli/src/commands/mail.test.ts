@@ -32,13 +32,17 @@ test('a test message that nobody can send yet is shown as waiting, with what it 
   await it.ask('PUT', '/api/groups/Sample/services/mail', { key, body: { settings } })
   const queued = await mail('test', 'ada@example.com')
   const id = /show ([0-9a-f]{32})/.exec(queued.out)?.[1] ?? ''
-  await expect.poll(async () => (await mail('list')).out, { timeout: 5000 }).toContain('waits: CONSOLE_')
+  await expect.poll(async () => (await mail('list')).out, { timeout: 5000 }).toContain('CONSOLE_')
 
   const shown = await mail('show', id)
+  const status = await mail('status')
   const cancelled = await mail('cancel', id)
 
   expect(shown.out).toContain('ada@example.com')
-  expect(shown.out).toContain('CONSOLE_')
+  // At once, without having to look it up: why it waits, and what to do.
+  for (const { out } of [queued, shown, status]) expect(out).toMatch(/relay|connector/i)
+  expect(queued.out).toContain('It waits: ')
+  expect(shown.out).toMatch(/waits because .*CONSOLE_[A-Z_]+\)\n\s*what to do /)
   expect(cancelled.out).toContain('is sent to nobody else')
   expect(JSON.parse((await mail('list', '--state', 'cancelled', '--json')).out).messages).toHaveLength(1)
   expect((await mail('status')).out).toMatch(/cancelled\s+1/)

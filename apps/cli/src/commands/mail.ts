@@ -4,52 +4,10 @@
  * @module
  */
 import type { Command } from 'commander'
-import { consoleFrom, groupIdFrom, withConsole, type AccessOptions } from '../console-access.ts'
+import { withConsole } from '../console-access.ts'
 import { exits, print, printFields, printJson, printTable } from '../output.ts'
-import { queryOf } from '../query.ts'
-
-type Flags = AccessOptions & { readonly json?: boolean; readonly group?: string }
-
-interface Recipient {
-  readonly address: string
-  readonly state: string
-  readonly attempts: number
-  readonly nextAttemptAt?: string
-  readonly reply?: number
-  readonly status?: string
-  readonly said?: string
-}
-
-interface Message {
-  readonly id: string
-  readonly number: number
-  readonly template: string
-  readonly subject: string
-  readonly messageId: string
-  readonly state: string
-  readonly attempts: number
-  readonly createdAt: string
-  readonly giveUpAt: string
-  readonly nextAttemptAt?: string
-  readonly waitsFor?: string
-  readonly recipients: readonly Recipient[]
-}
-
-interface Attempt {
-  readonly number: number
-  readonly startedAt: string
-  readonly endedAt?: string
-  readonly connector?: string
-  readonly server?: string
-  readonly code?: string
-  readonly says?: string
-  readonly outcomes: readonly {
-    readonly address: string
-    readonly outcome: string
-    readonly reply?: number
-    readonly said?: string
-  }[]
-}
+import { access, type Flags, type Words } from './mail-access.ts'
+import { runChange, runList, runShow, runTest } from './mail-message.ts'
 
 interface Status {
   readonly isOn: boolean
@@ -64,7 +22,8 @@ interface Status {
     readonly unknown: number
     readonly lastAt: string
   }[]
-  readonly lastFailure?: { readonly at: string; readonly code: string; readonly says: string; readonly fix: string }
+  readonly lastFailure?: Words & { readonly at: string }
+  readonly waits?: Words
 }
 
 interface Template {
@@ -101,16 +60,18 @@ export function addMail(program: Command): void {
 async function runStatus(flags: Flags): Promise<void> {
   const { client, path } = await access(flags)
   const status = await client.call<Status>('GET', `${path}/status`)
-  const { counts, servers, lastFailure } = status
+  const { counts, servers, lastFailure, waits } = status
   if ((counts['dead'] ?? 0) > 0) process.exitCode = exits.findings
   if (flags.json === true) return printJson(status)
   printFields([
-    ['mail service', status.isOn ? 'on' : 'off'],
+    ['mail service', status.isOn ? 'on' : 'off: sallygate service set mail turns it on'],
     ...Object.entries(counts).map(([state, count]) => [state, count] as const),
     ['oldest waits since', status.oldestWaitingAt?.slice(0, 16)],
     ['being sent now', status.underWay],
+    ['the oldest waits because', waits === undefined ? undefined : `${waits.says} (${waits.code})`],
+    ['what to do', waits?.fix],
     ['last failure', lastFailure === undefined ? undefined : `${lastFailure.says} (${lastFailure.code})`],
-    ['what to do', lastFailure?.fix],
+    ['what to do', lastFailure?.code === waits?.code ? undefined : lastFailure?.fix],
   ])
   if (servers.length === 0) return
   print('')
@@ -118,84 +79,6 @@ async function runStatus(flags: Flags): Promise<void> {
     ['server', 'sent', 'later', 'refused', 'unknown', 'last'],
     servers.map((one) => [one.server, one.sent, one.deferred, one.refused, one.unknown, one.lastAt.slice(0, 16)]),
   )
-}
-
-async function runList(
-  flags: Flags & { readonly state?: string; readonly limit?: string; readonly cursor?: string },
-): Promise<void> {
-  const { client, path } = await access(flags)
-  const { state, limit, cursor } = flags
-  const query = queryOf({ state, limit: limit ?? '30', cursor })
-  const { messages, nextCursor } = await client.call<{
-    readonly messages: readonly Message[]
-    readonly nextCursor?: string
-  }>('GET', `${path}/messages${query}`)
-  if (flags.json === true) return printJson({ messages, nextCursor })
-  printTable(
-    ['queued', 'state', 'to', 'subject', 'next attempt', 'id'],
-    messages.map((one) => [
-      one.createdAt.slice(0, 16),
-      one.state,
-      one.recipients.length === 1 ? one.recipients[0]?.address : `${one.recipients.length} recipients`,
-      one.subject,
-      one.waitsFor === undefined ? one.nextAttemptAt?.slice(0, 16) : `waits: ${one.waitsFor}`,
-      one.id,
-    ]),
-  )
-  if (nextCursor !== undefined) print(`\nMore: --cursor ${nextCursor}`)
-}
-
-async function runShow(id: string, flags: Flags): Promise<void> {
-  const { client, path } = await access(flags)
-  const message = await client.call<Message & { readonly attemptList: readonly Attempt[] }>(
-    'GET',
-    `${path}/messages/${encodeURIComponent(id)}`,
-  )
-  if (flags.json === true) return printJson(message)
-  printFields([
-    ['subject', message.subject],
-    ['template', message.template],
-    ['state', message.state],
-    ['waits for', message.waitsFor],
-    ['queued', message.createdAt],
-    ['next attempt', message.nextAttemptAt],
-    ['given up at', message.state === 'waiting' ? message.giveUpAt : undefined],
-    ['Message-ID', message.messageId],
-  ])
-  print('')
-  printTable(
-    ['recipient', 'state', 'attempts', 'server said'],
-    message.recipients.map((one) => [one.address, one.state, one.attempts, saidOf(one)]),
-  )
-  for (const attempt of message.attemptList) {
-    const { number, startedAt, connector, server, says, endedAt } = attempt
-    const how = says ?? (endedAt === undefined ? 'nobody knows how it ended' : outcomesOf(attempt))
-    print(
-      `\nattempt ${number}, ${startedAt}${connector === undefined ? '' : `, by ${connector}`}${server === undefined ? '' : ` to ${server}`}: ${how}`,
-    )
-  }
-}
-
-async function runTest(addresses: readonly string[], flags: Flags): Promise<void> {
-  const { client, path } = await access(flags)
-  const message = await client.call<Message>('POST', `${path}/test`, { to: addresses })
-  if (flags.json === true) return printJson(message)
-  print(`Queued. What becomes of it: sallygate mail show ${message.id}`)
-}
-
-async function runChange(ids: readonly string[], what: 'retry' | 'cancel', flags: Flags): Promise<void> {
-  const { client, path } = await access(flags)
-  const messages: Message[] = []
-  for (const id of ids)
-    messages.push(await client.call<Message>('POST', `${path}/messages/${encodeURIComponent(id)}/${what}`))
-  if (flags.json === true) return printJson({ messages })
-  for (const { subject, id } of messages) {
-    print(
-      what === 'retry'
-        ? `"${subject}" is sent again now: sallygate mail show ${id}`
-        : `"${subject}" is sent to nobody else.`,
-    )
-  }
 }
 
 async function runTemplates(flags: Flags): Promise<void> {
@@ -220,23 +103,4 @@ async function runPreview(template: string, words: readonly string[], flags: Fla
   )
   if (flags.json === true) return printJson(made)
   print(`Subject: ${made.subject}\n\n${made.text}`)
-}
-
-function saidOf({ reply, status, said, nextAttemptAt }: Recipient): string | undefined {
-  if (reply === undefined) return nextAttemptAt === undefined ? undefined : `next attempt ${nextAttemptAt.slice(0, 16)}`
-  return [reply, status, said].filter((part) => part !== undefined).join(' ')
-}
-
-function outcomesOf({ outcomes }: Attempt): string {
-  return outcomes
-    .map(
-      ({ address, outcome, reply, said }) =>
-        `${address} ${outcome}${reply === undefined ? '' : ` (${reply} ${said ?? ''})`}`,
-    )
-    .join('; ')
-}
-
-async function access(flags: Flags) {
-  const client = consoleFrom(flags)
-  return { client, path: `/api/groups/${await groupIdFrom(client, flags.group)}/mail` }
 }
