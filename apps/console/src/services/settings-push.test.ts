@@ -93,11 +93,28 @@ test('settings that a connector refused are shown as refused, however healthy it
   await office.push.heard('one', office.report())
   await office.push.heard('one', office.report())
 
+  // A connector reports after each refusal: sent with every report, they would go round and round.
+  expect(office.given).toEqual(services)
   expect(office.push.acknowledged('g', 'directory')).toMatchObject([
     { generation: 2, state: 'healthy', refused: { generation: 3, failure: { code: 'CONNECTOR_SETTINGS_REFUSED' } } },
   ])
-  // Each report has them sent once more, which is told nobody twice.
+  await office.clock.advance(60_000)
+  await office.push.heard('one', office.report())
+  expect(office.given).toEqual([...services, ...services])
+  // Whoever was told once is not told every minute.
   expect(office.refused).toEqual(services.map((service) => `${service} 3 CONNECTOR_SETTINGS_REFUSED`))
+})
+
+test('a connector that starts anew is given at once what it refused before', async () => {
+  const office = new Office()
+  office.says = notTaken
+  await office.push.heard('one', office.report())
+  office.boot = 'second'
+  office.says = undefined
+
+  await office.push.heard('one', office.report())
+
+  expect(office.push.acknowledged('g', 'mail')).toMatchObject([{ generation: 3, state: 'healthy' }])
 })
 
 test('a refusal is over with the next settings that are taken, and news again for others that are not', async () => {

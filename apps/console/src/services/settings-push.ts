@@ -51,6 +51,14 @@ export interface SettingsPushParts {
 }
 
 const longestWaitMs = 5000
+/** What was refused may be taken later (a server that was away, a policy file that was mended), and each refusal is reported. */
+const notAgainForMs = 60_000
+
+interface Refused extends Refusal {
+  /** The process that said so, and when (monotonic). */
+  readonly boot: string | undefined
+  readonly atMs: number
+}
 
 interface Known extends Acknowledgement {
   /** The process that said so. Another one of the same connector may have less. */
@@ -61,7 +69,7 @@ export class SettingsPush {
   readonly #parts: SettingsPushParts
   readonly #acknowledged = new Map<string, Known>()
   /** Kept apart: its next report speaks of the settings it runs on, and must not hide that there are others. */
-  readonly #refused = new Map<string, Refusal>()
+  readonly #refused = new Map<string, Refused>()
   /** One push to an instance after the other: two of one service could overtake each other. */
   readonly #turns = new Map<string, Promise<void>>()
   /** Pushes that have not begun: what they will take along is decided when they do. */
@@ -77,7 +85,8 @@ export class SettingsPush {
       if (known === undefined) return []
       const { boot: _boot, ...said } = known
       const refused = this.#refused.get(keyOf(entry.id, service))
-      return [refused === undefined ? said : { ...said, refused }]
+      if (refused === undefined) return [said]
+      return [{ ...said, refused: { generation: refused.generation, failure: refused.failure } }]
     })
   }
 
@@ -105,7 +114,8 @@ export class SettingsPush {
         await this.#parts.behind(entry.group, service, said.generation)
       }
       const has = isOld ? this.#known(instance, service)?.generation : said?.generation
-      if (generation > 0 && has !== generation) await this.#inTurn(instance, service)
+      const isDue = generation > 0 && has !== generation && !this.#hasJustRefused(instance, service, generation)
+      if (isDue) await this.#inTurn(instance, service)
     }
   }
 
@@ -129,6 +139,12 @@ export class SettingsPush {
   #known(instance: string, service: string): Known | undefined {
     const known = this.#acknowledged.get(keyOf(instance, service))
     return known?.boot === this.#bootOf(instance) ? known : undefined
+  }
+
+  #hasJustRefused(instance: string, service: string, generation: number): boolean {
+    const refused = this.#refused.get(keyOf(instance, service))
+    if (refused?.generation !== generation || refused.boot !== this.#bootOf(instance)) return false
+    return this.#parts.clock.monotonicMs() - refused.atMs < notAgainForMs
   }
 
   #bootOf(instance: string): string | undefined {
@@ -168,7 +184,11 @@ export class SettingsPush {
   #refuse(entry: BookEntry, service: string, refusal: Refusal): void {
     const key = keyOf(entry.id, service)
     const isNew = this.#refused.get(key)?.generation !== refusal.generation
-    this.#refused.set(key, refusal)
+    this.#refused.set(key, {
+      ...refusal,
+      boot: this.#bootOf(entry.id),
+      atMs: this.#parts.clock.monotonicMs(),
+    })
     if (isNew) this.#parts.refused(entry, service, refusal)
   }
 
