@@ -1,42 +1,27 @@
 /**
  * The directory in the browser, against the sample office's simulated one and a real connector.
  */
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { discard, freePortBase, root, startSystem, temporaryHome, until, type System } from '../system.ts'
-import { barriersOfDialog, follow, hasBrowser, launchBrowser, openWindow, signIn } from './browser.ts'
+import { until, type System } from '../system.ts'
+import { barriersOfDialog, hasBrowser } from './browser.ts'
+import { startVisited, type Visited } from './visited.ts'
 
 if (!hasBrowser) console.log('skipped: there is no /usr/bin/chromium to look with')
 
 describe.skipIf(!hasBrowser)('the directory', { timeout: 120_000 }, () => {
-  let home: string
+  let visited: Visited
   let system: System
-  let browser: Browser
   let group: string
 
   beforeAll(async () => {
-    home = temporaryHome()
-    system = await startSystem({ home, portBase: await freePortBase() })
-    group = system.ready.groupId
-    await until(() => existsSync(join(root, 'apps/web/dist/index.html')), 120_000, 'the pages are built')
-    browser = await launchBrowser()
+    visited = await startVisited()
+    ;({ system, group } = visited)
   }, 240_000)
-  afterAll(async () => {
-    await browser.close()
-    await discard(system, home)
-  }, 30_000)
+  afterAll(() => visited.stop(), 30_000)
 
-  async function at(page: string, what: (page: Page) => Promise<void>, refused?: number): Promise<void> {
-    const window = await openWindow(browser, system.ready.consoleUrl, {})
-    await signIn(window.page, system)
-    await window.page.getByTestId('gate').waitFor()
-    await follow(window.page, `/groups/${group}/${page}`)
-    await what(window.page)
-    expect(window.complaints.filter((one) => !one.includes(`status of ${refused}`))).toEqual([])
-    await window.close()
-  }
+  const at = (page: string, what: (page: Page) => Promise<void>, ...refused: readonly number[]) =>
+    visited.visit(`/groups/${group}/${page}`, what, { refused })
 
   const storedBase = async () =>
     (await system.api<{ settings: { userBaseDn?: string } }>('GET', `/api/groups/${group}/services/directory`)).body
@@ -142,9 +127,9 @@ describe.skipIf(!hasBrowser)('the directory', { timeout: 120_000 }, () => {
     })
   })
 
-  test('nobody begins like this: the list says so', async () => {
+  test('nobody is called like this: the list says so', async () => {
     await at('directory/users?search=zzzz', async (page) => {
-      await page.getByText('Nobody begins like this.').waitFor()
+      await page.getByText('Nobody is called like this.').waitFor()
     })
   })
 

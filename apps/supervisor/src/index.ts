@@ -6,6 +6,7 @@
 export { ConsoleClient } from './console-client.ts'
 export { adminUser, type Credentials } from './credentials.ts'
 export { supervisorFailure } from './failures.ts'
+export { isOutdated } from './page-build.ts'
 export { lastLines } from './part.ts'
 export { runtimeArgs } from './runtime-args.ts'
 export { defaultPortBase } from './settings-files.ts'

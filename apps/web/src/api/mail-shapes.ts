@@ -29,7 +29,8 @@ export interface MailMessage {
   readonly createdAt: string
   readonly giveUpAt: string
   readonly nextAttemptAt?: string
-  readonly waitsFor?: string
+  /** Why nobody could even be asked. */
+  readonly waits?: ToldFailure
   readonly endedAt?: string
   readonly canRetry: boolean
   readonly canCancel: boolean
@@ -70,6 +71,8 @@ export interface MailStatus {
     readonly unknown: number
     readonly lastAt: string
   }[]
+  /** Of the oldest that waits. */
+  readonly waits?: ToldFailure
   readonly lastFailure?: ToldFailure & { readonly at: string }
 }
 

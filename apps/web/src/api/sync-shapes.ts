@@ -57,6 +57,8 @@ export interface SyncRun {
   readonly method?: 'usn' | 'dirSync' | 'timestamp' | 'none'
   readonly deletions?: 'tombstones' | 'sweep' | 'never' | 'wholeRun'
   readonly referralsNotFollowed: number
+  /** Places the directory pointed to, as far as they are kept. */
+  readonly referredTo: readonly string[]
   readonly canBeReleased: boolean
 }
 

@@ -64,7 +64,18 @@ export function RunFacts({ group, run }: OfRun) {
               </Fact>
             )}
             {run.referralsNotFollowed > 0 && (
-              <Fact name="Referrals not followed">{run.referralsNotFollowed.toLocaleString('en')}</Fact>
+              <Fact name="Referrals not followed">
+                {run.referralsNotFollowed.toLocaleString('en')}
+                {run.referredTo.map((place) => (
+                  <div key={place} className="mono">
+                    {visible(place)}
+                  </div>
+                ))}
+                <Text size="sm" c="dimmed">
+                  What is there was not read. Follow referrals to it in the settings, or give that place a group of its
+                  own.
+                </Text>
+              </Fact>
             )}
           </Facts>
         </Stack>

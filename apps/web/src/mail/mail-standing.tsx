@@ -8,12 +8,13 @@ import type { MailState, MailStatus } from '../api/mail-shapes.ts'
 import { Notice } from '../parts/notice.tsx'
 import { useNow } from '../parts/now.ts'
 import { ServiceOff } from '../services/service-off.tsx'
+import { visible } from '../text/directory-text.ts'
 import { ago } from '../text/time.ts'
 import { mailStates } from './words.ts'
 
 export function MailStanding({ group, status }: { readonly group: string; readonly status: MailStatus }) {
   const now = useNow()
-  const { isOn, counts, oldestWaitingAt } = status
+  const { isOn, counts, oldestWaitingAt, waits } = status
   const dead = counts['dead'] ?? 0
   const told = (Object.keys(mailStates) as MailState[])
     .filter((state) => (counts[state] ?? 0) > 0)
@@ -39,6 +40,7 @@ export function MailStanding({ group, status }: { readonly group: string; readon
       <Text size="sm" c="dimmed" role="status">
         {told.length === 0 ? 'The outbox is empty.' : `${told.join(', ')}.`}
         {oldestWaitingAt !== undefined && ` The oldest that waits was written ${ago(oldestWaitingAt, now)}.`}
+        {waits !== undefined && ` ${visible(waits.says)} ${visible(waits.fix)}`}
       </Text>
     </>
   )

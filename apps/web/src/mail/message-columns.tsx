@@ -11,7 +11,7 @@ import { StandingWord } from '../parts/standing-word.tsx'
 import { visible } from '../text/directory-text.ts'
 import { ago, lasted, moment } from '../text/time.ts'
 import { MessageActions } from './message-actions.tsx'
-import { mailStates, refusalWords, waitWords } from './words.ts'
+import { mailStates, refusalWords } from './words.ts'
 
 const namedRecipients = 3
 
@@ -57,7 +57,7 @@ export function messageColumns(group: string, now: Date, mayEdit: boolean): read
 }
 
 function State({ message, now }: { readonly message: MailMessage; readonly now: Date }) {
-  const { state, recipients, nextAttemptAt, waitsFor } = message
+  const { state, recipients, nextAttemptAt, waits } = message
   const left = nextAttemptAt === undefined ? 0 : new Date(nextAttemptAt).getTime() - now.getTime()
   const refusal = refusalWords(recipients)
   const sent = recipients.filter((one) => one.state === 'sent').length
@@ -67,7 +67,7 @@ function State({ message, now }: { readonly message: MailMessage; readonly now: 
       <Text size="xs" c="dimmed">
         {recipients.length > 1 && `${sent} of ${recipients.length} sent. `}
         {nextAttemptAt !== undefined && `Next attempt ${left <= 0 ? 'now' : `in ${lasted(left)}`}. `}
-        {waitsFor !== undefined && `It waits: ${waitWords(waitsFor)}.`}
+        {waits !== undefined && visible(waits.says)}
       </Text>
       {refusal !== '' && (
         <Text size="xs" c="dimmed" className="outside">

@@ -42,17 +42,6 @@ export function refusalWords(recipients: readonly MailRecipient[]): string {
   return open === undefined ? '' : `${recipients.length > 1 ? `${open.address}: ` : ''}${replyWords(open)}`
 }
 
-const waits: Readonly<Record<string, string>> = {
-  CONSOLE_NO_CONNECTOR_ATTACHED: 'no connector is attached',
-  CLOUD_CONNECTOR_SERVICE_OFF: 'the cloud connector settings turn mail off for this group',
-  CLOUD_CONNECTOR_OFF: 'the cloud connector is off for this group',
-  CLOUD_CONNECTOR_SETTINGS_ELSEWHERE:
-    'this group has mail settings of its own, and no connector of its own to run on them',
-}
-
-/** Why nobody could even be asked. A code nobody foresaw is told as it is; docs/errors.md has its words. */
-export const waitWords = (code: string): string => waits[code] ?? code
-
 /** `certificate-expiry` as `Certificate expiry`. */
 export function titleOfTemplate(name: string): string {
   const words = name.replaceAll('-', ' ')

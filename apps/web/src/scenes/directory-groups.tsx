@@ -41,7 +41,7 @@ export function DirectoryGroupsScene() {
         <SearchField
           key={group}
           label="Search"
-          placeholder="how a name or a mail address begins"
+          placeholder="Name or mail"
           value={search}
           onSearch={(text) => void navigate({ search: text === '' ? {} : { search: text }, replace: true })}
         />
@@ -53,7 +53,13 @@ export function DirectoryGroupsScene() {
             caption="Groups of the directory"
             columns={columns(group)}
             keyOf={({ id }) => id}
-            whenEmpty={search === '' ? <NothingYet group={group} /> : 'No group begins like this.'}
+            whenEmpty={
+              search === '' ? (
+                <NothingYet group={group} />
+              ) : (
+                'No group is called like this. Each word begins a word of the name or the mail address.'
+              )
+            }
           />
         </Paper>
       </Stack>

@@ -43,7 +43,7 @@ export function DirectoryUsersScene() {
         <SearchField
           key={group}
           label="Search"
-          placeholder="how a name, a sign-in name or a mail address begins"
+          placeholder="Name, sign-in name or mail"
           value={search}
           onSearch={(text) => void navigate({ search: text === '' ? {} : { search: text }, replace: true })}
         />
@@ -55,7 +55,13 @@ export function DirectoryUsersScene() {
             caption="Users of the directory"
             columns={columns(group)}
             keyOf={({ id }) => id}
-            whenEmpty={search === '' ? <NothingYet group={group} /> : 'Nobody begins like this.'}
+            whenEmpty={
+              search === '' ? (
+                <NothingYet group={group} />
+              ) : (
+                'Nobody is called like this. Each word begins a word of the name, the sign-in name or the mail address.'
+              )
+            }
           />
         </Paper>
       </Stack>

@@ -10,7 +10,7 @@ import type { MailRecipient, MailWithAttempts } from '../api/mail-shapes.ts'
 import { MailPage } from '../mail/mail-page.tsx'
 import { MessageActions } from '../mail/message-actions.tsx'
 import { messageQuery } from '../mail/queries.ts'
-import { mailStates, replyWords, titleOfTemplate, waitWords } from '../mail/words.ts'
+import { mailStates, replyWords, titleOfTemplate } from '../mail/words.ts'
 import { Answer } from '../parts/answer.tsx'
 import { DataTable, type Column } from '../parts/data-table.tsx'
 import { Fact, Facts } from '../parts/facts.tsx'
@@ -59,7 +59,7 @@ export function MailMessageScene() {
 
 function Standing({ group, message }: { readonly group: string; readonly message: MailWithAttempts }) {
   const mayEdit = may(useSession(), 'services:edit')
-  const { state, template, createdAt, giveUpAt, nextAttemptAt, endedAt, waitsFor, messageId } = message
+  const { state, template, createdAt, giveUpAt, nextAttemptAt, endedAt, waits, messageId } = message
   return (
     <Section title="How it stands" actions={mayEdit && <MessageActions group={group} message={message} />}>
       <Facts>
@@ -69,7 +69,11 @@ function Standing({ group, message }: { readonly group: string; readonly message
         <Fact name="Template">{titleOfTemplate(template)}</Fact>
         <Fact name="Written">{moment(createdAt)}</Fact>
         {nextAttemptAt !== undefined && <Fact name="Next attempt">{moment(nextAttemptAt)}</Fact>}
-        {waitsFor !== undefined && <Fact name="It waits">{waitWords(waitsFor)}</Fact>}
+        {waits !== undefined && (
+          <Fact name="It waits">
+            {visible(waits.says)} {visible(waits.fix)}
+          </Fact>
+        )}
         <Fact name={endedAt === undefined ? 'Given up at' : 'Ended'}>{moment(endedAt ?? giveUpAt)}</Fact>
         <Fact name="Message-ID">
           <span className="mono">{visible(messageId)}</span>
