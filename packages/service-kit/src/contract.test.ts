@@ -48,6 +48,8 @@ describe('what does not fit its schema', () => {
     const failure = failureOf(() => parseParams(find, { name: 'a', hunter2: true }))
 
     expect(JSON.stringify(failure.details)).not.toContain('hunter2')
+    // What is misspelt is found by what there is.
+    expect(failure.details['expected']).toMatch(/^only fields that exist: .*\bname\b/)
   })
 })
 

@@ -159,13 +159,23 @@ function parse<S extends z.ZodType>(
 ): z.infer<S> {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  throw asFailure(code, issue)
+  throw asFailure(code, parsed.error.issues[0], schema)
 }
 
-function asFailure(code: Parameters<typeof serviceFailure>[0], issue: z.core.$ZodIssue | undefined): Failure {
+function asFailure(
+  code: Parameters<typeof serviceFailure>[0],
+  issue: z.core.$ZodIssue | undefined,
+  schema: z.ZodType,
+): Failure {
   const field = (issue?.path ?? []).map(String).join('.').slice(0, 100)
   // A schema's own words name kinds and bounds, never the value; a key nobody knows is the caller's text and is left out.
-  const expected = issue?.code === 'unrecognized_keys' ? 'only fields that exist' : (issue?.message ?? '').slice(0, 200)
+  const expected =
+    issue?.code === 'unrecognized_keys' ? known(schema, issue.path) : (issue?.message ?? '').slice(0, 200)
   return serviceFailure(code, { details: { field: field === '' ? '(all)' : field, expected } })
+}
+
+/** Beside the names there are, a misspelt one is found at a glance. */
+function known(schema: z.ZodType, path: readonly PropertyKey[]): string {
+  if (path.length > 0 || !('shape' in schema)) return 'only fields that exist'
+  return `only fields that exist: ${Object.keys(schema.shape as object).join(', ')}`.slice(0, 1000)
 }

@@ -100,7 +100,7 @@ export function serviceRoutes(parts: ServiceRouteParts): readonly Route[] {
       method: 'POST',
       path: '/api/groups/:group/services/:service/check',
       changes: false,
-      policy: 'calls:edit',
+      policy: 'traces:edit',
       says: 'Has every attached connector of the group check the service, step by step.',
       params: serviceParams,
       result: serviceChecksSchema,

@@ -79,6 +79,11 @@ export class SettingsPush {
     this.#parts = parts
   }
 
+  /** Whether connectors run on the settings of this page at all. */
+  carries(page: string): boolean {
+    return this.#parts.services.names.includes(page)
+  }
+
   acknowledged(group: string, service: string): readonly Acknowledgement[] {
     return this.#parts.book.list(group).flatMap((entry) => {
       const known = this.#acknowledged.get(keyOf(entry.id, service))

@@ -7,13 +7,12 @@
  * @module
  */
 import { isDeepStrictEqual } from 'node:util'
-import { devicesPageName } from '../devices/settings-page.ts'
 import type { OrganizationGroups } from '../organization-groups/organization-groups.ts'
 import type { RelayLink } from '../relay/relay-link.ts'
 import type { RelaySettings, RelaySettingsFile } from '../relay/relay-settings.ts'
+import type { ServiceBook } from '../services/service-book.ts'
 import { ownService, type SettingsPush } from '../services/settings-push.ts'
 import { cloudConnectorPageName } from './cloud-connector.ts'
-import { restrictedActionsPageName } from './restricted-actions.ts'
 import type { SettingsBook } from './settings-book.ts'
 import { siteUrlsPageName } from './site-urls.ts'
 
@@ -21,6 +20,7 @@ export interface SettingsChangesParts {
   readonly groups: OrganizationGroups
   readonly settings: SettingsBook
   readonly push: SettingsPush
+  readonly services: Pick<ServiceBook, 'names'>
   readonly relay: RelaySettingsFile
   readonly link: RelayLink
 }
@@ -34,12 +34,12 @@ export class SettingsChanges {
 
   /** Resolves when everybody who can be reached has answered or failed. */
   async changed(group: string, page: string): Promise<void> {
-    const { groups, push } = this.#parts
+    const { groups, push, services } = this.#parts
+    const isOwn = page === cloudConnectorPageName || page === siteUrlsPageName
     // The console's own: no connector has anything to do with it.
-    if (page === restrictedActionsPageName || page === devicesPageName) return
+    if (!isOwn && !services.names.includes(page)) return
     const tree = await groups.tree()
     const below = tree.subtree(group).map(({ id }) => id)
-    const isOwn = page === cloudConnectorPageName || page === siteUrlsPageName
     const heard = isOwn ? [...tree.ancestors(group).map(({ id }) => id), ...below] : below
     await Promise.all(heard.map((one) => push.toGroup(one, isOwn ? ownService : page)))
   }
