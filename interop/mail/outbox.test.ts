@@ -53,6 +53,10 @@ describe.skipIf(missing !== undefined)('a console that is killed', () => {
   const queue = async (to = 'ada@lab.test') => (await whole.api('POST', `${path()}/test`, { to: [to] })).body as Message
   const message = async (id: string) => (await whole.api('GET', `${path()}/messages/${id}`)).body as Message
   const received = ({ messageId }: Message) => postfix.delivered().filter((one) => one.messageId === messageId).length
+  const notSent = async () => {
+    const { body } = await whole.api('GET', `${path()}/messages?limit=100`)
+    return (body.messages as readonly Message[]).filter(({ state }) => state !== 'sent').length
+  }
   const restart = async () => {
     await whole.console.kill()
     whole.disconnect()
@@ -68,11 +72,14 @@ describe.skipIf(missing !== undefined)('a console that is killed', () => {
 
   test('sends after its start what it had acknowledged, each once or twice under one Message-ID, never not at all', async () => {
     const acknowledged: Message[] = []
+    let open = 0
     for (let round = 0; round < 3; round++) {
       // Two are under way and the others wait when the console goes.
       acknowledged.push(...(await Promise.all(Array.from({ length: 8 }, () => queue()))))
+      open += await notSent()
       await restart()
     }
+    expect(open, 'nothing was under way when the console was killed').toBeGreaterThan(0)
     expect(acknowledged.every(({ id }) => /^[0-9a-f]{32}$/.test(id))).toBe(true)
 
     for (const { id } of acknowledged) await whole.until(() => hurry(id), 60_000, `${id} is sent`)
@@ -117,6 +124,7 @@ describe.skipIf(missing !== undefined)('a console that is killed', () => {
 
   test('a connector that is killed in the middle of sending leaves it unknown or waiting, and it arrives', async () => {
     const all = await Promise.all(Array.from({ length: 6 }, () => queue()))
+    expect(await notSent(), 'nothing was under way when the connector was killed').toBeGreaterThan(0)
     await whole.connector('one').kill()
     whole.connector('one').start()
     await whole.untilLive('one')

@@ -8,7 +8,7 @@
  */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { listenFailure } from '@sallygate/base/failures'
+import { address, listening } from './listening.ts'
 
 export const inboxKinds = ['mails', 'syslog'] as const
 
@@ -40,8 +40,6 @@ export interface InboxServer {
   stop(): Promise<void>
 }
 
-const address = '127.0.0.1'
-
 /** `GET /mails`, `GET /syslog`; nothing else, and nothing changes anything. */
 export async function serveInbox(inbox: Inbox, port: number): Promise<InboxServer> {
   const server = createServer((request, response) => {
@@ -57,13 +55,7 @@ export async function serveInbox(inbox: Inbox, port: number): Promise<InboxServe
   server.maxConnections = 16
   server.headersTimeout = 5000
   server.requestTimeout = 5000
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      const key = cause.code === 'EADDRINUSE' ? 'PORT_TAKEN' : 'NOT_ALLOWED'
-      reject(listenFailure(key, { cause, details: { address, port } }))
-    })
-    server.listen(port, address, resolve)
-  })
+  await listening(server, port, (done) => server.listen(port, address, done))
   return {
     port: (server.address() as AddressInfo).port,
     stop() {

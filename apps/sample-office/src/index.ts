@@ -8,7 +8,6 @@
  */
 import { join } from 'node:path'
 import { systemClock } from '@sallygate/base/clock'
-import { listenFailure } from '@sallygate/base/failures'
 import { readFile, readPrivateFile } from '@sallygate/base/file'
 import type { Log } from '@sallygate/base/log'
 import { writeStatus, type Running } from '@sallygate/base/process'
@@ -16,6 +15,7 @@ import { startLdapServer } from '@sallygate/protocol-ldap'
 import { decideBind, sampleTree } from './directory.ts'
 import { Inbox, serveInbox } from './inbox.ts'
 import { startInventorySender } from './inventory-sender.ts'
+import { address, notOpened } from './listening.ts'
 import { mailAccount, startMailSink } from './mail-sink.ts'
 import { baseDn, everybodysPassword, groups, people, reader } from './people.ts'
 import type { SampleOfficeSettings } from './settings.ts'
@@ -34,8 +34,6 @@ export interface SampleOffice extends Running {
   readonly inboxPort: number
 }
 
-const address = '127.0.0.1'
-
 export async function startSampleOffice(
   settings: SampleOfficeSettings,
   { log, since }: { readonly log: Log; readonly since: Date },
@@ -49,8 +47,7 @@ export async function startSampleOffice(
     { tree: sampleTree(), authenticate: decideBind, tls, requireTls: true, sizeLimit: 1000, maxConnections: 50 },
     { host: address, ldaps: settings.port },
   ).catch((cause: NodeJS.ErrnoException) => {
-    const key = cause.code === 'EADDRINUSE' ? 'PORT_TAKEN' : 'NOT_ALLOWED'
-    throw listenFailure(key, { cause, details: { address, port: settings.port } })
+    throw notOpened(cause, settings.port)
   })
   const port = server.ldapsPort as number
   const inbox = new Inbox()

@@ -6,16 +6,15 @@
  * @module
  */
 import type { AddressInfo } from 'node:net'
-import { listenFailure } from '@sallygate/base/failures'
 import type { Log } from '@sallygate/base/log'
 import PostalMime from 'postal-mime'
 import { SMTPServer } from 'smtp-server'
 import type { Inbox } from './inbox.ts'
+import { address, listening } from './listening.ts'
 
 /** Documented, and opens nothing but this simulation. */
 export const mailAccount = { user: 'sallygate', password: 'sample-office-mail' } as const
 
-const address = '127.0.0.1'
 const maxBytes = 1024 * 1024
 const maxShown = 20_000
 
@@ -76,14 +75,7 @@ export async function startMailSink({ port, tls, inbox, log, now }: MailSinkOpti
     },
   })
   server.on('error', (error) => log.debug('mail sink', { error }))
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: Error) => {
-      const { code } = error as NodeJS.ErrnoException
-      const key = code === 'EADDRINUSE' ? 'PORT_TAKEN' : 'NOT_ALLOWED'
-      reject(listenFailure(key, { cause: error, details: { address, port } }))
-    })
-    server.listen(port, address, () => resolve())
-  })
+  await listening(server.server, port, (done) => server.listen(port, address, done))
   return {
     port: (server.server.address() as AddressInfo).port,
     stop: () => new Promise((resolve) => server.close(() => resolve())),

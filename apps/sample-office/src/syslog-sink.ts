@@ -8,10 +8,10 @@
 import { createSocket } from 'node:dgram'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
-import { listenFailure } from '@sallygate/base/failures'
 import type { Log } from '@sallygate/base/log'
 import { decodeMessage, Deframer } from '@sallygate/protocol-syslog'
 import type { Inbox, InboxItem } from './inbox.ts'
+import { address, listening } from './listening.ts'
 
 export interface SyslogSink {
   readonly port: number
@@ -26,7 +26,6 @@ export interface SyslogSinkOptions {
   readonly now: () => Date
 }
 
-const address = '127.0.0.1'
 const handshake = 0x16
 const mostConnections = 20
 const silentMs = 120_000
@@ -62,10 +61,7 @@ export async function startSyslogSink({ port, tls, inbox, log, now }: SyslogSink
     })
   })
   server.maxConnections = mostConnections
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => reject(notOpen(cause, port)))
-    server.listen(port, address, resolve)
-  })
+  await listening(server, port, (done) => server.listen(port, address, done))
   const own = (server.address() as AddressInfo).port
   const datagrams = createSocket('udp4')
   datagrams.on('message', (datagram) => take(datagram.toString('utf8'), 'udp'))
@@ -76,16 +72,13 @@ export async function startSyslogSink({ port, tls, inbox, log, now }: SyslogSink
       new Promise<void>((resolve) => datagrams.close(() => resolve())),
     ]).then(() => {})
   }
-  await new Promise<void>((resolve, reject) => {
-    datagrams.once('error', (cause: NodeJS.ErrnoException) => void stop().then(() => reject(notOpen(cause, own))))
-    datagrams.bind(own, address, resolve)
-  })
+  try {
+    await listening(datagrams, own, (done) => datagrams.bind(own, address, done))
+  } catch (error) {
+    await stop()
+    throw error
+  }
   return { port: own, stop }
-}
-
-function notOpen(cause: NodeJS.ErrnoException, port: number) {
-  const key = cause.code === 'EADDRINUSE' ? 'PORT_TAKEN' : 'NOT_ALLOWED'
-  return listenFailure(key, { cause, details: { address, port } })
 }
 
 /** What is no RFC 5424 is shown as the line it is. */

@@ -36,7 +36,8 @@ export function parseTemplate(text: string, known: readonly string[]): Template 
   const parts: { name: string; after: string }[] = []
   for (let at = 1; at < plain.length; at += 2) {
     const name = plain[at] as string
-    if (!known.includes(name)) fail(`one of ${known.map((one) => `%${one}%`).join(' ')}`)
+    if (!known.includes(name))
+      fail(`in place of %${name.slice(0, 60)}% one of ${known.map((one) => `%${one}%`).join(' ')}`)
     parts.push({ name, after: plain[at + 1] as string })
   }
   if (parts.length === 0) fail('at least one %name%')

@@ -20,6 +20,7 @@ test.each([
   [['test', 'not an address'], 'CONSOLE_INVALID_REQUEST'],
   [['list', '--state', 'nothing'], 'CONSOLE_INVALID_REQUEST'],
   [['preview', 'nothing'], 'CONSOLE_INVALID_REQUEST'],
+  [['preview', 'mail-test', 'grup=x'], 'some of group, by, at'],
 ] as const)('%j is refused by name', async (words, wanted) => {
   const { code: exit, err } = await mail(...words)
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from 'zod'
+import { consoleFailure } from '../failures.ts'
 import { defineRoute, type Route } from '../http/route.ts'
 import { visibleGroup } from '../organization-groups/policy.ts'
 import { groupParams } from '../organization-groups/schema.ts'
@@ -39,6 +40,11 @@ export function templateRoutes({ groups }: Pick<MailRouteParts, 'groups'>): read
       handler: async ({ params, body, actor }) => {
         await visibleGroup(groups, params.group, actor)
         const { variables } = templateOf(params.template)
+        const isKnown = (name: string) => Object.hasOwn(variables, name)
+        if (!Object.keys(body.variables).every(isKnown))
+          throw consoleFailure('INVALID_REQUEST', {
+            details: { field: 'variables', expected: `some of ${Object.keys(variables).join(', ')}` },
+          })
         const examples = Object.entries(variables).map(([name, { example }]) => [name, example] as const)
         return renderMail(params.template, { ...Object.fromEntries(examples), ...body.variables })
       },

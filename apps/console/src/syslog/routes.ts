@@ -123,7 +123,8 @@ export function syslogRoutes(parts: SyslogRouteParts): readonly Route[] {
       result: testResult,
       handler: async ({ params, actor, signal }) => {
         const group = await visibleGroup(groups, params.group, actor)
-        return test(parts, group, await syslog.book.get(group.id, params.target), actor, signal)
+        const named = await namedAsInEvents(groups, group.id)
+        return test(parts, named, await syslog.book.get(group.id, params.target), actor, signal)
       },
     }),
     defineRoute({
@@ -156,7 +157,7 @@ export function syslogRoutes(parts: SyslogRouteParts): readonly Route[] {
         const group = await visibleGroup(groups, params.group, actor)
         const event =
           body.event === undefined
-            ? exampleEvent({ at: clock.now(), group: { id: group.id, name: group.name } })
+            ? exampleEvent({ at: clock.now(), group: await namedAsInEvents(groups, group.id) })
             : await stored(parts, group, body.event)
         const line = lineOrRefusal(body.target, event)
         return { line, bytes: Buffer.byteLength(line), templateNames: [...templateNames] }
@@ -180,14 +181,14 @@ function present(row: SyslogTargetRow, status: z.output<typeof shownTarget>['sta
 
 async function test(
   { caller, clock, syslog }: SyslogRouteParts,
-  group: OrganizationGroup,
+  group: { readonly id: string; readonly name: string },
   row: SyslogTargetRow,
   actor: Actor,
   signal: AbortSignal,
 ): Promise<z.output<typeof testResult>> {
   const { target } = targetSettings.parse(row.settings)
   const key = `test-${toHex(randomBytes(6))}`
-  const event = testEvent({ at: clock.now(), group: { id: group.id, name: group.name } }, actor.name, key)
+  const event = testEvent({ at: clock.now(), group }, actor.name, key)
   const clientKey = await syslog.book.clientKey(row)
   try {
     const parameters = { target, event, ...(clientKey === undefined ? {} : { clientKey }) }
@@ -208,6 +209,11 @@ async function stored({ store, groups }: SyslogRouteParts, group: OrganizationGr
   if (!isVisible) throw logTargetFailure('NO_SUCH_EVENT')
   const nameOf = (id: string) => pathOf(tree.path(id))
   return eventOf({ number, ...rowOfEvent(event, nameOf) }, number)
+}
+
+/** A collector's rules for a group have to match a test and an example too. */
+async function namedAsInEvents(groups: OrganizationGroups, id: string) {
+  return { id, name: pathOf((await groups.tree()).path(id)) }
 }
 
 /** `Acme / EMEA` */

@@ -8,7 +8,7 @@ import { defineFailures } from '@sallygate/base/failure'
 export const syslogFailure = defineFailures('SYSLOG', {
   UNREACHABLE: {
     says: 'The syslog collector does not answer.',
-    fix: 'Test the target: its first step that fails says where it ends. Events wait meanwhile.',
+    fix: 'See that the collector runs and listens on this port, and that firewalls let the connector’s host through to it. Events wait meanwhile.',
     retry: 'elsewhere',
     status: 503,
   },
