@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { certificateVerdict, type CertificateVerdict } from '@sallygate/base/certificate-verdict'
 import { Failure } from '@sallygate/base/failure'
 import { iseClientFailure } from './failures.ts'
 
@@ -22,22 +23,18 @@ const byCode: Readonly<Record<string, Key>> = {
   EPROTO: 'NOT_TLS',
   ERR_SSL_WRONG_VERSION_NUMBER: 'NOT_TLS',
   ERR_SSL_PACKET_LENGTH_TOO_LONG: 'NOT_TLS',
-  CERT_HAS_EXPIRED: 'CERTIFICATE_EXPIRED',
-  CERT_NOT_YET_VALID: 'CERTIFICATE_EXPIRED',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'CERTIFICATE_NAME',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'CERTIFICATE_UNTRUSTED',
-  SELF_SIGNED_CERT_IN_CHAIN: 'CERTIFICATE_UNTRUSTED',
-  UNABLE_TO_GET_ISSUER_CERT: 'CERTIFICATE_UNTRUSTED',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'CERTIFICATE_UNTRUSTED',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'CERTIFICATE_UNTRUSTED',
-  CERT_UNTRUSTED: 'CERTIFICATE_UNTRUSTED',
-  CERT_SIGNATURE_FAILURE: 'CERTIFICATE_UNTRUSTED',
-  INVALID_CA: 'CERTIFICATE_UNTRUSTED',
-  INVALID_PURPOSE: 'CERTIFICATE_UNTRUSTED',
+}
+
+const byVerdict: Readonly<Record<CertificateVerdict, Key>> = {
+  wrongName: 'CERTIFICATE_NAME',
+  expired: 'CERTIFICATE_EXPIRED',
+  untrusted: 'CERTIFICATE_UNTRUSTED',
 }
 
 /** The row for a certificate check or a system call that failed; UNREACHABLE when there is no better one. */
 export function networkFailureKey(code: string): Key | 'UNREACHABLE' {
+  const verdict = certificateVerdict(code)
+  if (verdict !== undefined) return byVerdict[verdict]
   return byCode[code] ?? (code.startsWith('ERR_SSL_') ? 'NOT_TLS' : 'UNREACHABLE')
 }
 
