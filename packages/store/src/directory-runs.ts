@@ -137,8 +137,11 @@ export class DirectoryRuns {
     return (await query.orderBy('run').execute()).map(present)
   }
 
-  /** Ended runs beyond the newest `keep`, oldest first. */
-  async old(scope: number, keep: number, limit: number): Promise<readonly DirectoryRun[]> {
+  /** Ended runs beyond the newest `keep`, oldest first; with `endedBefore` of those only the ones that ended before then. */
+  async old(
+    scope: number,
+    { keep, limit, endedBefore }: { readonly keep: number; readonly limit: number; readonly endedBefore?: Date },
+  ): Promise<readonly DirectoryRun[]> {
     const { db } = this.#context
     const last = await db
       .selectFrom('directoryRuns')
@@ -149,7 +152,8 @@ export class DirectoryRuns {
       .limit(1)
       .executeTakeFirst()
     if (last === undefined) return []
-    const query = db.selectFrom('directoryRuns').selectAll().where('scope', '=', scope)
+    let query = db.selectFrom('directoryRuns').selectAll().where('scope', '=', scope)
+    if (endedBefore !== undefined) query = query.where('endedAt', '<', endedBefore.getTime())
     const rows = await query
       .where('number', '<=', last.number)
       .where('endedAt', 'is not', null)

@@ -7,7 +7,11 @@ import type { Store } from '@sallygate/store'
 
 const atOnce = 2000
 /** Two thousand runs of five minutes are a week. */
-const keptRuns = 2000
+const mostRuns = 2000
+/** A report names people: who asks what became of somebody asks within a quarter, and afterwards it is nobody's business. */
+const keptMs = 90 * 24 * 3_600_000
+/** Whatever their age: a directory that is read once in half a year shows what it did. */
+const leastRuns = 10
 /** Runs that are forgotten with each run that ends. */
 const forgottenAtOnce = 20
 
@@ -24,12 +28,18 @@ export async function eraseFirst(
   while (await directoryFirst.erase(scope, run, kind, atOnce)) await turn()
 }
 
-/** The oldest reports beyond those that are kept. What they put into force stays. */
-export async function keepFew(
+/** Reports that are too many or too old are forgotten. What they put into force stays. */
+export async function keepReports(
   { directoryRuns, directoryReports }: Pick<Store, 'directoryRuns' | 'directoryReports'>,
   scope: number,
+  now: Date,
 ): Promise<void> {
-  for (const { run } of await directoryRuns.old(scope, keptRuns, forgottenAtOnce)) {
+  const endedBefore = new Date(now.getTime() - keptMs)
+  const old = [
+    ...(await directoryRuns.old(scope, { keep: mostRuns, limit: forgottenAtOnce })),
+    ...(await directoryRuns.old(scope, { keep: leastRuns, limit: forgottenAtOnce, endedBefore })),
+  ]
+  for (const run of new Set(old.map((one) => one.run))) {
     while (await directoryReports.forget(run, atOnce)) await turn()
     await directoryRuns.remove(run)
   }

@@ -6,10 +6,11 @@
 import { nextRunMs } from '@sallygate/domain'
 import type { DirectoryRun, ReportedObject, Store } from '@sallygate/store'
 import type { z } from 'zod'
+import { historyOf } from './beginning.ts'
 import { detailOf, stateOf, type RunState } from './run-detail.ts'
 import type { SyncRules } from './rules.ts'
 import type { changeSchema, runSchema, syncSchema } from './schema.ts'
-import { historyOf, type DirectorySyncs, type Underway } from './syncs.ts'
+import type { DirectorySyncs, Underway } from './syncs.ts'
 
 export function presentRun(run: DirectoryRun, underway: Underway | undefined): z.output<typeof runSchema> {
   const detail = underway?.detail ?? detailOf(run.detail)

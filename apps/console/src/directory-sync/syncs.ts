@@ -9,14 +9,16 @@
 import { every, type Clock, type Timer } from '@sallygate/base/clock'
 import { Failure, type FailureReport } from '@sallygate/base/failure'
 import type { Log } from '@sallygate/base/log'
-import { isFullDue, isRunDue } from '@sallygate/domain'
+import { isRunDue } from '@sallygate/domain'
 import type { DirectoryRun, Store } from '@sallygate/store'
 import { consoleFailure } from '../failures.ts'
 import type { Caller } from '../calls/caller.ts'
-import { erase, eraseFirst, keepFew } from './cleaning.ts'
+import { beginningOf, historyOf } from './beginning.ts'
+import { eraseFirst } from './cleaning.ts'
+import { endDone, endEarly } from './ending.ts'
 import { syncFailure } from './failures.ts'
 import { Numbers, type Job } from './job.ts'
-import { asJson, detailOf, stateOf, type GroupState, type RunDetail, type RunState } from './run-detail.ts'
+import { asJson, detailOf, stateOf, type RunDetail } from './run-detail.ts'
 import { carryOut } from './run.ts'
 import type { SyncRules } from './rules.ts'
 import type { RunNews } from './run-news.ts'
@@ -26,8 +28,8 @@ export interface SyncsParts {
   readonly clock: Clock
   readonly log: Log
   readonly call: Caller['call']
-  readonly rules: SyncRules
-  readonly news: RunNews
+  readonly rules: Pick<SyncRules, 'of'>
+  readonly news: Pick<RunNews, 'held' | 'released' | 'done' | 'failed'>
   /** Groups there are. */
   readonly groups: () => Promise<readonly { readonly id: string; readonly name: string }[]>
 }
@@ -152,33 +154,11 @@ export class DirectorySyncs {
     const isFirst = state.hasSynced !== true
     if (mode === 'sync' && isFirst && !withoutPreview) throw syncFailure('PREVIEW_FIRST')
     await this.#replaceWaiting(group)
-    const now = clock.now().getTime()
-    const [wantsFull, because] = fullBecause(options, state, rules, now)
     // What a first run has left behind, when the console was killed while it was being erased.
     if (isFirst) await eraseFirst(store, { scope })
     const { users, groups } = await store.directoryObjects.counts(scope)
-    const existing = users + groups
-    const detail: RunDetail = {
-      mode,
-      startedBy,
-      wantsFull,
-      full: wantsFull,
-      ...(because === undefined ? {} : { fullBecause: because }),
-      settingsDigest: rules.digest,
-      phase: 'fetch',
-      attempts: { user: 0, group: 0 },
-      ...(state.position === undefined ? {} : { since: state.position }),
-      done: 0,
-      ...(wantsFull && existing > 0 ? { expected: existing } : {}),
-      existing,
-      ...(isFirst ? { isFirst } : {}),
-      read: 0,
-      membersAdded: 0,
-      membersRemoved: 0,
-      failedEntries: 0,
-      restarts: 0,
-      referrals: 0,
-    }
+    const now = clock.now().getTime()
+    const detail = beginningOf(options, { state, rules, existing: users + groups, nowMs: now })
     const run = await store.directoryRuns.add(group, scope, 'running', asJson(detail))
     if (mode === 'sync') await store.directoryRuns.writeState(group, asJson({ ...state, lastStartedAt: now }))
     await this.#carryOn(run)
@@ -207,7 +187,7 @@ export class DirectorySyncs {
       running.controller.abort(new StoppedByPerson())
       await running.ended
     } else if (run.state === 'held' || run.state === 'previewed' || run.state === 'running') {
-      await this.#end(run, detailOf(run.detail), 'stopped')
+      await endEarly(this.#parts, run, detailOf(run.detail), 'stopped')
     } else throw syncFailure('NOT_WAITING')
     return this.#find(group, id)
   }
@@ -233,7 +213,7 @@ export class DirectorySyncs {
   async #replaceWaiting(group: string): Promise<void> {
     const { store } = this.#parts
     for (const run of await store.directoryRuns.list(group, { limit: 10, states: ['held', 'previewed'] }))
-      await this.#end(run, detailOf(run.detail), 'replaced')
+      await endEarly(this.#parts, run, detailOf(run.detail), 'replaced')
   }
 
   /** Begins or goes on; nobody waits for it. */
@@ -277,10 +257,11 @@ export class DirectorySyncs {
         }
         return
       }
-      await this.#done(run, detail)
+      await endDone(this.#parts, run, detail)
+      this.#totals.done++
     } catch (error) {
       if (this.#isStopping) return
-      if (error instanceof StoppedByPerson) return await this.#end(run, detail, 'stopped')
+      if (error instanceof StoppedByPerson) return await endEarly(this.#parts, run, detail, 'stopped')
       // What cannot be written down now is tried again: the run is still under way there.
       if (error instanceof Failure && error.code.startsWith('STORE_')) throw error
       const failure =
@@ -295,7 +276,8 @@ export class DirectorySyncs {
             }
       if (!(error instanceof Failure)) log.error('directory run failed', { group: run.group, error })
       detail.failure = failure
-      await this.#end(run, detail, 'failed')
+      this.#totals.failed++
+      await endEarly(this.#parts, run, detail, 'failed')
     }
   }
 
@@ -320,68 +302,6 @@ export class DirectorySyncs {
       },
     }
   }
-
-  async #done(run: DirectoryRun, detail: RunDetail): Promise<void> {
-    const { store, clock, news } = this.#parts
-    const now = clock.now()
-    const before = stateOf((await store.directoryRuns.scope(run.group)).state)
-    const { position: _, ...kept } = before
-    const state: GroupState = {
-      ...kept,
-      ...(detail.source?.position === undefined ? {} : { position: detail.source.position }),
-      settingsDigest: detail.settingsDigest,
-      hasSynced: true,
-      lastStartedAt: before.lastStartedAt ?? run.startedAt.getTime(),
-      lastDoneAt: now.getTime(),
-      ...(detail.full ? { lastFullAt: run.startedAt.getTime() } : {}),
-      failures: 0,
-    }
-    await store.transaction(async (inside) => {
-      await inside.directoryRuns.write(run.run, { state: 'done', detail: asJson(detail), endedAt: now })
-      await inside.directoryRuns.writeState(run.group, asJson(state))
-    })
-    this.#totals.done++
-    news.done(run, detail, before.failures ?? 0)
-    await store.directoryStaging.dropMembers(run.run)
-    await keepFew(store, run.scope)
-  }
-
-  async #end(run: DirectoryRun, detail: RunDetail, state: Extract<RunState, 'failed' | 'stopped' | 'replaced'>) {
-    const { store, clock, news } = this.#parts
-    detail.phase = 'ended'
-    if (state === 'failed') this.#totals.failed++
-    await store.directoryRuns.write(run.run, { state, detail: asJson(detail), endedAt: clock.now() })
-    if (state === 'failed' && detail.mode === 'sync') {
-      const before = stateOf((await store.directoryRuns.scope(run.group)).state)
-      const failures = (before.failures ?? 0) + 1
-      await store.directoryRuns.writeState(run.group, asJson({ ...before, failures }))
-      await news.failed(run, detail, failures, before.lastDoneAt)
-    }
-    await erase(store, run.run)
-    if (detail.isFirst === true) await eraseFirst(store, { scope: run.scope, run: run.run })
-    await keepFew(store, run.scope)
-  }
 }
 
 class StoppedByPerson extends Error {}
-
-export const historyOf = (state: GroupState) => ({
-  lastStartedMs: state.lastStartedAt,
-  lastFullMs: state.lastFullAt,
-  failures: state.failures ?? 0,
-})
-
-function fullBecause(
-  { mode, full }: StartOptions,
-  state: GroupState,
-  rules: { readonly digest: string; readonly everyMinutes: number; readonly fullEveryHours: number },
-  nowMs: number,
-): readonly [boolean, string | undefined] {
-  if (state.hasSynced !== true) return [true, 'It is the first run.']
-  if (full === true) return [true, 'It was asked for.']
-  if (state.settingsDigest !== rules.digest) return [true, 'The directory settings have changed.']
-  if (full === false) return [false, undefined]
-  if (mode === 'preview') return [true, 'A preview looks at everything unless told otherwise.']
-  if (isFullDue(rules, historyOf(state), nowMs)) return [true, 'Everything is read anew from time to time.']
-  return [false, undefined]
-}
