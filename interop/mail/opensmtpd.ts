@@ -2,7 +2,7 @@
  * OpenSMTPD on loopback, from its unpacked package, in a mount namespace: the paths of its helpers are compiled in.
  *
  * Debian's 6.8 offers STARTTLS and then breaks every handshake (its key isolation does not work
- * with OpenSSL 3). So it stands here for the server that promises and does not keep.
+ * with OpenSSL 3: whether the key is RSA or ECDSA, in TLS 1.2 and 1.3). So it stands here for the server that promises and does not keep.
  *
  * @module
  */
