@@ -36,7 +36,7 @@ function Form({ stored }: { readonly stored: NacSettings }) {
   })
   return (
     <form onSubmit={form.onSubmit((values) => save.mutate(values))}>
-      <fieldset className="plain" disabled={!mayEdit}>
+      <fieldset className="plain settings-fields" disabled={!mayEdit}>
         <Stack gap="lg" maw={720}>
           <Section title="What NACs are told">
             <Stack gap="md">

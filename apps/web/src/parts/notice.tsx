@@ -39,6 +39,8 @@ export function Notice({ about, says, fix, children }: NoticeProps) {
 
 /** Where the console's words are for who calls it, those for who looks at a page. */
 const fixOnPage: Readonly<Record<string, string>> = {
+  CONSOLE_FORBIDDEN:
+    'None of your roles allows it here: an administrator can give you one that does. Or this page was not opened by the console’s own address.',
   CONSOLE_NOT_FOUND: 'It may have been removed meanwhile, or you may not see it. Look for it in its list.',
 }
 

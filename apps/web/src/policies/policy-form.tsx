@@ -78,7 +78,7 @@ export function PolicyForm({ group, policy }: { readonly group: string; readonly
         save.mutate()
       }}
     >
-      <fieldset className="plain" disabled={!isEditable}>
+      <fieldset className="plain settings-fields" disabled={!isEditable}>
         <Stack gap="lg" maw={820}>
           <PolicyBasics {...part} />
           <PolicyRules {...part} />
