@@ -12,9 +12,11 @@ export const enrollmentPage = `<!doctype html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
 <title>Enroll this device</title>
 </head>
 <body>
+<main>
 <h1>This device is not enrolled yet</h1>
 <p>The network lets in devices that are enrolled. It takes a few minutes.</p>
 <ol>
@@ -30,6 +32,7 @@ If nothing changes, run <code>sallygate hub status</code> on it and tell your he
 <h2>A phone, or a device without such an agent</h2>
 <p>If your organization manages it with another product, open that product's app and let it check in. Many phones show a
 made-up hardware address to each network; switch that off for this network in the phone's Wi-Fi settings.</p>
+</main>
 </body>
 </html>
 `
