@@ -136,7 +136,7 @@ export async function assembleGate(ground: Ground, { consoleSettings, host, metr
         details: { connector: id, service, generation, code: String(details['because'] ?? code) },
       }),
   })
-  const changes = new SettingsChanges({ groups, settings: pages, push, relay, link })
+  const changes = new SettingsChanges({ groups, settings: pages, push, services, relay, link })
   const drop = (instance: string) => {
     exchanges.drop(instance)
     dispatcher.forget(instance)
