@@ -1,30 +1,28 @@
 /**
  * Devices, policies and NAC in the browser: what the pages say is checked against agents and nac.
  */
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { request } from 'node:https'
-import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { discard, freePortBase, root, startSystem, temporaryHome, until, type System } from '../system.ts'
+import { until, type System } from '../system.ts'
 import { enrollAgent, type Agent } from './agent.ts'
-import { barriersOfDialog, follow, hasBrowser, launchBrowser, openWindow, signIn } from './browser.ts'
+import { barriersOfDialog, follow, hasBrowser, openWindow, signIn } from './browser.ts'
 import { pressUntil, tabTo } from './keyboard.ts'
+import { startVisited, type Visited } from './visited.ts'
 
 if (!hasBrowser) console.log('skipped: there is no /usr/bin/chromium to look with')
 
 describe.skipIf(!hasBrowser)('devices', { timeout: 120_000 }, () => {
-  let home: string
+  let visited: Visited
   let system: System
   let browser: Browser
   let group: string
   const agents: Agent[] = []
 
   beforeAll(async () => {
-    home = temporaryHome()
-    system = await startSystem({ home, portBase: await freePortBase() })
-    await until(() => existsSync(join(root, 'apps/web/dist/index.html')), 120_000, 'the pages are built')
-    browser = await launchBrowser()
+    visited = await startVisited()
+    ;({ system, browser } = visited)
     group = (await system.api<{ id: string }>('POST', '/api/groups', { name: 'Field', parent: system.ready.groupId }))
       .body.id
     for (const [name, serial, pinLocked] of [
@@ -37,10 +35,7 @@ describe.skipIf(!hasBrowser)('devices', { timeout: 120_000 }, () => {
       agents.push(await enrollAgent(system, group, { identifiers, facts }))
     }
   }, 240_000)
-  afterAll(async () => {
-    await browser.close()
-    await discard(system, home)
-  }, 30_000)
+  afterAll(() => visited.stop(), 30_000)
 
   async function inside(what: (page: Page) => Promise<void>): Promise<void> {
     const { page, complaints, close } = await openWindow(browser, system.ready.consoleUrl, {})

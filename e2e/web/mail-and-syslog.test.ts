@@ -1,30 +1,27 @@
 /**
  * Mail and syslog in the browser: a real console and connector, a *simulated* mail server and collector behind them.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo, type Server } from 'node:net'
-import { join } from 'node:path'
 import { startScriptedSmtp, type ScriptedSmtp } from '@sallygate/testkit/scripted-smtp'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { discard, freePortBase, root, startSystem, temporaryHome, until, type System } from '../system.ts'
-import { follow, hasBrowser, launchBrowser, openWindow, signIn } from './browser.ts'
+import { until, type System } from '../system.ts'
+import { follow, hasBrowser } from './browser.ts'
+import { allowTarget, startVisited, type Visited } from './visited.ts'
 
 if (!hasBrowser) console.log('skipped: there is no /usr/bin/chromium to look with')
 
 describe.skipIf(!hasBrowser)('mail and syslog', { timeout: 120_000 }, () => {
-  let home: string
+  let visited: Visited
   let system: System
-  let browser: Browser
   let group: string
   let smtp: ScriptedSmtp
   let collector: Server
   let collected = ''
 
   beforeAll(async () => {
-    home = temporaryHome()
-    system = await startSystem({ home, portBase: await freePortBase() })
-    group = system.ready.groupId
+    visited = await startVisited()
+    ;({ system, group } = visited)
     smtp = await startScriptedSmtp({
       script: ({ line, say }) => {
         if (!/^RCPT TO:<nobody@/i.test(line)) return false
@@ -38,36 +35,19 @@ describe.skipIf(!hasBrowser)('mail and syslog', { timeout: 120_000 }, () => {
       socket.on('end', () => socket.end())
     })
     await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve))
-    allow('"*:25,465,587"', smtp.port)
-    allow('"*:514,601,6514"', portOf(collector))
-    await until(() => existsSync(join(root, 'apps/web/dist/index.html')), 120_000, 'the pages are built')
-    browser = await launchBrowser()
+    allowTarget(visited.home, 'mail', smtp.port)
+    allowTarget(visited.home, 'syslog', portOf(collector))
   }, 240_000)
   afterAll(async () => {
-    await browser.close()
     await smtp.stop()
     collector.close()
-    await discard(system, home)
+    await visited.stop()
   }, 30_000)
 
   const portOf = (server: Server) => (server.address() as AddressInfo).port
 
-  /** The connector reads its policy file anew within seconds. */
-  function allow(after: string, port: number): void {
-    const file = join(home, 'connector/policy.toml')
-    const policy = readFileSync(file, 'utf8')
-    writeFileSync(file, policy.replace(after, `${after}, "127.0.0.1:${port}"`))
-  }
-
-  async function at(page: string, what: (page: Page) => Promise<void>, refused?: number): Promise<void> {
-    const window = await openWindow(browser, system.ready.consoleUrl, {})
-    await signIn(window.page, system)
-    await window.page.getByTestId('gate').waitFor()
-    await follow(window.page, `/groups/${group}/${page}`)
-    await what(window.page)
-    expect(window.complaints.filter((one) => !one.includes(`status of ${refused}`))).toEqual([])
-    await window.close()
-  }
+  const at = (page: string, what: (page: Page) => Promise<void>, ...refused: readonly number[]) =>
+    visited.visit(`/groups/${group}/${page}`, what, { refused })
 
   const patient = { timeout: 90_000 } as const
 

@@ -4,32 +4,25 @@
  * One system with a real connector and LDAP; what the pages say is checked against what the API then does.
  */
 import { createHmac } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { discard, freePortBase, root, startSystem, temporaryHome, until, type System } from '../system.ts'
-import { barriers, hasBrowser, launchBrowser, openWindow, signIn, signInAs } from './browser.ts'
+import { until, type System } from '../system.ts'
+import { barriers, hasBrowser, openWindow, signInAs } from './browser.ts'
+import { startVisited, type Visit, type Visited } from './visited.ts'
 
 if (!hasBrowser) console.log('skipped: there is no /usr/bin/chromium to look with')
 
 const password = 'a horse with a long neck'
 
 describe.skipIf(!hasBrowser)('an administrator', { timeout: 120_000 }, () => {
-  let home: string
+  let visited: Visited
   let system: System
-  let browser: Browser
 
   beforeAll(async () => {
-    home = temporaryHome()
-    system = await startSystem({ home, portBase: await freePortBase() })
-    await until(() => existsSync(join(root, 'apps/web/dist/index.html')), 120_000, 'the pages are built')
-    browser = await launchBrowser()
+    visited = await startVisited()
+    system = visited.system
   }, 240_000)
-  afterAll(async () => {
-    await browser.close()
-    await discard(system, home)
-  }, 30_000)
+  afterAll(() => visited.stop(), 30_000)
 
   async function made(path: string, body: object): Promise<string> {
     return (await system.api<{ id: string }>('POST', path, body)).body.id
@@ -43,20 +36,8 @@ describe.skipIf(!hasBrowser)('an administrator', { timeout: 120_000 }, () => {
       parameters: { kind: 'users', limit: 1 },
     })
 
-  /** Opens a window of somebody who is signed in; at its end nothing may have gone wrong unseen, but for what is meant to be refused. */
-  async function as(
-    who: { readonly user: string; readonly password: string } | undefined,
-    what: (page: Page) => Promise<void>,
-    refused: readonly string[] = [],
-  ): Promise<void> {
-    const { page, complaints, close } = await openWindow(browser, system.ready.consoleUrl, {})
-    if (who === undefined) await signIn(page, system)
-    else await signInAs(page, who.user, who.password)
-    await page.getByTestId('gate').waitFor()
-    await what(page)
-    expect(complaints.filter((one) => !refused.some((status) => one.includes(`status of ${status}`)))).toEqual([])
-    await close()
-  }
+  const as = (who: Visit['who'], what: (page: Page) => Promise<void>, refused: readonly number[] = []) =>
+    visited.visit('/', what, { who, refused })
 
   test('turns a service off in one group, sees where each setting comes from, and inherits again', async () => {
     const group = await below('Berlin')
@@ -252,7 +233,7 @@ describe.skipIf(!hasBrowser)('an administrator', { timeout: 120_000 }, () => {
       await page.getByRole('button', { name: 'Delete for good' }).click()
       await page.getByText('Lisbon is deleted.').waitFor()
     }
-    await as({ user: 'ines', password }, secure, ['400', '403'])
+    await as({ user: 'ines', password }, secure, [400, 403])
 
     expect((await system.api('GET', `/api/groups/${group}`)).status).toBe(404)
     const { body } = await system.api<{ hasTotp: boolean; hasPin: boolean }>('GET', '/api/admins/ines')
@@ -303,7 +284,7 @@ describe.skipIf(!hasBrowser)('an administrator', { timeout: 120_000 }, () => {
   test('helps an administrator who is locked out, whose sessions end', async () => {
     const id = await made('/api/admins', { name: 'omar', password, role: 'administrator' })
     const fresh = 'another horse, with a short neck'
-    const { page: his, close } = await openWindow(browser, system.ready.consoleUrl, {})
+    const { page: his, close } = await openWindow(visited.browser, system.ready.consoleUrl, {})
     await signInAs(his, 'omar', password)
     await his.getByTestId('gate').waitFor()
 

@@ -67,6 +67,11 @@ export interface DirectorySync {
   readonly settingsFrom?: string
   readonly everyMinutes?: number
   readonly fullEveryHours?: number
+  readonly safeguards?: {
+    readonly maxRemovals: number
+    readonly maxRemovalsPercent: number
+    readonly maxChangesPercent: number
+  }
   readonly users: number
   readonly groups: number
   readonly hasSynced: boolean

@@ -52,6 +52,7 @@ test('progress has a rate and a time left, and never more done than there is to 
   expect(progressWords({ ...apply, done: 106_000, perSecond: 3000, secondsLeft: 0 })).toBe(
     '105,000 objects; what is left does not count objects',
   )
+  expect(progressWords({ ...apply, done: 0, perSecond: 0 })).toBe('0 of 105,000 objects')
   expect(progressWords({ phase: 'fetch', done: 1, perSecond: 0 })).toBe('1 object')
   expect(progressWords({ phase: 'fetch', done: 0, perSecond: 0 })).toBe('asking for the first objects')
   expect(progressWords({ phase: 'compare', done: 0, perSecond: 0 })).toBe('counted when it is done')

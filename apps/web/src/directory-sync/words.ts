@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ChangeKind, RunCounts, RunPhase, SyncRun } from '../api/sync-shapes.ts'
+import type { ChangeKind, DirectorySync, RunCounts, RunPhase, SyncRun } from '../api/sync-shapes.ts'
 import type { Standing } from '../gate/gate.ts'
 
 export function stateOf({ state, counts }: Pick<SyncRun, 'state' | 'counts'>): readonly [Standing, string] {
@@ -68,7 +68,8 @@ export function countWords(counts: RunCounts | undefined): string {
 export function progressWords({ phase, done, expected, perSecond, secondsLeft }: SyncRun['progress']): string {
   if (expected !== undefined && expected > 0 && done >= expected)
     return `${amountOf(expected)}; what is left does not count objects`
-  if (done === 0) return phase === 'fetch' ? 'asking for the first objects' : 'counted when it is done'
+  if (done === 0 && expected === undefined)
+    return phase === 'fetch' ? 'asking for the first objects' : 'counted when it is done'
   const rate = perSecond >= 1 ? `${Math.round(perSecond).toLocaleString('en')} a second` : ''
   const amount = expected === undefined ? amountOf(done) : `${done.toLocaleString('en')} of ${amountOf(expected)}`
   return [amount, rate, leftWords(secondsLeft)].filter((words) => words !== '').join(', ')
@@ -94,6 +95,15 @@ export function holdWords({ held }: Pick<SyncRun, 'held'>): readonly string[] {
       ? `It would remove ${shown} % of all, and more than ${limit} % need a look.`
       : `It would change ${shown} % of all, and more than ${limit} % need a look.`
   })
+}
+
+export function safeguardWords({
+  maxRemovals,
+  maxRemovalsPercent,
+  maxChangesPercent,
+}: NonNullable<DirectorySync['safeguards']>): string {
+  const removals = maxRemovals.toLocaleString('en')
+  return `remove more than ${removals} objects or ${maxRemovalsPercent} %, or change more than ${maxChangesPercent} % of all`
 }
 
 export function leftWords(seconds: number | undefined): string {

@@ -59,7 +59,8 @@ export function messageColumns(group: string, now: Date, mayEdit: boolean): read
 function State({ message, now }: { readonly message: MailMessage; readonly now: Date }) {
   const { state, recipients, nextAttemptAt, waits } = message
   const left = nextAttemptAt === undefined ? 0 : new Date(nextAttemptAt).getTime() - now.getTime()
-  const refusal = refusalWords(recipients)
+  // Why it waits says what the server said of those that wait.
+  const refusal = refusalWords(waits === undefined ? recipients : recipients.filter((one) => one.state === 'refused'))
   const sent = recipients.filter((one) => one.state === 'sent').length
   return (
     <>
