@@ -25,9 +25,18 @@ export const officeServices = ['directory', 'mail', 'syslog']
  */
 export async function liveConnector(
   console_: ConsoleClient,
-  group: Group,
-  clock: Clock,
-  services: readonly string[],
+  {
+    group,
+    instance,
+    services,
+    clock,
+  }: {
+    readonly group: Group
+    /** Of this home; others of the group may be live as well. */
+    readonly instance: string | undefined
+    readonly services: readonly string[]
+    readonly clock: Clock
+  },
 ): Promise<{ id: string; name: string }> {
   const untilMs = clock.monotonicMs() + 10_000
   for (;;) {
@@ -35,7 +44,9 @@ export async function liveConnector(
       'GET',
       `/api/groups/${group.id}/connectors`,
     )
-    const live = connectors.find((one) => one.state === 'live' || one.state === 'attached')
+    const live = connectors.find(
+      ({ id, state }) => (state === 'live' || state === 'attached') && (instance === undefined || id === instance),
+    )
     const isTold = services.every((name) => live?.services.some((one) => one.service === name && one.state !== 'off'))
     const isLate = clock.monotonicMs() > untilMs
     if (live !== undefined && (isTold || isLate)) return { id: live.id, name: live.name }

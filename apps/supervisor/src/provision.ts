@@ -64,12 +64,31 @@ export async function provideRootCertificate(console_: ConsoleClient, home: Home
 }
 
 export function isEnrolled(home: Home): boolean {
-  return existsSync(home.of('connector', 'identity/enrollment.json'))
+  return existsSync(identityFile(home))
 }
+
+/** Whose connector this home's is, and which; `undefined` before it is enrolled. */
+export function ownIdentity(home: Home): { readonly group: string; readonly instance: string } | undefined {
+  if (!isEnrolled(home)) return undefined
+  return JSON.parse(readFileSync(identityFile(home), 'utf8')) as { readonly group: string; readonly instance: string }
+}
+
+const identityFile = (home: Home) => home.of('connector', 'identity/enrollment.json')
 
 export interface Group {
   readonly id: string
   readonly name: string
+  /** Absent at the top. */
+  readonly parent?: string
+}
+
+/** That of this home's connector; before there is one, the first at the top. @throws SUPERVISOR_PART_FAILED. */
+export async function groupOf(console_: Pick<ConsoleClient, 'call'>, home: Home): Promise<Group> {
+  const { groups } = await console_.call<{ readonly groups: readonly Group[] }>('GET', '/api/groups')
+  const own = ownIdentity(home)?.group
+  const found = groups.find(({ id }) => id === own) ?? groups.find(({ parent }) => parent === undefined)
+  if (found !== undefined) return found
+  throw supervisorFailure('PART_FAILED', { details: { part: 'console', missing: 'an organization group' } })
 }
 
 export interface EnrollOptions {

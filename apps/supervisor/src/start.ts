@@ -11,7 +11,6 @@ import { writeFileAtomic } from '@sallygate/base/file'
 import type { PartStatus } from '@sallygate/base/process'
 import { ConsoleClient } from './console-client.ts'
 import { adminUser, prepareCredentials, readApiKey, writeCredentials } from './credentials.ts'
-import { supervisorFailure } from './failures.ts'
 import { requireFreePort } from './free-port.ts'
 import { takeHome, type Home, type PartName } from './home.ts'
 import { startPageBuild, type PageBuildOutcome } from './page-build.ts'
@@ -159,7 +158,10 @@ async function bringUp(
   await up('console', consoleUrl)
   const console_ = new ConsoleClient({ url: consoleUrl, apiKey: readApiKey(files) })
   writeCredentials(home, consoleUrl, files)
-  const [rootPem, group] = await Promise.all([provision.provideRootCertificate(console_, home), firstGroupOf(console_)])
+  const [rootPem, group] = await Promise.all([
+    provision.provideRootCertificate(console_, home),
+    provision.groupOf(console_, home),
+  ])
   const certificate = (part: PartName) => provision.provideTlsCertificate(console_, home, part, clock)
   const gateAndConnector = async () => {
     await Promise.all([provision.provideSecureChannel(console_, home), certificate('relay')])
@@ -190,7 +192,12 @@ async function bringUp(
   }
   // None of them needs another; a connector finds its settings with its first hello, or gets them when they are there.
   const [, , office] = await Promise.all([gateAndConnector(), nac(), sampleOffice()])
-  const connector = await liveConnector(console_, group, clock, office === undefined ? [] : officeServices)
+  const connector = await liveConnector(console_, {
+    group,
+    instance: provision.ownIdentity(home)?.instance,
+    services: office === undefined ? [] : officeServices,
+    clock,
+  })
 
   const ready: Ready = {
     consoleUrl,
@@ -226,12 +233,4 @@ function isProvided(home: Home, part: PartName): boolean {
   const more: Partial<Record<PartName, string>> = { relay: 'secure-channel.json', nac: 'console.json' }
   const needed = ['tls.pem', 'tls.key', ...(more[part] === undefined ? [] : [more[part]])]
   return needed.every((file) => existsSync(home.of(part, file)))
-}
-
-async function firstGroupOf(console_: ConsoleClient): Promise<provision.Group> {
-  const { groups } = await console_.call<{ readonly groups: readonly provision.Group[] }>('GET', '/api/groups')
-  const first = groups.at(0)
-  if (first === undefined)
-    throw supervisorFailure('PART_FAILED', { details: { part: 'console', missing: 'an organization group' } })
-  return first
 }
