@@ -81,6 +81,12 @@ export const consoleFailure = defineFailures('CONSOLE', {
     retry: 'never',
     status: 409,
   },
+  DIRECTORY_REFUSED: {
+    says: 'The password is right, and the directory does not let this account in. The details say why.',
+    fix: 'Do what the details say, or ask whoever looks after the directory; then sign in again.',
+    retry: 'never',
+    status: 401,
+  },
   COULD_NOT_VERIFY: {
     says: 'The password could not be verified: the directory of the account cannot be reached. It was not found wrong.',
     fix: 'Look at the connectors of the group, or sign in with a local account.',

@@ -36,6 +36,26 @@ test('the directory says who gets in, and everything refused reads the same', as
   expect({ ...nobody.body, traceId: '' }).toEqual({ ...wrong.body, traceId: '' })
 })
 
+test('whose password is right and has expired is told so; that an account is locked is told to nobody', async () => {
+  const gate = await open()
+  await gate.join('one')
+  await gate.turnOn()
+  const says = 'Your password has expired. Change it, then sign in again.'
+
+  gate.refusal = { reason: 'passwordExpired', says }
+  const expired = await signIn(gate, 'was right')
+  const nobody = await signIn(gate, 'was right', 'ACME\\nobody')
+  gate.refusal = { reason: 'lockedOut', says: 'Your account is locked.' }
+  const locked = await signIn(gate, 'right or not')
+
+  expect(expired).toMatchObject({
+    status: 401,
+    body: { code: 'CONSOLE_DIRECTORY_REFUSED', details: { because: says } },
+  })
+  expect([nobody.body.code, locked.body.code]).toEqual(['CONSOLE_UNAUTHENTICATED', 'CONSOLE_UNAUTHENTICATED'])
+  expect(JSON.stringify([nobody.body, locked.body])).not.toMatch(/expired\.|locked/)
+})
+
 test('a directory that cannot be asked has not said no, and nobody is slowed for it', async () => {
   const gate = await open()
   const answers = []

@@ -77,7 +77,7 @@ export class SelfService {
     const isRight =
       known.account.kind === 'local'
         ? await passwords.verify(password, known.admin.passwordHash)
-        : await directory.verify(known.admin.name, password, known.account.group)
+        : (await directory.verify(known.admin.name, password, known.account.group)).isRight
     if (isRight) {
       this.#fine(actor)
       return known

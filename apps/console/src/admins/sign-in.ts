@@ -2,7 +2,8 @@
  * Signing in with a name and a password.
  *
  * An unknown name, a wrong password, a disabled and an expired account cost the same
- * and read the same. What it really was is in the log.
+ * and read the same. What it really was is in the log. Only what a directory says of an account
+ * whose password was right reaches the person.
  *
  * @module
  */
@@ -12,7 +13,7 @@ import { Secret } from '@sallygate/base/secret'
 import { foldName, type Admin, type AdminAccount, type Passwords, type Store } from '@sallygate/store'
 import { consoleFailure } from '../failures.ts'
 import type { Throttle } from '../http/throttle.ts'
-import type { DirectoryVerifier } from './directory-verifier.ts'
+import type { DirectoryVerdict, DirectoryVerifier } from './directory-verifier.ts'
 import type { SecondFactor } from './second-factor.ts'
 
 export interface SignInParts {
@@ -53,14 +54,14 @@ export class SignIn {
     this.#parts = parts
   }
 
-  /** @throws CONSOLE_UNAUTHENTICATED, CONSOLE_TOTP_NEEDED, CONSOLE_TOO_MANY_ATTEMPTS, CONSOLE_COULD_NOT_VERIFY. */
+  /** @throws CONSOLE_UNAUTHENTICATED, CONSOLE_DIRECTORY_REFUSED, CONSOLE_TOTP_NEEDED, CONSOLE_TOO_MANY_ATTEMPTS, CONSOLE_COULD_NOT_VERIFY. */
   async byPassword({ user, password, source, totp }: Attempt): Promise<KnownAdmin> {
     const { throttle } = this.#parts
     const name = user.length > longestName || user.includes('\0') ? '' : foldName(user)
     throttle.check(name, source)
     const found = await this.#find(name)
-    const isRight = await this.#isRight(found, password)
-    if (found === undefined || !isRight || !this.isUsable(found)) return this.#refuse(name, source, found)
+    const { isRight, says } = await this.#isRight(found, password)
+    if (found === undefined || !isRight || !this.isUsable(found)) return this.#refuse(name, source, found, says)
     if (found.account.hasTotp) {
       if (totp === undefined) throw consoleFailure('TOTP_NEEDED')
       if (!(await this.#parts.secondFactor.accepts(found.admin.id, totp))) return this.#refuse(name, source, found)
@@ -69,17 +70,18 @@ export class SignIn {
     return found
   }
 
-  async #isRight(found: KnownAdmin | undefined, password: Secret): Promise<boolean> {
+  async #isRight(found: KnownAdmin | undefined, password: Secret): Promise<DirectoryVerdict> {
     const { passwords, directory } = this.#parts
-    if (found === undefined) return passwords.verifyNobody(password)
-    if (found.account.kind === 'local') return passwords.verify(password, found.admin.passwordHash)
+    if (found === undefined) return { isRight: await passwords.verifyNobody(password) }
+    if (found.account.kind === 'local') return { isRight: await passwords.verify(password, found.admin.passwordHash) }
     return directory.verify(found.admin.name, password, found.account.group)
   }
 
-  #refuse(name: string, source: string, found: KnownAdmin | undefined): never {
+  #refuse(name: string, source: string, found: KnownAdmin | undefined, because?: string): never {
     const { throttle, log } = this.#parts
     throttle.failed(name, source)
     log.warn('sign-in refused', { source, ...(found === undefined ? {} : { admin: found.admin.name }) })
+    if (because !== undefined) throw consoleFailure('DIRECTORY_REFUSED', { details: { because } })
     throw consoleFailure('UNAUTHENTICATED')
   }
 

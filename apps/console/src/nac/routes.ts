@@ -184,7 +184,8 @@ export function nacProcessRoutes({ nac }: Pick<NacRouteParts, 'nac'>): readonly 
         const account = (await nac.accountOf(body.account))?.value
         const isFitting = account?.kind === 'directory' && !account.disabled && isSame(account.user, body.user)
         if (!isFitting) throw consoleFailure('NOT_FOUND')
-        return { accepted: await nac.directory.verify(account.user, new Secret(body.password), account.group) }
+        const { isRight } = await nac.directory.verify(account.user, new Secret(body.password), account.group)
+        return { accepted: isRight }
       },
     }),
     defineRoute({

@@ -42,6 +42,8 @@ export class Gate {
   group = ''
   consoleValues: Readonly<Record<string, unknown>> = {}
   /** Settings of the connectors that are started from now on. */
+  /** Why the directory refuses a password that is not `right`. */
+  refusal: { readonly reason?: 'wrongPassword' | 'passwordExpired' | 'lockedOut'; readonly says?: string } = {}
   connectorValues: Readonly<Record<string, unknown>> = {}
   /** Names of the connectors that answered, in order. */
   readonly answered: string[] = []
@@ -248,7 +250,7 @@ export class Gate {
             this.answered.push(name)
             return password === 'right'
               ? { outcome: 'accepted' as const, says: 'Welcome.', server: 'ldap.test:636' }
-              : { outcome: 'refused' as const, says: 'No.', server: 'ldap.test:636' }
+              : { outcome: 'refused' as const, says: 'No.', server: 'ldap.test:636', ...this.refusal }
           },
           search: async (_params, { trace }) => {
             await trace.span('search', () => this.behavior(name))
