@@ -203,6 +203,20 @@ describe('an account', () => {
     expect(answer.status).toBe(403)
   })
 
+  test('of the help desk looks and tests, and is told which right it lacks for anything else', async () => {
+    await admin('desk', 'help-desk')
+    const who = await as('desk')
+    const group = '/api/groups/Sample'
+
+    const users = await it.ask('GET', `${group}/directory/users`, who)
+    const check = await it.ask('POST', `${group}/services/directory/check`, who)
+    const off = await it.ask('DELETE', `${group}/services/directory`, who)
+
+    expect(users.status).toBe(200)
+    expect(check.body['code']).toBe('CONSOLE_NO_CONNECTOR_ATTACHED')
+    expect(off).toMatchObject({ status: 403, body: { code: 'CONSOLE_FORBIDDEN', details: { right: 'services:edit' } } })
+  })
+
   test('is removed for good, with a note where a person asks', async () => {
     await admin('gone', 'auditor')
     const who = await as('admin', rootPassword)

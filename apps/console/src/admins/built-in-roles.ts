@@ -71,6 +71,10 @@ export const builtInRoles: readonly Role[] = [
     id: 'help-desk',
     name: 'Help desk',
     says: 'Looks at what is wrong and tests connections.',
-    rights: [...overview, ...read('services', 'requests', 'traces', 'devices', 'policies'), ...edit('traces')],
+    rights: [
+      ...overview,
+      ...read('services', 'requests', 'traces', 'directory', 'devices', 'policies'),
+      ...edit('traces'),
+    ],
   },
 ]

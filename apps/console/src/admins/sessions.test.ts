@@ -96,7 +96,8 @@ test('a session ends after half an hour without a request, and after twelve hour
   expect(new Set(statuses)).toEqual(new Set([200]))
   await it.clock.advance(20 * minute)
   expect((await it.ask('GET', '/api/session', { session: busy })).status).toBe(401)
-})
+  // Half a day with everything that a console does every second.
+}, 60_000)
 
 test('a session that is not one, an expired one and none read the same', async () => {
   const expired = await it.signIn('admin', rootPassword)

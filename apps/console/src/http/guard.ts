@@ -77,7 +77,7 @@ export function guard(server: FastifyInstance, options: GuardOptions, allowed: (
     }
     if (row === undefined) throw consoleFailure('NOT_FOUND')
     request.actor = request.actor && narrow(request.actor, row.policy, row.scope)
-    if (request.actor === undefined) throw consoleFailure('FORBIDDEN')
+    if (request.actor === undefined) throw consoleFailure('FORBIDDEN', { details: { right: row.policy } })
   })
   server.setNotFoundHandler((request, reply) => refuse(request, reply, consoleFailure('NOT_FOUND')))
   server.setErrorHandler((error, request, reply) => {
