@@ -215,6 +215,18 @@ baseDns = ["ou=berlin,${base}"]
     expect([before.status, after.body.code]).toEqual([200, 'CLOUD_CONNECTOR_SETTINGS_ELSEWHERE'])
   })
 
+  test('are told of no page that only the console reads', async () => {
+    const gate = await open()
+    await gate.join('one')
+    const values = { accounts: ['it@example.com'] }
+
+    const set = await settings(gate, gate.group, 'notifications', { mode: 'override', values })
+    const shown = await gate.call('GET', `/api/groups/${gate.group}/settings/notifications`)
+
+    expect(set).toMatchObject({ status: 200, body: { acknowledged: [] } })
+    expect(shown.body.acknowledged).toEqual([])
+  })
+
   test('are not said to have the settings of a child that has its own, and do not check for it', async () => {
     const gate = await open()
     const branch = await child(gate, 'Branch')
