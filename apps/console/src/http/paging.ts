@@ -12,6 +12,9 @@ import { consoleFailure } from '../failures.ts'
 
 export const mostPerPage = 1000
 
+/** One that holds a sorted value of 200 characters, each written as six in JSON, and in Base64 after that. */
+const longestCursor = 4096
+
 /** @param usual How many a page has when nothing is said. */
 export function pageQuery(usual: number) {
   return {
@@ -20,7 +23,7 @@ export function pageQuery(usual: number) {
       .regex(/^(?:[1-9]\d{0,2}|1000)$/, `a number from 1 to ${mostPerPage}`)
       .default(String(usual))
       .transform(Number),
-    cursor: z.string().min(1).max(400).optional(),
+    cursor: z.string().min(1).max(longestCursor).optional(),
   }
 }
 

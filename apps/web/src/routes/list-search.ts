@@ -14,7 +14,7 @@ export interface Place {
 
 /** As much as anybody types, and as the API takes. */
 const longest = 200
-const longestCursor = 400
+const longestCursor = 4096
 
 /** Whatever somebody wrote into the address: what is not known, or cannot be, is left out. */
 export const listSearch =
