@@ -34,6 +34,37 @@ test('messages come out whole, however the stream is cut', () => {
   )
 })
 
+test('a message that is too large is passed over where somebody wants that, however the stream is cut', () => {
+  const [before, large, after] = [message(1, 'a'), message(2, 'b'.repeat(30_000)), message(3, 'c')].map(encodeMessage)
+  const stream = Buffer.concat([before as Buffer, large as Buffer, after as Buffer])
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 1, max: 20_000 }), { minLength: 1 }), (cuts) => {
+      const framer = new MessageFramer(20_000)
+      const got: string[] = []
+      framer.passOver = (head) =>
+        got.push(`over ${head.length} ${head.equals((large as Buffer).subarray(0, head.length))}`)
+      for (let at = 0, turn = 0; at < stream.length; turn++) {
+        const step = cuts[turn % cuts.length] as number
+        for (const bytes of framer.push(stream.subarray(at, at + step))) got.push(String(bytes.length))
+        at += step
+      }
+
+      expect(got).toEqual([String(before?.length), 'over 16384 true', String(after?.length)])
+      expect(framer.heldBytes).toBe(0)
+    }),
+    { numRuns: 30 },
+  )
+})
+
+test('more than twice too large is refused all the same', () => {
+  const framer = new MessageFramer(20_000)
+  framer.passOver = () => {}
+
+  expect(() => [...framer.push(encodeMessage(message(1, 'a'.repeat(40_001))))]).toThrow(
+    expect.objectContaining({ code: 'LDAP_TOO_LARGE' }),
+  )
+})
+
 describe('a stream that cannot be LDAP is refused at its first bytes', () => {
   const cases: [string, Buffer, string, RegExp | undefined][] = [
     ['2 GiB - 1 promised', Buffer.from('30847fffffff', 'hex'), 'LDAP_TOO_LARGE', undefined],

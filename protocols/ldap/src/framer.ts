@@ -3,11 +3,18 @@
  *
  * It reads the length before it keeps anything, so a peer that promises two
  * gigabytes, speaks HTTP, or never ends its length is refused at its first bytes.
+ * Where somebody wants to go on behind a message that is too large, its beginning is
+ * kept and the rest let go as it comes.
  *
  * @module
  */
 import { malformed, ldapFailure } from './failures.ts'
 import { tags } from './ber.ts'
+
+/** Of a message that is passed over: an id, an operation and a name are in it. */
+const keptOfCut = 16 * 1024
+/** A message that many times as large as allowed is refused even where others are passed over. */
+const passedOver = 2
 
 export class MessageFramer {
   readonly #maxMessageBytes: number
@@ -15,6 +22,10 @@ export class MessageFramer {
   #held = 0
   /** Length of the message that is arriving, header included; known as soon as its header is here. */
   #wanted: number | undefined
+  /** The beginning of a message that is passed over, and how much of it is still to come. */
+  #cut: { readonly head: Buffer; left: number } | undefined
+  /** Gets the beginning of a message that was too large, once the rest of it has gone by. Absent: none is passed over. */
+  passOver: ((head: Buffer) => void) | undefined
 
   constructor(maxMessageBytes: number) {
     this.#maxMessageBytes = maxMessageBytes
@@ -34,8 +45,25 @@ export class MessageFramer {
     this.#chunks.push(chunk)
     this.#held += chunk.length
     for (;;) {
+      if (this.#cut !== undefined) {
+        const gone = Math.min(this.#cut.left, this.#held)
+        this.#drop(gone)
+        this.#cut.left -= gone
+        if (this.#cut.left > 0) return
+        const { head } = this.#cut
+        this.#cut = undefined
+        this.passOver?.(head)
+      }
       this.#wanted ??= this.#readHeader()
-      if (this.#wanted === undefined || this.#held < this.#wanted) return
+      if (this.#wanted === undefined) return
+      if (this.#wanted > this.#maxMessageBytes) {
+        const kept = Math.min(keptOfCut, this.#wanted)
+        if (this.#held < kept) return
+        this.#cut = { head: Buffer.from(this.#take(kept)), left: this.#wanted - kept }
+        this.#wanted = undefined
+        continue
+      }
+      if (this.#held < this.#wanted) return
       const message = this.#take(this.#wanted)
       this.#wanted = undefined
       yield message
@@ -58,7 +86,8 @@ export class MessageFramer {
       if (start.length < header) return undefined
       length = start.readUIntBE(2, count)
     }
-    if (header + length > this.#maxMessageBytes) {
+    const most = this.#maxMessageBytes * (this.passOver === undefined ? 1 : passedOver)
+    if (header + length > most) {
       throw ldapFailure('TOO_LARGE', { details: { of: 'message', bytes: length, limit: this.#maxMessageBytes } })
     }
     // The smallest message has an id and an operation.
@@ -78,6 +107,16 @@ export class MessageFramer {
       if (have >= count) break
     }
     return Buffer.concat(parts).subarray(0, count)
+  }
+
+  #drop(length: number): void {
+    this.#held -= length
+    for (let left = length; left > 0;) {
+      const first = this.#chunks[0] as Buffer
+      if (first.length > left) this.#chunks[0] = first.subarray(left)
+      else this.#chunks.shift()
+      left -= Math.min(left, first.length)
+    }
   }
 
   #take(length: number): Buffer {

@@ -5,7 +5,7 @@
  */
 import { BerReader, tags, type BerBounds } from './ber.ts'
 import type { Control } from './controls.ts'
-import { malformed } from './failures.ts'
+import { ldapFailure, malformed } from './failures.ts'
 import { decodeFilter } from './filter.ts'
 import {
   maxMessageId,
@@ -139,10 +139,71 @@ function decodeSearchRequest(reader: BerReader): LdapOperation {
   return { kind: 'searchRequest', base, scope, sizeLimit, timeLimitSeconds, typesOnly, filter, attributes }
 }
 
+/** One of more values than anybody keeps has its name and nothing else: the message is whole, so that others can follow. */
 function decodeSearchEntry(reader: BerReader): LdapOperation {
   const dn = reader.text()
   const list = reader.enter()
   reader.end()
+  try {
+    return { kind: 'searchEntry', dn, attributes: decodeAttributes(list) }
+  } catch (error) {
+    if (!ldapFailure.is(error) || error.code !== 'LDAP_TOO_LARGE') throw error
+    return { kind: 'searchEntry', dn, attributes: [], isTooLarge: true }
+  }
+}
+
+/**
+ * The entry that a message began with of which only the beginning is there.
+ *
+ * @returns `undefined` where it began with something else. @throws LDAP_MALFORMED.
+ */
+export function decodeCutEntry(bytes: Uint8Array): LdapMessage | undefined {
+  const reader = new CutReader(bytes)
+  if (!reader.enter(tags.sequence)) return undefined
+  const id = reader.value(tags.integer)
+  if (id === undefined || id.length > 4 || !reader.enter(operationTags.searchEntry)) return undefined
+  const dn = reader.value(tags.octets)?.toString('utf8')
+  if (dn === undefined) return undefined
+  return {
+    id: id.readIntBE(0, id.length),
+    operation: { kind: 'searchEntry', dn, attributes: [], isTooLarge: true },
+    controls: [],
+  }
+}
+
+/** Reads on where the end of an element is not there. */
+class CutReader {
+  #left: Buffer
+
+  constructor(bytes: Uint8Array) {
+    this.#left = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  }
+
+  /** Steps behind the tag and the length. */
+  enter(tag: number): boolean {
+    return this.#header(tag) !== undefined
+  }
+
+  value(tag: number): Buffer | undefined {
+    const length = this.#header(tag)
+    if (length === undefined || length === 0 || length > this.#left.length) return undefined
+    const value = this.#left.subarray(0, length)
+    this.#left = this.#left.subarray(length)
+    return value
+  }
+
+  #header(tag: number): number | undefined {
+    const [found, first] = this.#left
+    if (found !== tag || first === undefined) return undefined
+    const count = first < 0x80 ? 0 : first & 0x7f
+    if (count > 4 || this.#left.length < 2 + count || first === 0x80) return undefined
+    const length = count === 0 ? first : this.#left.readUIntBE(2, count)
+    this.#left = this.#left.subarray(2 + count)
+    return length
+  }
+}
+
+function decodeAttributes(list: BerReader): readonly AttributeValues[] {
   const attributes: AttributeValues[] = []
   while (!list.isDone) {
     const attribute = list.enter()
@@ -154,7 +215,7 @@ function decodeSearchEntry(reader: BerReader): LdapOperation {
     while (!set.isDone) values.push(set.octets())
     attributes.push({ type, values })
   }
-  return { kind: 'searchEntry', dn, attributes }
+  return attributes
 }
 
 function decodeUris(reader: BerReader): readonly string[] {

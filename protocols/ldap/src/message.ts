@@ -36,6 +36,8 @@ export interface AttributeValues {
 export interface SearchEntry {
   readonly dn: string
   readonly attributes: readonly AttributeValues[]
+  /** It had more than anybody keeps: only the name is left of it. */
+  readonly isTooLarge?: true
 }
 
 export type Credentials =

@@ -13,7 +13,7 @@ import { utf8 } from './ber.ts'
 import { readPage, type Control, type Page } from './controls.ts'
 import { ldapFailure } from './failures.ts'
 import { MessageFramer } from './framer.ts'
-import { decodeMessage } from './message-decoder.ts'
+import { decodeCutEntry, decodeMessage } from './message-decoder.ts'
 import { encodeMessage } from './message-encoder.ts'
 import {
   extendedOids,
@@ -45,6 +45,9 @@ export interface SearchBounds {
   readonly maxEntries: number
   readonly maxBytes: number
 }
+
+/** In one answer. More of them are no accident. */
+const maxPassedOver = 100
 
 /** More of these than entries asked for is not a directory with many partitions, it is a flood. */
 const maxReferences = 1000
@@ -113,7 +116,12 @@ export class LdapSession {
     )
   }
 
-  /** Hands each entry to `onEntry` as it comes. What it has been given stays good when the search fails later. */
+  /**
+   * Hands each entry to `onEntry` as it comes. What it has been given stays good when the search fails later.
+   *
+   * @param onTooLarge Gets the name of an entry that is larger than a message may be, and the search goes on. Where it is
+   * absent such an entry is LDAP_TOO_LARGE.
+   */
   async search(
     request: SearchRequest,
     controls: readonly Control[],
@@ -121,16 +129,24 @@ export class LdapSession {
     signal: AbortSignal,
     onEntry: (entry: SearchEntry) => void,
     onReference: (uris: readonly string[]) => void = () => {},
+    onTooLarge?: (dn: string) => void,
   ): Promise<SearchAnswer> {
+    this.#framer.passOver = onTooLarge === undefined ? undefined : this.#onCut
+    let passedOver = 0
     let entries = 0
     let references = 0
     let bytes = 0
     const answer = await this.#ask({ kind: 'searchRequest', ...request }, controls, signal, (message, length) => {
+      const { operation } = message
+      if (operation.kind === 'searchEntry' && operation.isTooLarge === true) {
+        if (onTooLarge === undefined || ++passedOver > maxPassedOver) throw tooManyElements()
+        onTooLarge(operation.dn)
+        return 'more'
+      }
       bytes += length
       if (bytes > bounds.maxBytes) {
         throw ldapFailure('TOO_LARGE', { details: { of: 'answer', limit: bounds.maxBytes } })
       }
-      const { operation } = message
       if (operation.kind === 'searchDone') return operation.result
       if (operation.kind === 'searchEntry') {
         if (++entries > bounds.maxEntries) {
@@ -235,6 +251,12 @@ export class LdapSession {
     }
   }
 
+  readonly #onCut = (head: Buffer) => {
+    const message = decodeCutEntry(head)
+    if (message === undefined) throw ldapFailure('TOO_LARGE', { details: { of: 'message' } })
+    this.#onMessage(message, head.length)
+  }
+
   #onMessage(message: LdapMessage, bytes: number): void {
     const { operation } = message
     if (message.id === 0 && operation.kind === 'extendedResponse') {
@@ -278,5 +300,7 @@ export class LdapSession {
     return this.#lastId
   }
 }
+
+const tooManyElements = () => ldapFailure('TOO_LARGE', { details: { of: 'elements in one message' } })
 
 const codeOf = (error: Error) => (error as NodeJS.ErrnoException).code ?? error.name

@@ -61,14 +61,18 @@ export async function stagePage(context: PageContext, entries: readonly SyncEntr
   const drafts = new Map<string, Draft>()
   const later: SyncEntry[] = []
   const nameless: SyncEntry[] = []
+  const tooLarge: SyncEntry[] = []
   for (const entry of entries) {
     if (entry.kind !== kind) continue
     if (entry.id === undefined) nameless.push(entry)
+    else if (entry.isTooLarge === true) tooLarge.push(entry)
     else if ((entry.part ?? 0) > 0) later.push(entry)
     else drafts.set(entry.id, draftOf(entry, kind, entry.id))
   }
   const ids = [...drafts.keys()]
-  const known = isEmpty ? [] : await directoryStaging.known(scope, kind, ids)
+  // Of those that are too large what is in force stays: they were seen, and nothing else is known of them.
+  const seen = [...ids, ...tooLarge.flatMap(({ id }) => id ?? [])]
+  const known = isEmpty ? [] : await directoryStaging.known(scope, kind, seen)
   const before = attempt > 1 && isFirst !== true ? await directoryStaging.staged(run, kind, ids) : []
   const knownById = new Map(known.map((row) => [row.id, row]))
   const beforeById = new Map(before.map((row) => [row.id, row]))
@@ -100,7 +104,8 @@ export async function stagePage(context: PageContext, entries: readonly SyncEntr
     if (draft.refs !== undefined && draft.refsDigest !== undefined)
       parts.push({ number, part: 0, digest: draft.refsDigest, refs: draft.refs })
   }
-  for (const entry of nameless) objects.push(failedObject(entry, kind, attempt, numbers.take()))
+  for (const entry of nameless) objects.push(failedObject(entry, kind, attempt, numbers.take(), 'id'))
+  for (const entry of tooLarge) objects.push(failedObject(entry, kind, attempt, numbers.take(), 'size'))
   const further = await partsOf(context, later, objects)
   return {
     objects,
@@ -191,7 +196,13 @@ function stagedObject({ draft, number, content, attempt, change, members }: ToSt
 }
 
 /** Told of in the report, by its name, and never in force. */
-function failedObject(entry: SyncEntry, kind: DirectoryKind, attempt: number, number: number): StagedObject {
+function failedObject(
+  entry: SyncEntry,
+  kind: DirectoryKind,
+  attempt: number,
+  number: number,
+  what: 'id' | 'size',
+): StagedObject {
   const { dn, key } = entry
   return {
     kind,
@@ -213,7 +224,7 @@ function failedObject(entry: SyncEntry, kind: DirectoryKind, attempt: number, nu
     digest: null,
     membersDigest: null,
     content: null,
-    detail: JSON.stringify({ fields: ['id'] }),
+    detail: JSON.stringify({ fields: [what] }),
   }
 }
 

@@ -28,18 +28,21 @@ describe('T49 what is not LDAP', () => {
       'DIRECTORY_PROTOCOL_VIOLATION',
     ],
   ]
-  test.each(floods)('%s is refused within a second, and nothing of it is kept', async (_what, bytes, code) => {
-    const answering = await open({
-      script(reply) {
-        reply.raw(bytes)
-        return true
-      },
-    })
-    const { ms, keptBytes } = await measured(() => expect(search(answering.life)).rejects.toMatchObject({ code }))
+  test.each(floods)(
+    '%s is refused with less than a second of work, and nothing of it is kept',
+    async (_what, bytes, code) => {
+      const answering = await open({
+        script(reply) {
+          reply.raw(bytes)
+          return true
+        },
+      })
+      const { workMs, keptBytes } = await measured(() => expect(search(answering.life)).rejects.toMatchObject({ code }))
 
-    expect(ms).toBeLessThan(1000)
-    expect(keptBytes).toBeLessThan(20 * megabyte)
-  })
+      expect(workMs).toBeLessThan(1000)
+      expect(keptBytes).toBeLessThan(20 * megabyte)
+    },
+  )
 
   test('a banner before anything was asked is refused too', async () => {
     const { life } = await open({ banner: '220 mail.example.com ESMTP\r\n' })

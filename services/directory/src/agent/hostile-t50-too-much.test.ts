@@ -26,12 +26,12 @@ describe('T50 too much', () => {
       }),
     )
 
-    const { ms, keptBytes } = await measured(async () => {
+    const { workMs, keptBytes } = await measured(async () => {
       const found = await search(life)
       expect(found).toMatchObject({ partial: true, partialBecause: 'tooManyEntries' })
       expect(found.entries.length).toBe(10_000)
     })
-    expect(ms).toBeLessThan(3000)
+    expect(workMs).toBeLessThan(3000)
     expect(keptBytes).toBeLessThan(20 * megabyte)
   })
 
@@ -137,9 +137,9 @@ describe('T50 too much', () => {
       }),
     )
 
-    const { ms } = await measured(() =>
+    const { workMs } = await measured(() =>
       expect(search(life)).rejects.toMatchObject({ code: 'DIRECTORY_TOO_MANY_ENTRIES' }),
     )
-    expect(ms).toBeLessThan(1000)
+    expect(workMs).toBeLessThan(1000)
   })
 })

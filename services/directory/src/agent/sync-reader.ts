@@ -30,6 +30,12 @@ import { inParts, type SyncProjection } from './sync-entry.ts'
 const chunkBytes = 400_000
 /** Half of what Active Directory gives at most: a page is in memory twice for a moment. */
 const pageEntries = 500
+/** Of groups first: nobody knows how long their lists are. */
+const firstGroups = 25
+/** So much a page is to have: large entries come a few at a time, and stay far below the cap on bytes. */
+const pageBytes = 4_000_000
+/** Of one line. An answer holds 4 MiB. */
+const maxLineBytes = 2_000_000
 /** Pages without an entry happen; in a row and without end they do not. */
 const maxEmptyPages = 5
 
@@ -42,6 +48,10 @@ export interface SyncSearch {
   readonly read: (entry: SearchEntry) => readonly SyncEntry[]
   /** Where lists of members come in ranges. */
   readonly ranges?: SyncProjection
+  /** Entries have lists of members. */
+  readonly hasMembers?: boolean
+  /** Of an entry of which only the name and the identifier are here: there is too much of the rest. */
+  readonly readTooLarge?: { readonly attributes: readonly string[]; readonly read: SyncSearch['read'] }
 }
 
 export interface Chunk {
@@ -67,6 +77,7 @@ export class SyncReader {
   #search = 0
   #cookie: Uint8Array = Buffer.alloc(0)
   #emptyPages = 0
+  #pageSize: number | undefined
   #references = 0
   readonly #referredTo = new ReferredTo()
   #lines: string[]
@@ -119,31 +130,71 @@ export class SyncReader {
 
   async #readPage(context: OperationContext): Promise<void> {
     const search = this.#searches[this.#search] as SyncSearch
-    const { base, filter, attributes, ranges } = search
+    const { base, filter, attributes, ranges, readTooLarge } = search
     let entries = 0
-    const controls = [pagedResults({ size: pageEntries, cookie: this.#cookie }), ...search.controls]
-    const answer = await this.#ask(context, { base, scope: 'subtree', filter, attributes }, controls, (raw) => {
+    const tooLarge: string[] = []
+    const size = (this.#pageSize ??= search.hasMembers === true ? firstGroups : pageEntries)
+    const controls = [pagedResults({ size, cookie: this.#cookie }), ...search.controls]
+    const onTooLarge = readTooLarge === undefined ? undefined : (dn: string) => void tooLarge.push(dn)
+    const onEntry = (raw: SearchEntry) => {
       entries++
       const lines = search.read(raw)
-      for (const line of lines) this.#lines.push(writeSyncEntry(line))
+      if (!this.#keep(lines)) return
       const next = ranges?.nextMember(raw)
       const [first] = lines
       if (next !== undefined && first !== undefined) this.#ranges.push({ entry: first, from: next, part: lines.length })
-    })
+    }
+    const answer = await this.#ask(
+      context,
+      { base, scope: 'subtree', filter, attributes },
+      controls,
+      onEntry,
+      onTooLarge,
+    )
     const { code } = answer.result
     if (cutShort.has(code))
       throw directoryFailure('SYNC_CUT_SHORT', { details: { server: this.#connection.label, result: code } })
     if (code !== resultCodes.success) throw failureOf(answer.result, this.#connection.label)
     this.#references += answer.references
+    for (const dn of tooLarge) await this.#nameTooLarge(search, dn, context)
+    entries += tooLarge.length
     this.#cookie = Buffer.from(answer.page?.cookie ?? [])
     if (this.#cookie.length === 0) {
       this.#search++
       this.#emptyPages = 0
       return
     }
+    if (entries > 0)
+      this.#pageSize = Math.max(1, Math.min(pageEntries, Math.floor((entries * pageBytes) / Math.max(1, answer.bytes))))
     this.#emptyPages = entries === 0 ? this.#emptyPages + 1 : 0
     if (this.#emptyPages >= maxEmptyPages)
       throw directoryFailure('SYNC_CUT_SHORT', { details: { server: this.#connection.label, result: 'endless pages' } })
+  }
+
+  /** @returns whether it was kept whole: of an entry that fits into no answer only its name is. */
+  #keep(lines: readonly SyncEntry[]): boolean {
+    const texts = lines.map(writeSyncEntry)
+    const [first] = lines
+    if (first === undefined || texts.every((text) => Buffer.byteLength(text) <= maxLineBytes)) {
+      this.#lines.push(...texts)
+      return first !== undefined
+    }
+    const { kind, id, dn, key } = first
+    this.#lines.push(writeSyncEntry({ kind, ...(id === undefined ? {} : { id }), dn, key, isTooLarge: true }))
+    return false
+  }
+
+  /** Who it is, so that what is stored of it stays. */
+  async #nameTooLarge({ readTooLarge }: SyncSearch, base: string, context: OperationContext): Promise<void> {
+    if (readTooLarge === undefined) return
+    const { attributes, read } = readTooLarge
+    const request = { base, scope: 'base' as const, filter: present('objectClass'), attributes }
+    const { result } = await this.#ask(context, request, [], (raw) => {
+      for (const line of read(raw)) this.#lines.push(writeSyncEntry(line))
+    })
+    // It was deleted in between.
+    if (result.code !== resultCodes.success && result.code !== resultCodes.noSuchObject)
+      throw failureOf(result, this.#connection.label)
   }
 
   /** The next members of a large group: on this connection, between two pages. */
@@ -184,6 +235,7 @@ export class SyncReader {
     asked: Pick<SearchRequest, 'base' | 'scope' | 'filter' | 'attributes'>,
     controls: readonly Control[],
     onEntry: (entry: SearchEntry) => void,
+    onTooLarge?: (dn: string) => void,
   ): Promise<SearchAnswer> {
     const { plan, host } = this.#dialer
     const { operationTimeoutMs, maxBytes } = plan.settings
@@ -191,11 +243,10 @@ export class SyncReader {
     const request: SearchRequest = { ...asked, sizeLimit: 0, timeLimitSeconds, typesOnly: false }
     // A server that knows no pages gives everything at once: bounded by bytes alone.
     const bounds = { maxEntries: 1_000_000, maxBytes }
+    const onReference = (uris: readonly string[]) => this.#referredTo.add(uris)
     return context.trace.span('search', async (note) => {
       const answer = await within(host.clock, context, operationTimeoutMs, (signal) =>
-        this.#connection.session.search(request, controls, bounds, signal, onEntry, (uris) =>
-          this.#referredTo.add(uris),
-        ),
+        this.#connection.session.search(request, controls, bounds, signal, onEntry, onReference, onTooLarge),
       ).catch((error: unknown) => {
         throw translate(error, this.#connection.label)
       })

@@ -213,8 +213,24 @@ export class Sync {
           return isSeen(lines[0]?.key ?? '') ? lines : []
         },
         ...(kind === 'groups' && plan.isActiveDirectory ? { ranges: projection } : {}),
+        hasMembers: kind === 'groups',
+        readTooLarge: {
+          attributes: [plan.identifier.attribute],
+          read: (raw: SearchEntry): readonly SyncEntry[] => {
+            const named = this.#named(kind, names, raw)
+            return isSeen(named.key) ? [{ ...named, isTooLarge: true }] : []
+          },
+        },
       })),
     )
+  }
+
+  /** Who an entry is, and nothing else. */
+  #named(kind: 'users' | 'groups', names: SyncNames, raw: SearchEntry): SyncEntry {
+    const id = this.#idOf(raw)
+    const dn = raw.dn.replaceAll('\0', String.raw`\00`)
+    const key = names.keyOf(raw.dn)
+    return { kind: kind === 'users' ? 'user' : 'group', ...(id === undefined ? {} : { id }), dn, key }
   }
 
   /** Who has changed may have gone: the passes that follow find those who have not. */
@@ -237,11 +253,8 @@ export class Sync {
       attributes: [plan.identifier.attribute],
       controls: [],
       read: (raw) => {
-        const id = this.#idOf(raw)
-        const key = names.keyOf(raw.dn)
-        if (!isSeen(key)) return []
-        const dn = raw.dn.replaceAll('\0', String.raw`\00`)
-        return [{ kind: kind === 'users' ? 'user' : 'group', ...(id === undefined ? {} : { id }), dn, key }]
+        const named = this.#named(kind, names, raw)
+        return isSeen(named.key) ? [named] : []
       },
     }))
   }

@@ -14,6 +14,8 @@ export interface SyncEntry {
   /** The name in the one form that all spellings of it share. */
   readonly key: string
   readonly fields?: Readonly<Record<string, readonly string[]>>
+  /** It has more than is read of one entry: only `id` and names are here, and what is stored of it stays. */
+  readonly isTooLarge?: true
   readonly isDisabled?: true
   readonly isLocked?: true
   readonly mustChangePassword?: true
@@ -35,7 +37,7 @@ export const membersPerPart = 10_000
 const maxEntries = 60_000
 const maxFields = 80
 const maxValues = 5000
-const flags = new Set(['isDisabled', 'isLocked', 'mustChangePassword'])
+const flags = new Set(['isTooLarge', 'isDisabled', 'isLocked', 'mustChangePassword'])
 const texts: Readonly<Record<string, number>> = { id: 256, dn: 8192, key: 8192, sid: 200, primarySid: 200 }
 
 /** @throws SERVICE_RESULT_INVALID, naming the member and never its value. */
