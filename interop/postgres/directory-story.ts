@@ -148,7 +148,12 @@ export class Story {
       log: silentLog,
       call: this.directory.call,
       rules: { of: () => Promise.resolve({ ...rules, from: group }) },
-      news: { released: () => {}, held: () => Promise.resolve(), done: () => {}, failed: () => Promise.resolve() },
+      news: {
+        released: () => Promise.resolve(),
+        held: () => Promise.resolve(),
+        done: () => {},
+        failed: () => Promise.resolve(),
+      },
       groups: () => Promise.resolve([]),
     })
   }

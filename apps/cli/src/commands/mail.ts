@@ -68,10 +68,8 @@ async function runStatus(flags: Flags): Promise<void> {
     ...Object.entries(counts).map(([state, count]) => [state, count] as const),
     ['oldest waits since', status.oldestWaitingAt?.slice(0, 16)],
     ['being sent now', status.underWay],
-    ['the oldest waits because', waits === undefined ? undefined : `${waits.says} (${waits.code})`],
-    ['what to do', waits?.fix],
-    ['last failure', lastFailure === undefined ? undefined : `${lastFailure.says} (${lastFailure.code})`],
-    ['what to do', lastFailure?.code === waits?.code ? undefined : lastFailure?.fix],
+    ...(waits === undefined ? [] : trouble('the oldest waits because', waits)),
+    ...(lastFailure === undefined || lastFailure.code === waits?.code ? [] : trouble('last failure', lastFailure)),
   ])
   if (servers.length === 0) return
   print('')
@@ -79,6 +77,13 @@ async function runStatus(flags: Flags): Promise<void> {
     ['server', 'sent', 'later', 'refused', 'unknown', 'last'],
     servers.map((one) => [one.server, one.sent, one.deferred, one.refused, one.unknown, one.lastAt.slice(0, 16)]),
   )
+}
+
+function trouble(name: string, { says, code, fix }: Words): readonly (readonly [string, string])[] {
+  return [
+    [name, `${says} (${code})`],
+    ['what to do', fix],
+  ]
 }
 
 async function runTemplates(flags: Flags): Promise<void> {

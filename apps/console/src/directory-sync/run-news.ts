@@ -40,8 +40,10 @@ export class RunNews {
     await mails?.held(run, detail, reason).catch((error: unknown) => log.warn('safeguard mail not queued', { error }))
   }
 
-  released(run: DirectoryRun): void {
-    this.#parts.events().raise('directorySyncReleased', { group: run.group, details: { run: run.number } })
+  async released(run: DirectoryRun): Promise<void> {
+    const { events, nameOf } = this.#parts
+    const about = await nameOf(run.group)
+    events().raise('directorySyncReleased', { group: run.group, about, details: { run: run.number } })
   }
 
   done(run: DirectoryRun, detail: RunDetail, failuresBefore: number): void {

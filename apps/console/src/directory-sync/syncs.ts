@@ -173,7 +173,7 @@ export class DirectorySyncs {
     const detail = { ...detailOf(run.detail), isReleased: true }
     const released = { ...run, state: 'running', detail: asJson(detail) }
     await this.#parts.store.directoryRuns.write(run.run, { state: 'running', detail: released.detail })
-    this.#parts.news.released(run)
+    await this.#parts.news.released(run)
     await this.#carryOn(released)
     return released
   }

@@ -68,8 +68,7 @@ export async function filterOf(
     severities: severity === undefined ? undefined : severities.slice(severities.indexOf(severity)),
     groups: group === undefined ? await groupsOf(groups, actor) : await groupsFrom(groups, group, below, actor),
     text: text === undefined ? undefined : { has: text, ids: idsSaying(text) },
-    service:
-      service === undefined ? undefined : { name: service, ids: idsOf(service), addresses: [addresses[service]] },
+    service: service === undefined ? undefined : { name: service, ids: idsOf(service), addresses: addresses[service] },
   }
 }
 
@@ -90,8 +89,8 @@ function idsOf(wanted: EventService): readonly string[] {
 }
 
 /** In the address of what was changed, for events about settings. */
-const addresses: Readonly<Record<EventService, string>> = {
-  directory: '/services/directory',
-  mail: '/services/mail',
-  syslog: '/syslog/targets',
+const addresses: Readonly<Record<EventService, readonly string[]>> = {
+  directory: ['/services/directory'],
+  mail: ['/services/mail'],
+  syslog: ['/services/syslog', '/syslog/targets'],
 }
