@@ -104,7 +104,7 @@ export const directoryFailure = defineFailures('DIRECTORY', {
   },
   ENTRY_NOT_FOUND: {
     says: 'The directory has no such entry, or the bind account may not see it.',
-    fix: 'Give a DN, or a login exactly as in the directory; look at the base DN.',
+    fix: 'Give a DN, or a login exactly as in the directory; look at the base DN, the object class and the filter.',
     retry: 'never',
     status: 409,
   },
