@@ -159,6 +159,31 @@ describe('whatever the server does', () => {
     },
   )
 
+  test('an answer that comes too late is never taken for the one to the next command', async () => {
+    let greetings = 0
+    const office = await open({
+      script({ line, verb, say, usual }) {
+        if (line === 'RCPT TO:<b@x.test>') return (say('550 5.1.1 No such user'), true)
+        // To a new line, and to the kept one: there it says first what it has forgotten to say before.
+        if (verb !== 'EHLO' || ++greetings !== 2) return false
+        say('250 2.0.0 Ok, late')
+        setTimeout(usual, 50)
+        return true
+      },
+    })
+    const to = ['a@x.test', 'b@x.test']
+    await sendOne(office, 1)
+
+    const { recipients } = await send(office.life, { messageId: idOf(2), to, recipients: to })
+
+    // One answer further on, the refusal of the second would have stood for the whole message.
+    expect(recipients).toMatchObject([
+      { address: 'a@x.test', outcome: 'sent' },
+      { address: 'b@x.test', outcome: 'refused', reply: 550 },
+    ])
+    expect([greetings, timesTaken(office, 2)]).toEqual([3, 1])
+  })
+
   test('a line that was refused or cut before anything was handed over is replaced at once', async () => {
     for (const cause of ['421 4.7.0 Enough for one connection', undefined]) {
       let isFirst = true
