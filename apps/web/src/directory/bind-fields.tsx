@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { PasswordInput, SegmentedControl, Text, TextInput } from '@mantine/core'
+import { PasswordInput, TextInput } from '@mantine/core'
 import { FormPart } from '../parts/form-part.tsx'
+import { ChoiceField } from '../services/choice-field.tsx'
 import type { Bind } from './directory-fields.ts'
 import type { DirectoryParts } from './directory-form.tsx'
 
@@ -24,23 +25,17 @@ export function BindFields({ form, label, isStored, mustRepeat }: BindFieldsProp
   const { bind, bindDn } = form.values
   return (
     <FormPart title="Bind">
-      <div>
-        <Text size="sm" fw={600} mb={4} id="bind">
-          {label('The connector is known by', 'bind')}
-        </Text>
-        <SegmentedControl
-          aria-labelledby="bind"
-          data={[
-            { value: 'simple', label: 'Password' },
-            { value: 'kerberos', label: 'Kerberos' },
-            { value: 'anonymous', label: 'Anonymous' },
-          ]}
-          {...form.getInputProps('bind')}
-        />
-        <Text size="xs" c="dimmed" mt={4}>
-          {says[bind]}
-        </Text>
-      </div>
+      <ChoiceField
+        title={label('The connector is known by', 'bind')}
+        says={says[bind]}
+        choices={[
+          { value: 'simple', label: 'Password' },
+          { value: 'kerberos', label: 'Kerberos' },
+          { value: 'anonymous', label: 'Anonymous' },
+        ]}
+        value={bind}
+        onChange={(chosen) => form.setFieldValue('bind', chosen)}
+      />
       {bind !== 'anonymous' && (
         <TextInput
           label={label(bind === 'kerberos' ? 'Principal' : 'Bind account', 'bindDn')}

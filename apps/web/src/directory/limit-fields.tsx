@@ -3,8 +3,10 @@
  *
  * @module
  */
-import { NumberInput, SegmentedControl, TagsInput, Text } from '@mantine/core'
+import { NumberInput, TagsInput } from '@mantine/core'
 import { FormPart } from '../parts/form-part.tsx'
+import { ChoiceField } from '../services/choice-field.tsx'
+import { SecondsField } from '../services/seconds-field.tsx'
 import type { DirectoryParts } from './directory-form.tsx'
 
 const mebibyte = 1024 * 1024
@@ -18,19 +20,15 @@ export function LimitFields({ form, label }: DirectoryParts) {
       title="Referrals, time-outs and sizes"
       folded={`${isFollowed ? `referrals to ${referrals.hosts.length} hosts` : 'no referrals'}; ${seconds(connectTimeoutMs)} s to connect, ${seconds(operationTimeoutMs)} s to answer`}
     >
-      <div>
-        <Text size="sm" fw={600} mb={4} id="referrals">
-          {label('Where a server points to another one', 'referrals')}
-        </Text>
-        <SegmentedControl
-          aria-labelledby="referrals"
-          data={[
-            { value: 'never', label: 'Stay' },
-            { value: 'listed', label: 'Go, if it is listed' },
-          ]}
-          {...form.getInputProps('referrals.follow')}
-        />
-      </div>
+      <ChoiceField
+        title={label('Where a server points to another one', 'referrals')}
+        choices={[
+          { value: 'never', label: 'Stay' },
+          { value: 'listed', label: 'Go, if it is listed' },
+        ]}
+        value={referrals.follow}
+        onChange={(chosen) => form.setFieldValue('referrals.follow', chosen)}
+      />
       {isFollowed && (
         <TagsInput
           label="Hosts it may go to"
@@ -41,25 +39,17 @@ export function LimitFields({ form, label }: DirectoryParts) {
         />
       )}
       <div className="fields-row">
-        <NumberInput
+        <SecondsField
           label={label('To connect, in seconds', 'connectTimeoutMs')}
-          min={0.1}
           max={60}
-          decimalScale={1}
-          value={seconds(connectTimeoutMs)}
-          onChange={(value) =>
-            form.setFieldValue('connectTimeoutMs', value === '' ? '' : Math.round(Number(value) * 1000))
-          }
+          ms={connectTimeoutMs}
+          onChange={(ms) => form.setFieldValue('connectTimeoutMs', ms)}
         />
-        <NumberInput
+        <SecondsField
           label={label('To answer, in seconds', 'operationTimeoutMs')}
-          min={0.1}
           max={300}
-          decimalScale={1}
-          value={seconds(operationTimeoutMs)}
-          onChange={(value) =>
-            form.setFieldValue('operationTimeoutMs', value === '' ? '' : Math.round(Number(value) * 1000))
-          }
+          ms={operationTimeoutMs}
+          onChange={(ms) => form.setFieldValue('operationTimeoutMs', ms)}
         />
       </div>
       <div className="fields-row">

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { SegmentedControl, Switch, Text } from '@mantine/core'
+import { Switch } from '@mantine/core'
 import { FormPart } from '../parts/form-part.tsx'
+import { ChoiceField } from '../services/choice-field.tsx'
 import { ServerList } from '../services/server-list.tsx'
 import { type FormOfServers } from '../services/server-row.tsx'
 import { portAfter, portsOf, usualPort, type Encryption } from './directory-fields.ts'
@@ -19,21 +20,16 @@ export function ServerFields(parts: DirectoryParts) {
       title="Servers"
       says="The first that answers is used; a better one that is back is taken again within half a minute."
     >
-      <div>
-        <Text size="sm" fw={600} mb={4} id="encryption">
-          {label('Encryption', 'encryption')}
-        </Text>
-        <SegmentedControl
-          aria-labelledby="encryption"
-          data={[
-            { value: 'ldaps', label: 'LDAPS' },
-            { value: 'startTls', label: 'StartTLS' },
-            { value: 'none', label: 'None' },
-          ]}
-          value={encryption}
-          onChange={(value) => changeEncryption(form, value as Encryption)}
-        />
-      </div>
+      <ChoiceField
+        title={label('Encryption', 'encryption')}
+        choices={[
+          { value: 'ldaps', label: 'LDAPS' },
+          { value: 'startTls', label: 'StartTLS' },
+          { value: 'none', label: 'None' },
+        ]}
+        value={encryption}
+        onChange={(chosen) => changeEncryption(form, chosen)}
+      />
       <ServerList
         form={form as FormOfServers}
         label={label('Servers by hand', 'servers')}

@@ -4,18 +4,18 @@
  * @module
  */
 import { NumberInput, TextInput } from '@mantine/core'
+import { SecondsField } from '../services/seconds-field.tsx'
 import type { SettingsParts } from '../settings/settings-frame.tsx'
 import type { MailFields } from './mail-settings.ts'
 
 export function Limits({ form, label }: SettingsParts<MailFields>) {
   const seconds = (name: 'connectTimeoutMs' | 'commandTimeoutMs' | 'finalDotTimeoutMs', title: string, max: number) => (
-    <NumberInput
+    <SecondsField
       label={label(title, name)}
       min={1}
       max={max}
-      allowDecimal={false}
-      value={form.values[name] === '' ? '' : Number(form.values[name]) / 1000}
-      onChange={(value) => form.setFieldValue(name, value === '' ? '' : Number(value) * 1000)}
+      ms={form.values[name]}
+      onChange={(ms) => form.setFieldValue(name, ms)}
     />
   )
   return (

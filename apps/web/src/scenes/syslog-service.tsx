@@ -11,6 +11,7 @@ import { FormPart } from '../parts/form-part.tsx'
 import { Section } from '../parts/section.tsx'
 import { CarrierNotice } from '../services/carrier-notice.tsx'
 import { RecentFailures } from '../services/recent-failures.tsx'
+import { SecondsField } from '../services/seconds-field.tsx'
 import { ServiceForm } from '../services/service-form.tsx'
 import { serviceQuery } from '../services/service-query.ts'
 import { ServiceTest } from '../services/service-test.tsx'
@@ -94,13 +95,11 @@ export function SyslogServiceScene() {
 
 function Times({ form, label }: SettingsParts<Fields>) {
   const seconds = (name: Exclude<Name, 'connectionSeconds'>, title: string, max: number) => (
-    <NumberInput
+    <SecondsField
       label={label(title, name)}
-      min={0.1}
       max={max}
-      decimalScale={1}
-      value={form.values[name] === '' ? '' : Number(form.values[name]) / 1000}
-      onChange={(value) => form.setFieldValue(name, value === '' ? '' : Math.round(Number(value) * 1000))}
+      ms={form.values[name]}
+      onChange={(ms) => form.setFieldValue(name, ms)}
     />
   )
   return (

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { NumberInput, SegmentedControl, Select, Text, TextInput } from '@mantine/core'
-import type { SyslogTarget } from '../api/syslog-shapes.ts'
+import { NumberInput, Select, TextInput } from '@mantine/core'
 import { FormPart } from '../parts/form-part.tsx'
 import { Notice } from '../parts/notice.tsx'
+import { ChoiceField } from '../services/choice-field.tsx'
 import { portFor } from './target-fields.ts'
 import type { TargetPartProps } from './target-form.tsx'
 import { Tls } from './tls-fields.tsx'
@@ -21,25 +21,19 @@ export function WayFields(props: WayFieldsProps) {
   const { transport } = form.values
   return (
     <FormPart title="Collector">
-      <div>
-        <Text size="sm" fw={600} mb={4} id="transport">
-          Transport
-        </Text>
-        <SegmentedControl
-          aria-labelledby="transport"
-          data={[
-            { value: 'tls', label: 'TLS' },
-            { value: 'tcp', label: 'TCP' },
-            { value: 'udp', label: 'UDP' },
-          ]}
-          value={transport}
-          onChange={(chosen) => {
-            const to = chosen as SyslogTarget['transport']
-            form.setFieldValue('transport', to)
-            form.setFieldValue('port', portFor(to, form.values.port))
-          }}
-        />
-      </div>
+      <ChoiceField
+        title="Transport"
+        choices={[
+          { value: 'tls', label: 'TLS' },
+          { value: 'tcp', label: 'TCP' },
+          { value: 'udp', label: 'UDP' },
+        ]}
+        value={transport}
+        onChange={(to) => {
+          form.setFieldValue('transport', to)
+          form.setFieldValue('port', portFor(to, form.values.port))
+        }}
+      />
       {transport !== 'tls' && (
         <Notice
           about="warning"
