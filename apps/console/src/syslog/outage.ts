@@ -9,7 +9,7 @@ import { notReachedCodes } from '../calls/not-reached.ts'
 
 const firstPauseMs = 1000
 export const longestPauseMs = 60_000
-/** Where it did not come to anybody, for want of a connector or of room in the store, trying again costs nobody anything. */
+/** Where it is our own side that fails, trying again costs nobody anything. */
 const longestPauseOfOursMs = 5000
 /** Shorter outages are no event: a connector or a collector that restarts. */
 export const tellAfterMs = 15_000
@@ -43,6 +43,11 @@ export class Outage {
   /** How long nobody tries. */
   get pauseLeftMs(): number {
     return this.#next === undefined ? 0 : Math.max(0, this.#next.ms - this.#clock.monotonicMs())
+  }
+
+  /** It did not come to anybody: for want of a connector, or of room in the store. */
+  get isOurs(): boolean {
+    return this.#lasting !== undefined && isOurs(this.#lasting.failure)
   }
 
   get isWorthTelling(): boolean {

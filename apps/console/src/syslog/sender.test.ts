@@ -543,6 +543,23 @@ test('a store that cannot be written stops nothing for good: the same goes out o
   expect(sequences(calls)).toEqual([1, 2, 3])
 })
 
+test('a store that cannot be read is named as what a target waits for, and is no failure of it any more once it can', async () => {
+  await begin((asked) => written(asked, { isConfirmed: true, confirmation: 'certain' }))
+  const row = await addTarget()
+  senders?.start()
+  await pass(1000)
+  const outline = store.syslogFeed.outline.bind(store.syslogFeed)
+  store.syslogFeed.outline = () => Promise.reject(storeFailure('UNREACHABLE'))
+  await raise(1, { group: 'b'.repeat(32), about: 'not for this target' })
+  await until(async () => (await stateOf(row)).failure?.code === 'STORE_UNREACHABLE')
+  expect(await stateOf(row)).toMatchObject({ state: 'waiting' })
+  store.syslogFeed.outline = outline
+  await pass(6000)
+
+  await until(async () => (await stateOf(row)).state === 'new')
+  expect((await stateOf(row)).failure).toBeUndefined()
+})
+
 test('the target of a group that was removed is sent nothing any more', async () => {
   const { calls } = await begin((asked) => written(asked, { isConfirmed: true, confirmation: 'certain' }))
   await addTarget()

@@ -153,7 +153,11 @@ export class Sender {
     if (pauseMs > 0) return pauseMs
     const batch = await this.#spool.next(wanting, { events: mostBatchEvents, bytes: mostBatchBytes })
     const isLast = batch.events.length === 0
-    if (isLast && this.#spool.unconfirmed === 0) return this.#passOver(batch.scanned)
+    if (isLast && this.#spool.unconfirmed === 0) {
+      // What failed on our side of the gate is over when it could be looked at again, though there is nothing to send.
+      if (this.#outage.isOurs) this.#recovered()
+      return this.#passOver(batch.scanned)
+    }
     const isFull = this.#isOver(1)
     if (isLast && !isFull) {
       const leftMs = this.#settledMs + settleMs - this.#parts.clock.monotonicMs()
