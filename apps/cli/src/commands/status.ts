@@ -5,7 +5,7 @@
  */
 import type { Command } from 'commander'
 import { consoleFrom, withConsole, type AccessOptions } from '../console-access.ts'
-import { paint, print, printFields, printJson, verdict } from '../output.ts'
+import { exits, paint, print, printFields, printJson, verdict } from '../output.ts'
 
 interface StatusAnswer {
   readonly version: string
@@ -46,6 +46,7 @@ export function addStatus(program: Command): void {
       for (const { level, says, fix, about } of status.warnings) {
         print(`${paint(level, '!')} ${says}${about === undefined ? '' : ` (${about})`} ${fix}`)
       }
+      if (status.warnings.some(({ level }) => level === 'red')) process.exitCode = exits.findings
     },
   )
 }

@@ -5,6 +5,7 @@
  */
 import { randomBytes, toHex } from '@sallygate/base/bytes'
 import { encodeReport } from '@sallygate/envelope'
+import type { RosterEntry } from '@sallygate/hop'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { warningsOf } from './warnings.ts'
 import { DeskOffice, reportOf } from '../testing/desk-office.ts'
@@ -80,5 +81,53 @@ describe('warnings', () => {
     await office.say(host, 'session.report', encodeReport(reportOf(host)))
 
     expect(await warnings()).toMatchObject([{ code: 'CLONED_CONNECTOR', level: 'red', about: 'host' }])
+  })
+
+  test('a service that is not well where a connector runs it is said, with its reason, and no other', async () => {
+    const host = await office.host()
+    await office.hello(host)
+    const { instance } = host.enrolled
+    const { group } = office
+    const entry = {
+      role: 'connector',
+      group: group.id,
+      instance,
+      attachment: 'a',
+      since: new Date(),
+      isDraining: false,
+    }
+    office.sessions.roster([entry as unknown as RosterEntry])
+    const one = {
+      contractVersion: 1,
+      generation: 1,
+      code: 'DIRECTORY_UNREACHABLE',
+      reason: 'No server answered.',
+      fix: 'F',
+    }
+    const services = [
+      { ...one, service: 'directory', state: 'failed' as const },
+      { ...one, service: 'mail', state: 'degraded' as const },
+      { ...one, service: 'syslog', state: 'healthy' as const },
+    ]
+
+    await office.say(host, 'session.report', encodeReport({ ...reportOf(host), services }))
+
+    const shared = { code: 'SERVICE_NOT_WELL', about: 'host', group: group.id, fix: 'F' }
+    expect(await warnings()).toEqual([
+      { ...shared, level: 'red', says: 'The service directory is failed: No server answered.' },
+      { ...shared, level: 'yellow', says: 'The service mail is degraded: No server answered.' },
+    ])
+  })
+
+  test('a sync that is held is said with its group, and not once it is over', async () => {
+    const { id: group } = office.group
+    const { scope } = await office.store.directoryRuns.scope(group)
+    const { run } = await office.store.directoryRuns.add(group, scope, 'held', {})
+
+    const held = await warnings()
+    await office.store.directoryRuns.write(run, { state: 'done' })
+
+    expect(held).toMatchObject([{ code: 'DIRECTORY_SYNC_HELD', level: 'yellow', about: 'Acme', group }])
+    expect(await warnings()).toEqual([])
   })
 })

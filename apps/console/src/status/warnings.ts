@@ -18,6 +18,7 @@ import type { RelayLinkState } from '../relay/relay-link.ts'
 import type { RelaySettings } from '../relay/relay-settings.ts'
 import { certificateEnds, type CertificateEnd } from './certificate-ends.ts'
 import type { Warning } from './schema.ts'
+import { serviceWarnings } from './service-warnings.ts'
 
 export interface WarningParts {
   readonly store: Store
@@ -46,6 +47,7 @@ export async function warningsOf(parts: WarningParts): Promise<Warning[]> {
     ...(await trustSetWarnings(parts)),
     ...(await expiryWarnings(parts.store, parts.clock)),
     ...(await mailWarnings(parts.store, parts.clock)),
+    ...(await serviceWarnings(parts)),
     ...storeWarnings(parts),
   ]
 }

@@ -25,7 +25,9 @@ export function attention(
   services: readonly Service[],
   isBelow = false,
 ): readonly Matter[] {
-  const matters: Matter[] = status.warnings.map(({ code, level, says, fix, about }, index) => ({
+  // Services are told below, from the connectors of this group.
+  const warnings = status.warnings.filter(({ code }) => code !== 'SERVICE_NOT_WELL')
+  const matters: Matter[] = warnings.map(({ code, level, says, fix, about }, index) => ({
     key: `${code} ${index}`,
     says,
     fix,
