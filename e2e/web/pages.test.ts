@@ -2,32 +2,31 @@
  * The browser UI of the built system, used as a person uses it.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { discard, freePortBase, interrupt, launcher, root, run, startSystem, temporaryHome, until } from '../system.ts'
+import { interrupt, launcher, root, run, until } from '../system.ts'
 import type { System } from '../system.ts'
-import { barriers, follow, hasBrowser, launchBrowser, openWindow, overflow, signIn } from './browser.ts'
+import { barriers, follow, hasBrowser, openWindow, overflow, signIn } from './browser.ts'
+import { startVisited, type Visited } from './visited.ts'
 
 if (!hasBrowser) console.log('skipped: there is no /usr/bin/chromium to look with')
 
 describe.skipIf(!hasBrowser)('the pages', { timeout: 400_000 }, () => {
+  let visited: Visited
   let home: string
   let system: System
   let browser: Browser
   let connector: ChildProcess | undefined
 
   beforeAll(async () => {
-    home = temporaryHome()
-    system = await startSystem({ home, portBase: await freePortBase() })
-    await until(() => existsSync(join(root, 'apps/web/dist/index.html')), 120_000, 'the pages are built')
-    browser = await launchBrowser()
+    visited = await startVisited()
+    ;({ home, system, browser } = visited)
   }, 240_000)
   afterAll(async () => {
-    await browser.close()
     if (connector !== undefined) await interrupt(connector)
-    await discard(system, home)
+    await visited.stop()
   }, 30_000)
 
   test('from sign-in to a new network and the trace of its first check, in one go', async () => {
