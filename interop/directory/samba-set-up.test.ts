@@ -66,7 +66,7 @@ describe.skipIf(missing !== undefined)('setting up Samba Active Directory', () =
     await admin.modify(userDn('inner'), new Change({ operation: 'add', modification }))
     await add(userDn('stranger'), { objectClass: 'group', sAMAccountName: 'stranger' })
     await add(`OU=Berlin,${sambaBase}`, { objectClass: 'organizationalUnit' })
-  }, 90_000)
+  }, 300_000)
   afterAll(async () => {
     await admin?.unbind()
     await samba?.stop()

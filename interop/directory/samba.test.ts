@@ -50,7 +50,7 @@ describe.skipIf(missing !== undefined)('Samba Active Directory', () => {
     await addUser('dave', { accountExpires: '130000000000000000' })
     await addUser('erin', {})
     await addUser('frank', {})
-  }, 60_000)
+  }, 300_000)
   afterAll(async () => {
     await admin?.unbind()
     await samba?.stop()

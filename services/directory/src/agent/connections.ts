@@ -6,7 +6,6 @@
  *
  * @module
  */
-import { Failure } from '@sallygate/base/failure'
 import type { OperationContext } from '@sallygate/service-kit'
 import { serviceFailure } from '@sallygate/service-kit'
 import { within } from './deadline.ts'
@@ -17,9 +16,6 @@ import type { ServerList } from './servers.ts'
 const maxOpen = 4
 /** So that a changed password, address or certificate is noticed. */
 const maxAgeMs = 10 * 60_000
-
-/** How long a bind account that was refused is left alone: first, and at most. */
-const refusalMs = { first: 30_000, most: 15 * 60_000 }
 
 export interface Connection extends Dialed {
   readonly openedMs: number
@@ -35,7 +31,6 @@ export class Connections {
   readonly #waiting = new Set<() => void>()
   #opening = 0
   #isStopped = false
-  #refusal: { readonly failure: Failure; readonly untilMs: number; readonly restMs: number } | undefined
 
   constructor(dialer: Dialer, servers: ServerList) {
     this.#dialer = dialer
@@ -60,6 +55,8 @@ export class Connections {
   async take(context: OperationContext): Promise<Connection> {
     for (;;) {
       if (this.#isStopped) throw serviceFailure('STOPPED')
+      // Connections are shared for minutes: a preferred server that is back would not be noticed before a new one is made.
+      this.#servers.lookForBetter()
       const idle = this.#takeIdle()
       if (idle !== undefined) return idle
       if (this.openCount < maxOpen) return this.#dial(context)
@@ -104,8 +101,7 @@ export class Connections {
   }
 
   async #dial(context: OperationContext): Promise<Connection> {
-    // Every request would try the same wrong password again, until the directory locks the account for everybody.
-    if (this.#refusal !== undefined && this.#refusal.untilMs > this.#now()) throw this.#refusal.failure
+    this.#dialer.bindRest?.check()
     this.#opening++
     try {
       const dialed = await this.#servers.reach(context, (server) => dialAndBind(this.#dialer, server, context))
@@ -115,21 +111,11 @@ export class Connections {
         throw serviceFailure('STOPPED')
       }
       this.#open.add(connection)
-      this.#refusal = undefined
       return connection
-    } catch (error) {
-      if (error instanceof Failure && error.code === 'DIRECTORY_BIND_REFUSED') this.#rest(error)
-      throw error
     } finally {
       this.#opening--
       this.#wake()
     }
-  }
-
-  /** New settings start a new service, and a check does not come through here: both try at once. */
-  #rest(failure: Failure): void {
-    const restMs = Math.min((this.#refusal?.restMs ?? refusalMs.first / 2) * 2, refusalMs.most)
-    this.#refusal = { failure, restMs, untilMs: this.#now() + restMs }
   }
 
   /** Until another operation is done with its connection. */

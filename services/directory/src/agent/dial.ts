@@ -7,10 +7,12 @@
  */
 import { approach, trustContext, type Secured } from '@sallygate/agent-kit'
 import type { Clock } from '@sallygate/base/clock'
+import { Failure } from '@sallygate/base/failure'
 import { extendedOids, LdapSession, passwordPolicyRequest, resultCodes } from '@sallygate/protocol-ldap'
 import type { OperationContext, ServiceHost } from '@sallygate/service-kit'
 import { directoryFailure } from '../contract.ts'
 import { bindRefused, translate } from './answers.ts'
+import type { BindRest } from './bind-rest.ts'
 import { failures } from './connect.ts'
 import { within } from './deadline.ts'
 import { bindByKerberos } from './kerberos.ts'
@@ -28,6 +30,8 @@ export interface Dialed {
 export interface Dialer {
   readonly plan: DirectoryPlan
   readonly host: Pick<ServiceHost, 'target' | 'locate' | 'log'> & { readonly clock: Clock }
+  /** Learns whether the bind account is taken. */
+  readonly bindRest?: BindRest
 }
 
 /** A conversation that is ready for a bind. */
@@ -83,7 +87,17 @@ export async function dialAndBind(dialer: Dialer, server: ServerAddress, context
   }
 }
 
-export async function bindService({ plan, host }: Dialer, dialed: Dialed, context: OperationContext): Promise<void> {
+export async function bindService(dialer: Dialer, dialed: Dialed, context: OperationContext): Promise<void> {
+  try {
+    await bindAsService(dialer, dialed, context)
+    dialer.bindRest?.accepted()
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'DIRECTORY_BIND_REFUSED') dialer.bindRest?.refused(error)
+    throw error
+  }
+}
+
+async function bindAsService({ plan, host }: Dialer, dialed: Dialed, context: OperationContext): Promise<void> {
   const { bindDn, bindPassword, operationTimeoutMs } = plan.settings
   if (plan.bind === 'anonymous') return
   if (plan.bind === 'kerberos') return bindByKerberos({ plan, host }, dialed, context)

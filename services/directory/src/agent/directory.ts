@@ -6,6 +6,7 @@
 import { Failure } from '@sallygate/base/failure'
 import type { OperationContext, ServiceHost } from '@sallygate/service-kit'
 import type { DirectorySettings } from '../contract.ts'
+import { BindRest } from './bind-rest.ts'
 import { Connections, type Connection } from './connections.ts'
 import { dialAndBind, type Dialer } from './dial.ts'
 import { planDirectory } from './plan.ts'
@@ -24,7 +25,7 @@ export class Directory {
   /** @throws DIRECTORY_SETTING_INVALID. */
   constructor(settings: DirectorySettings, host: DirectoryHost) {
     const { clock, log, signal } = host
-    this.dialer = { plan: planDirectory(settings), host }
+    this.dialer = { plan: planDirectory(settings), host, bindRest: new BindRest(clock) }
     this.source = new SettingsServers(settings, host)
     this.servers = new ServerList({
       source: this.source,

@@ -254,4 +254,15 @@ describe('T53 down and up again', () => {
 
     expect(bindsOf(directory)).toBeLessThanOrEqual(9)
   })
+
+  test('that a bind account is refused holds for check, look-ups and sync alike: three tries lock it in many a domain', async () => {
+    const { directory, life } = await open(refusesBinds)
+    const refused = { code: 'DIRECTORY_BIND_REFUSED' }
+
+    await life.run('check', {}, testContext())
+    await expect(life.run('syncStart', {}, testContext())).rejects.toMatchObject(refused)
+    await expect(life.run('search', { kind: 'users', limit: 1 }, testContext())).rejects.toMatchObject(refused)
+
+    expect(bindsOf(directory)).toBe(1)
+  })
 })

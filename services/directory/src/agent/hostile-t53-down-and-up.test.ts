@@ -36,6 +36,28 @@ describe('T53 down and up again', () => {
     expect(bindsOf(second)).toBe(1)
   })
 
+  test('a preferred server that is back is noticed by look-ups alone, whose connections are shared for minutes', async () => {
+    const clock = new FakeClock()
+    const gone = await startHostileDirectory({})
+    await gone.stop()
+    const other = await startHostileDirectory({})
+    stops.push(() => other.stop())
+    const servers = [gone, other].map(({ port }) => ({ host: '127.0.0.1', port }))
+    const life = await connect(gone.port, { servers }, clock)
+    await search(life, {}, clock)
+    const back = await startHostileDirectory({}, gone.port)
+    stops.push(() => back.stop())
+    const inUse = async () =>
+      ((await life.run('status', {}, testContext({ clock }))) as { inUse?: { server: string } }).inUse?.server
+    expect(await inUse()).toBe(`127.0.0.1:${other.port}`)
+
+    await clock.advance(30_000)
+    await search(life, {}, clock)
+
+    await expect.poll(inUse).toBe(`127.0.0.1:${gone.port}`)
+    expect(bindsOf(other)).toBe(1)
+  })
+
   test('while one tries a server that rests, the others do not queue behind it', async () => {
     const clock = new FakeClock()
     const directory = await startHostileDirectory({})

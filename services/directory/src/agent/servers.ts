@@ -98,7 +98,7 @@ export class ServerList {
    */
   async reach<T>(context: OperationContext, reach: (server: ServerAddress) => Promise<T>): Promise<T> {
     await this.#refresh(context)
-    this.#lookForBetter()
+    this.lookForBetter()
     const failures: Failure[] = []
     for (const row of this.#order()) {
       const before = { standing: row.standing, sinceMs: row.sinceMs }
@@ -178,7 +178,8 @@ export class ServerList {
     return first === undefined ? [...this.#rows] : [first, ...this.#rows.filter((row) => row !== first)]
   }
 
-  #lookForBetter(): void {
+  /** Looks, now and then and in the background, whether one that is preferred to the one in use answers again. */
+  lookForBetter(): void {
     const { standing } = this.#current ?? {}
     if (this.#current === undefined || standing !== 'good') return
     const better = this.#rows.slice(0, this.#rows.indexOf(this.#current))
