@@ -54,7 +54,10 @@ export const slowSuites: readonly { readonly pattern: string; readonly because: 
     because: 'collectors that cut, stall and come back, over real sockets',
   },
   { pattern: 'apps/console/src/syslog/sender.test.ts', because: 'minutes of outages against a real store' },
-  { pattern: 'services/mail/src/agent/{final-dot,hostile}-*.test.ts', because: 'mail servers that are silent until the limit' },
+  {
+    pattern: 'services/mail/src/agent/{final-dot,hostile}-*.test.ts',
+    because: 'mail servers that are silent until the limit',
+  },
   { pattern: 'apps/console/src/mail/outbox.test.ts', because: 'a day of retries against a real store' },
   { pattern: 'apps/nac/src/nac.test.ts', because: 'a whole nac over TLS, guessed at and flooded' },
   { pattern: 'apps/console/src/nac/nac.test.ts', because: 'whole consoles, and passwords are slow on purpose' },
