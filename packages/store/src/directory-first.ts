@@ -6,10 +6,10 @@
  *
  * @module
  */
-import { sql, type Kysely, type RawBuilder } from 'kysely'
-import { insertRows } from './bulk.ts'
+import { sql, type Kysely } from 'kysely'
+import { insertRows, isPostgres } from './bulk.ts'
 import { inTransaction, type Context } from './context.ts'
-import { asNumber, anyNumber, anyText, elements } from './directory-lists.ts'
+import { asNumber, anyNumber, anyText, elements, items } from './directory-lists.ts'
 import { addWords, dropWords } from './directory-words.ts'
 import type { StagedObject, StagedPart } from './directory-staging.ts'
 import type { Schema } from './schema.ts'
@@ -54,7 +54,7 @@ export class DirectoryFirst {
         // The digest of a group in several parts is made of theirs; the members themselves are in force.
         parts.map(({ number, part, digest, refs }) => [first.run, number, part, attempt, digest, refs.length, '[]']),
       )
-      for (const part of parts) await addPart(db, first, part)
+      await addMembers(db, first, parts)
     })
   }
 
@@ -185,22 +185,25 @@ async function remove(
   await sql`delete from "directoryStagedMembers" where "run" = ${run} and "number" in ${numbers}`.execute(db)
 }
 
-/** Members that are there are in force at once; the others are loose until all groups are. */
-async function addPart(db: Kysely<Schema>, { scope, refs }: FirstRun, part: StagedPart): Promise<void> {
-  if (part.refs.length === 0) return
+/**
+ * Members that are there are in force at once; the others are loose until all groups are.
+ *
+ * One statement for all, in the order of members: the index by members is written from one end to the other each time.
+ */
+async function addMembers(db: Kysely<Schema>, { scope, refs }: FirstRun, parts: readonly StagedPart[]): Promise<void> {
+  const count = parts.reduce((sum, part) => sum + part.refs.length, 0)
+  if (count === 0) return
   const ref = sql.ref(refs)
-  const list = elementsOf(db, part.refs)
+  const rows = parts.map((part) => [part.number, part.refs])
+  const lists = sql`${items(db, rows)} cross join ${elements(db, isPostgres(db) ? sql`(item.value -> 1)` : sql`item.value ->> 1`)}`
+  const parent = sql`cast(item.value ->> 0 as bigint)`
   const isMember = sql`o."scope" = ${scope} and o.${ref} = element.value`
   // As with all lists of members: SQLite keeps to the order of a cross join.
   const { numAffectedRows } = await sql`insert into "directoryMembers" ("parent", "child")
-    select ${asNumber(part.number)}, o."number" from ${list} cross join "directoryObjects" o
-    where ${isMember} on conflict do nothing`.execute(db)
-  if (numAffectedRows !== undefined && Number(numAffectedRows) === part.refs.length) return
+    select ${parent}, o."number" from ${lists} cross join "directoryObjects" o
+    where ${isMember} order by o."number" on conflict do nothing`.execute(db)
+  if (numAffectedRows !== undefined && Number(numAffectedRows) === count) return
   await sql`insert into "directoryLooseMembers" ("parent", "ref", "scope")
-    select ${asNumber(part.number)}, element.value, ${asNumber(scope)} from ${list}
+    select ${parent}, element.value, ${asNumber(scope)} from ${lists}
     where not exists (select 1 from "directoryObjects" o where ${isMember}) on conflict do nothing`.execute(db)
-}
-
-function elementsOf(db: Kysely<Schema>, refs: readonly string[]): RawBuilder<unknown> {
-  return elements(db, sql`${JSON.stringify(refs)}`)
 }

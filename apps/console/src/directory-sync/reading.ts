@@ -28,7 +28,9 @@ type Started = ResultOf<DirectoryContract, 'syncStart'>
 
 /** A domain controller that is asked for its first DirSync cookie walks over all it has. */
 const startDeadlineMs = 120_000
+/** Some twenty milliseconds either way: so long everybody else waits. */
 const entriesAtOnce = 200
+const membersAtOnce = 4000
 /** Places that a report names. */
 const mostReferred = 20
 /** A server may take its time over a page; the connector has it read ahead. */
@@ -196,11 +198,16 @@ export class Reading {
     await numbers.reserve(2 * countLines(entries))
     await parts.store.transactionSavedLater(async (inside) => {
       let some: SyncEntry[] = []
+      let members = 0
       for (const entry of eachSyncEntry(entries)) {
         some.push(entry)
-        if (some.length < entriesAtOnce) continue
+        members += entry.members?.length ?? 0
+        if (some.length < entriesAtOnce && members < membersAtOnce) continue
         await this.#stage(inside, kind, some)
         some = []
+        members = 0
+        // The store is this transaction's until the page is written; whoever does not ask it need not wait.
+        await new Promise((resolve) => setImmediate(resolve))
       }
       if (some.length > 0) await this.#stage(inside, kind, some)
     })

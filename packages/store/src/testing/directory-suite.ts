@@ -352,6 +352,41 @@ export function directorySuite(opened: () => OpenedStore): void {
       expect(sides?.oldFields).toMatch(/run/)
     })
 
+    test('a first run that is told of somebody twice keeps the later one, and groups in groups find each other', async () => {
+      const at = await begin()
+      const { directoryFirst, directoryReports, directoryStaging, directoryObjects } = at.store
+      const { run } = await at.store.directoryRuns.add(at.group, at.scope, 'running', {})
+      const first = { run, scope: at.scope, refs: 'key' } as const
+      let number = await directoryStaging.takeNumbers(100)
+      const add = async (kind: 'user' | 'group', name: string, key: string, refs: readonly string[] = []) => {
+        const row = {
+          kind, id: name, number: number++, attempt: 1, change: 'added', name, nameKey: searchKey(name), login: null,
+          loginKey: null, mail: null, dn: key, key, sid: null, primarySid: null, flags: 0, expiresAt: null,
+          digest: Buffer.from(key), membersDigest: null, content: number++, fields: '{}', detail: null,
+        } as const // prettier-ignore
+        const parts = kind === 'user' ? [] : [{ number: row.number, part: 0, digest: Buffer.from('x'), refs }]
+        await directoryFirst.add(first, [row], parts, 1)
+      }
+      await add('user', 'ada', 'cn=ada')
+      await add('user', 'ada', 'cn=ada,ou=new')
+      await add('group', 'a', 'cn=a', ['cn=b', 'cn=ada,ou=new', 'cn=nobody'])
+      await add('group', 'b', 'cn=b', ['cn=a'])
+      // It was renamed while it was read; who named it before names nobody now, as in the directory.
+      await add('group', 'a', 'cn=a2', ['cn=b', 'cn=ada,ou=new'])
+      for (let last: number | undefined = 0; last !== undefined;) last = await directoryFirst.settle(first, last, 1)
+
+      expect(await membersOf(at, 'a')).toEqual(['ada', 'b'])
+      expect(await membersOf(at, 'b')).toEqual([])
+      const b = await directoryObjects.find(at.scope, 'group', 'b')
+      expect(b && (await directoryObjects.memberCounts(b, at.scope))).toEqual({ direct: 0, loose: 1 })
+      const report = await directoryReports.changes(run, { after: 0, limit: 10 })
+      expect(report.map(({ kind, dn }) => `${kind} ${dn}`)).toEqual(['user cn=ada,ou=new', 'group cn=b', 'group cn=a2'])
+
+      while (await directoryFirst.erase(at.scope, run, undefined, 2));
+      expect(await directoryObjects.counts(at.scope)).toEqual({ users: 0, groups: 0 })
+      expect(await directoryReports.counts(run)).toEqual(new Map())
+    })
+
     test('a group that is deleted takes its people with it', async () => {
       const at = await begin()
       await sync(at, [{ name: 'ada' }, { kind: 'group', name: 'all', members: ['cn=ada', 'cn=x'] }])
