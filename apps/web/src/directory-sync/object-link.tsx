@@ -15,13 +15,19 @@ export interface ObjectLinkProps {
 }
 
 export function ObjectLink({ group, kind, id, name }: ObjectLinkProps) {
+  // One very long name is no reason for a list of fifty to fill thirty screens.
+  const shown = (
+    <span className="clamped" title={visible(name)}>
+      {visible(name)}
+    </span>
+  )
   return kind === 'user' ? (
     <TextLink to="/groups/$group/directory/users/$user" params={{ group, user: id }} isStrong>
-      {visible(name)}
+      {shown}
     </TextLink>
   ) : (
     <TextLink to="/groups/$group/directory/groups/$directoryGroup" params={{ group, directoryGroup: id }} isStrong>
-      {visible(name)}
+      {shown}
     </TextLink>
   )
 }
