@@ -17,7 +17,8 @@ import { Intake } from './intake.ts'
 import { targetSettings } from './schema.ts'
 import { Senders } from './senders.ts'
 import { longestPauseMs, tellAfterMs } from './outage.ts'
-import { announceEveryMs, settleMs } from './sender.ts'
+import { settleMs } from './sender.ts'
+import { announceEveryMs } from './target-news.ts'
 
 let home: TestHome
 let store: Store

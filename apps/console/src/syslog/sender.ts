@@ -18,9 +18,11 @@ import type { Events } from '../events/events.ts'
 import { Bell } from './bell.ts'
 import type { Wanting } from './filter.ts'
 import { Tally, type KeptCounts } from './kept-counts.ts'
+import { KeptPlace } from './kept-place.ts'
 import { Outage } from './outage.ts'
 import type { TargetSettings, TargetState } from './schema.ts'
 import { Spool, type Batch } from './spool.ts'
+import { TargetNews } from './target-news.ts'
 import { targetStanding } from './target-standing.ts'
 
 export interface SenderParts {
@@ -41,8 +43,6 @@ export const settleMs = 5000
 const keepAgainMs = 1000
 /** A place in the stream that only passes over what is for others is written this often. */
 const passedRows = 500
-/** The same gap is announced again at most this often. */
-export const announceEveryMs = 600_000
 /** As long as a target takes events, a rush may take so many times its room before any of it is dropped. */
 const roomInRush = 2
 
@@ -54,8 +54,9 @@ export class Sender {
   readonly #tally: Tally
   readonly #outage: Outage
   readonly #bell: Bell
+  readonly #place: KeptPlace
+  readonly #news: TargetNews
   readonly #ending = new AbortController()
-  #written: number
   #connection: { readonly id: string; readonly connector: string } | undefined
   #connector: string | undefined
   #confirmation: TargetState['confirmation']
@@ -64,8 +65,6 @@ export class Sender {
   /** Once, and until something was confirmed again, a connection that was lost is made anew without a pause. */
   #hasHurried = false
   #isDelivering = false
-  #isPlaceKept = true
-  #toldOfDropsMs = Number.NEGATIVE_INFINITY
   #running: Promise<void> | undefined
 
   static async open(parts: SenderParts, row: SyslogTargetRow, settings: TargetSettings): Promise<Sender> {
@@ -82,7 +81,8 @@ export class Sender {
     this.#tally = tally
     this.#outage = new Outage(parts.clock, parts.random)
     this.#bell = new Bell(parts.clock)
-    this.#written = spool.confirmed.position
+    this.#place = new KeptPlace(parts.store.syslogTargets, row, parts.log, spool.confirmed.position)
+    this.#news = new TargetNews(parts, row, tally)
   }
 
   get counts(): KeptCounts {
@@ -109,7 +109,7 @@ export class Sender {
     this.wake()
     await this.#running
     // What was passed over is not looked at again.
-    if (this.#spool.confirmed.position > this.#written) await this.#write()
+    if (this.#place.behind(this.#spool.confirmed.position) > 0) await this.#write()
   }
 
   state(): TargetState {
@@ -128,7 +128,7 @@ export class Sender {
     while (!this.#ending.signal.aborted) {
       const waitMs = await this.#step().catch((error: unknown) => this.#stoodStill(error))
       if (waitMs === 0 || this.#ending.signal.aborted) continue
-      await this.#bell.wait(this.#isPlaceKept ? waitMs : Math.min(waitMs ?? keepAgainMs, keepAgainMs))
+      await this.#bell.wait(this.#place.isKept ? waitMs : Math.min(waitMs ?? keepAgainMs, keepAgainMs))
     }
   }
 
@@ -144,7 +144,7 @@ export class Sender {
   /** @returns how long to wait before the next; 0: not at all. `undefined`: until something comes. */
   async #step(): Promise<number | undefined> {
     this.#bell.hush()
-    if (!this.#isPlaceKept) await this.#write()
+    if (!this.#place.isKept) await this.#write()
     const wanting = await this.#wanting()
     if (!this.#settings.isOn) return this.#passOver(await this.#parts.store.syslogFeed.head())
     await this.#spool.count(wanting)
@@ -213,7 +213,7 @@ export class Sender {
     this.#connection = result.connection === undefined ? undefined : { id: result.connection, connector: connector.id }
     if (!result.isConfirmed) return result.isBeforeConfirmed ? this.#write() : undefined
     this.#tally.add('delivered', await this.#spool.confirm(wanting))
-    if (result.confirmation === 'habit' && this.#confirmation !== 'habit') this.#tell('syslogUnconfirmed')
+    if (result.confirmation === 'habit' && this.#confirmation !== 'habit') this.#news.unconfirmed()
     if (batch.events.length > 0 || result.confirmation !== 'none') this.#confirmation = result.confirmation
     this.#recovered()
     return this.#write()
@@ -230,17 +230,13 @@ export class Sender {
     const { code } = failure
     if (this.#outage.failed(failure))
       this.#parts.log.warn('syslog target fails', { target: this.#row.name, code, waiting })
-    if (this.#tally.isTold || !this.#outage.isWorthTelling) return
-    this.#tally.isTold = true
-    this.#tell('syslogFailing', { code, waiting })
+    if (this.#outage.isWorthTelling) this.#news.failing(code, waiting)
   }
 
   #recovered(): void {
     this.#hasHurried = false
     this.#outage.over()
-    if (!this.#tally.isTold) return
-    this.#tally.isTold = false
-    this.#tell('syslogRecovered', { dropped: this.#tally.counts.dropped })
+    this.#news.recovered()
   }
 
   #again(): void {
@@ -260,16 +256,9 @@ export class Sender {
     const { clock } = this.#parts
     const isTaking = this.#outage.lasting === undefined && (this.#spool.unconfirmed > 0 || !this.#isOver(roomInRush))
     const dropped = isTaking ? 0 : await this.#spool.fit(wanting, this.#settings.spoolBytes)
-    if (dropped > 0) {
-      this.#tally.drop(dropped, clock.now())
-      await this.#write()
-    }
-    const { untold, counts } = this.#tally
-    if (untold === 0 || clock.monotonicMs() - this.#toldOfDropsMs < announceEveryMs) return
-    this.#tell('syslogDropping', { dropped: untold, droppedInAll: counts.dropped })
-    this.#toldOfDropsMs = clock.monotonicMs()
-    this.#tally.toldOfDrops()
-    await this.#write()
+    if (dropped > 0) this.#tally.drop(dropped, clock.now())
+    const hasTold = this.#news.drops()
+    if (dropped > 0 || hasTold) await this.#write()
   }
 
   /** @returns `undefined`: there is nothing to do until something comes. */
@@ -277,7 +266,7 @@ export class Sender {
     const passed = position - this.#spool.confirmed.position
     if (passed <= 0) return undefined
     this.#spool.skipTo(position)
-    if (position - this.#written >= passedRows) await this.#write()
+    if (this.#place.behind(position) >= passedRows) await this.#write()
     return undefined
   }
 
@@ -286,25 +275,7 @@ export class Sender {
     return { id, settings: this.#settings, groups: await this.#parts.subtree(group) }
   }
 
-  /**
-   * Writes down how far it is certain. Where that cannot be, it is certain all the same: nothing is sent again for
-   * it, unless the console is killed before the disk has room.
-   */
-  async #write(): Promise<void> {
-    const { store, log } = this.#parts
-    const { position, sequence } = this.#spool.confirmed
-    try {
-      await store.syslogTargets.writePosition(this.#row.id, { position, sequence, state: this.#tally.toRow() })
-      this.#written = position
-      this.#isPlaceKept = true
-    } catch (error) {
-      if (this.#isPlaceKept) log.warn('syslog place not kept', { target: this.#row.name, error })
-      this.#isPlaceKept = false
-    }
-  }
-
-  #tell(name: Parameters<Events['raise']>[0], details: Readonly<Record<string, string | number>> = {}): void {
-    const { id, name: about, group } = this.#row
-    this.#parts.events().raise(name, { about, group, details: { target: id, ...details } })
+  #write(): Promise<void> {
+    return this.#place.keep({ ...this.#spool.confirmed, state: this.#tally.toRow() })
   }
 }
