@@ -281,6 +281,51 @@ describe.skipIf(!hasBrowser)('an administrator', { timeout: 120_000 }, () => {
     })
   })
 
+  test('is told that a group is gone, before anything is asked of it', async () => {
+    await as(undefined, async (page) => {
+      await page.goto('/groups/0123456789abcdef0123456789abcdef/devices')
+      await page.getByText('There is no such group, or you may not see it.').waitFor()
+
+      expect(await barriers(page)).toEqual([])
+    })
+  })
+
+  test('sees where he is in the menu of a low window', async () => {
+    await as(undefined, async (page) => {
+      await page.setViewportSize({ width: 1280, height: 480 })
+      await page.goto('/audit')
+      const entry = page.getByRole('link', { name: 'Audit', exact: true })
+      await until(
+        async () => {
+          const box = await entry.boundingBox()
+          return box !== null && box.y > 0 && box.y + box.height <= 480
+        },
+        10_000,
+        'the entry is in sight',
+      )
+    })
+  })
+
+  test('who may only look reads a policy, and finds nothing to change it with', async () => {
+    await made('/api/admins', { name: 'lucia', password, role: 'auditor' })
+    const [policy] = (
+      await system.api<{ policies: readonly { id: string; name: string }[] }>(
+        'GET',
+        `/api/groups/${system.ready.groupId}/policies`,
+      )
+    ).body.policies
+
+    await as({ user: 'lucia', password }, async (page) => {
+      await page.goto(`/groups/${system.ready.groupId}/policies/${policy!.id}`)
+      await page.getByText('You may see this policy, and not change it.').waitFor()
+      const name = page.getByRole('textbox', { name: 'Name' })
+      const opacity = await page.evaluate(`getComputedStyle(document.querySelector('#main input')).opacity`)
+      const buttons = await page.locator('#main').getByRole('button').count()
+
+      expect([await name.inputValue(), await name.isDisabled(), opacity, buttons]).toEqual([policy!.name, true, '1', 0])
+    })
+  })
+
   test('helps an administrator who is locked out, whose sessions end', async () => {
     const id = await made('/api/admins', { name: 'omar', password, role: 'administrator' })
     const fresh = 'another horse, with a short neck'
@@ -298,7 +343,7 @@ describe.skipIf(!hasBrowser)('an administrator', { timeout: 120_000 }, () => {
     await his.goto('/account')
     await his.getByRole('heading', { name: 'Sign in' }).waitFor()
     await signInAs(his, 'omar', password)
-    await his.getByRole('alert').waitFor()
+    await his.getByRole('alert').getByText('This user and password do not let you in.').waitFor()
     await signInAs(his, 'omar', fresh)
     await his.getByTestId('gate').waitFor()
     await close()

@@ -99,20 +99,22 @@ export function PolicyRules({ group, content, change, isEditable }: PolicyPartPr
             sourceNames={sourceNames}
             onChange={(changed) => changeRule(index, changed)}
             onRemove={
-              content.rules.length === 1
-                ? undefined
-                : () => change({ rules: content.rules.filter((_, other) => other !== index) })
+              isEditable && content.rules.length > 1
+                ? () => change({ rules: content.rules.filter((_, other) => other !== index) })
+                : undefined
             }
           />
         ))}
-        <Button
-          variant="light"
-          className="start"
-          disabled={content.rules.length >= 50}
-          onClick={() => change({ rules: [...content.rules, freshRule] })}
-        >
-          Add a rule
-        </Button>
+        {isEditable && (
+          <Button
+            variant="light"
+            className="start"
+            disabled={content.rules.length >= 50}
+            onClick={() => change({ rules: [...content.rules, freshRule] })}
+          >
+            Add a rule
+          </Button>
+        )}
         <TagsInput
           label="Only for these platforms"
           description="Empty: for all. It does not hold for a device whose platform nobody knows, unless empty."
