@@ -107,6 +107,10 @@ export function eventsDocument(): string {
     'thousand are kept. SG-1xxx are about connectors, 2xxx certificates, 3xxx administrators, 4xxx services, 5xxx the console itself, 6xxx devices,',
     '7xxx nac. Severities, from the least: debug, info, notice, warning, error, critical.',
     '',
+    'Narrowed by severity (at least), category, id, group (with all below it), service, time and text: what an event says, what it is about and',
+    'its details are searched, whatever the script and however the letters are written. Exported whole, as CSV (`--csv`) or as JSON lines',
+    '(`--json-lines`); written out page by page, so that their number costs no memory.',
+    '',
     '| id | severity | category | says | fix |',
     '| --- | --- | --- | --- | --- |',
     ...rows.map(

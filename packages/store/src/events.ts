@@ -91,9 +91,30 @@ export class Events {
     return (await query.orderBy('number').limit(limit).execute()).map(present)
   }
 
-  /** Newest first. */
+  /** Newest first. Looked through a stretch at a time, so that others have their turns while a hundred thousand are searched. */
   async list(filter: EventFilter): Promise<readonly StoredEvent[]> {
-    const { before, severities, category, id, groups, since, until, text, service, limit } = filter
+    const { limit } = filter
+    if (filter.text === undefined && filter.service === undefined)
+      return (await this.#matching(filter).limit(limit).execute()).map(present)
+    const found: Schema['events'][] = []
+    const last = Math.min(await this.head(), (filter.before ?? Number.POSITIVE_INFINITY) - 1)
+    const first = await this.#first()
+    for (let to = last; to >= first && found.length < limit; to -= stretch) {
+      const rows = this.#matching(filter)
+        .where('number', '<=', to)
+        .where('number', '>', to - stretch)
+      found.push(...(await rows.limit(limit - found.length).execute()))
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    return found.map(present)
+  }
+
+  async #first(): Promise<number> {
+    const query = this.#context.db.selectFrom('events').select((it) => it.fn.min('number').as('oldest'))
+    return Number((await query.executeTakeFirst())?.oldest ?? 1)
+  }
+
+  #matching({ before, severities, category, id, groups, since, until, text, service }: EventFilter) {
     let query = this.#context.db.selectFrom('events').selectAll()
     if (before !== undefined) query = query.where('number', '<', before)
     if (severities !== undefined) query = query.where('severity', 'in', [...severities])
@@ -109,9 +130,12 @@ export class Events {
       const found = [isOneOf(service.ids), has('details', member), ...service.addresses.map((it) => has('about', it))]
       query = query.where(({ or }) => or(found))
     }
-    return (await query.orderBy('number', 'desc').limit(limit).execute()).map(present)
+    return query.orderBy('number', 'desc')
   }
 }
+
+/** Of numbers; some ten milliseconds of a database that is in this process. */
+const stretch = 10_000
 
 /** Wild cards of the database are letters here. */
 function has(column: 'words' | 'details' | 'about', text: string) {
