@@ -1,49 +1,24 @@
 /**
  * The dispatcher: what becomes of one request that the gate has admitted.
  *
- * Known operation, then policy, then a place, then time, then the journal; only then
- * is anything done. What is refused before that is answered `notStarted`, so that the
+ * A permit, then the journal; only then is anything done. What is refused before that is answered `notStarted`, so that the
  * console may ask another connector. Nothing an operation does ends the process.
  *
  * @module
  */
-import type { Clock, Timer } from '@sallygate/base/clock'
+import type { Timer } from '@sallygate/base/clock'
 import { Failure } from '@sallygate/base/failure'
-import { decodeJson } from '@sallygate/base/json'
 import type { Log } from '@sallygate/base/log'
-import { MAX_PARAMETERS, MAX_REPLY, type OpenedRequest, type ReplyParts, type ReplyWriter } from '@sallygate/envelope'
-import {
-  draftIn,
-  encodeDone,
-  laneOf,
-  parseParams,
-  serviceFailure,
-  startTrace,
-  type OperationContext,
-  type OperationTable,
-  type ServiceLife,
-  type TableRow,
-  type Trace,
-} from '@sallygate/service-kit'
+import { MAX_REPLY, type OpenedRequest, type ReplyParts, type ReplyWriter } from '@sallygate/envelope'
+import { encodeDone, serviceFailure, startTrace, type OperationContext, type Trace } from '@sallygate/service-kit'
 import { connectorFailure } from './failures.ts'
 import { failed, openEnded } from './failed-answer.ts'
-import type { InFlight } from './in-flight.ts'
-import { allowRequest, type Limits, type Policy } from './policy.ts'
-import type { OwnSettings } from './own-settings.ts'
-import type { RateLimits } from './rate-limits.ts'
+import { Permits, type Permit, type PermitsOptions } from './permits.ts'
+import type { Limits } from './policy.ts'
 import { objectOf, type Ending, type Repetition } from './repetition.ts'
 
-export interface DispatcherOptions {
-  readonly table: OperationTable
-  readonly life: (service: string) => ServiceLife | undefined
-  /** @throws CONNECTOR_POLICY_BROKEN, CONNECTOR_POLICY_UNSAFE. */
-  readonly policy: () => Policy
-  readonly rates: RateLimits
-  /** What the console has switched off here. */
-  readonly own: Pick<OwnSettings, 'allow'>
-  readonly inFlight: InFlight
+export interface DispatcherOptions extends PermitsOptions {
   readonly repetition: Repetition
-  readonly clock: Clock
   readonly log: Log
 }
 
@@ -56,24 +31,14 @@ const smallReply = 15 * 1024
 /** A quick answer says more than that there will be one; after this long the console wants to know that it began. */
 const acceptedAfterMs = 1000
 
-/** The connector speaking about itself is no service of this host's; the policy file is about those. */
-const ownService = 'instance'
-
-interface Permit {
-  readonly row: TableRow
-  readonly params: unknown
-  readonly limits: Limits
-  readonly life: ServiceLife
-  readonly release: () => void
-}
-
 export class Dispatcher {
   readonly #options: DispatcherOptions
+  readonly #permits: Permits
   readonly #refusals = new Map<string, number>()
-  #isDraining = false
 
   constructor(options: DispatcherOptions) {
     this.#options = options
+    this.#permits = new Permits(options)
   }
 
   /** How often each reason kept a request from being begun. */
@@ -83,7 +48,7 @@ export class Dispatcher {
 
   /** Takes no new work from now on. */
   drain(): void {
-    this.#isDraining = true
+    this.#permits.drain()
   }
 
   /** Carries out one admitted request and answers it. Never rejects. */
@@ -96,10 +61,10 @@ export class Dispatcher {
     let permit: Permit | undefined
     let late: Timer | undefined
     try {
-      const permitted = this.#permit(opened, untilMs)
+      const permitted = this.#permits.give(opened, untilMs)
       permit = permitted
       const { payload, position, outcome } = await repetition.once(request, objectOf(request, permitted.params), {
-        requireTime: () => this.#requireTime(permitted.row, untilMs),
+        requireTime: () => this.#permits.requireTime(permitted.row, untilMs),
         begun: (at) => {
           hasBegun = true
           if (at !== undefined) send([writer.accepted(at)])
@@ -130,39 +95,6 @@ export class Dispatcher {
 
   #countRefusal(code: string): void {
     this.#refusals.set(code, (this.#refusals.get(code) ?? 0) + 1)
-  }
-
-  /** Everything that is decided before anything is done. @throws Failure. */
-  #permit({ request }: OpenedRequest, untilMs: number): Permit {
-    const { table, inFlight } = this.#options
-    if (this.#isDraining) throw connectorFailure('DRAINING')
-    const row = table.find(request.operation)
-    const service = row.contract.name
-    const limits = this.#limits(row, request.component, request.actingGroup)
-    const life = this.#options.life(service)
-    if (life === undefined) throw serviceFailure('NOT_ENABLED', { details: { service } })
-    const params = parseParams(row.operation, decodeJson(request.parameters, { maxBytes: MAX_PARAMETERS }))
-    if (draftIn(row.operation, params) === undefined) requireRunning(life)
-    this.#requireTime(row, untilMs)
-    return { row, params, limits, life, release: inFlight.take(service, laneOf(row.operation, params)) }
-  }
-
-  /** @throws CONNECTOR_DEADLINE_TOO_SHORT. */
-  #requireTime({ operation }: TableRow, untilMs: number): void {
-    const leftMs = Math.max(0, Math.round(untilMs - this.#options.clock.monotonicMs()))
-    const { leastMs } = operation
-    if (leftMs < leastMs) throw connectorFailure('DEADLINE_TOO_SHORT', { details: { leftMs, leastMs } })
-  }
-
-  /** @throws CONNECTOR_POLICY_*, CONNECTOR_SWITCHED_OFF. With a broken policy file only questions about the connector itself are answered. */
-  #limits(row: TableRow, component: string, actingGroup: string): Limits {
-    const { policy, rates, own } = this.#options
-    const service = row.contract.name
-    if (service === ownService && row.class === 'R') return {}
-    const current = policy()
-    if (service === ownService) return {}
-    own.allow({ service, component, actingGroup })
-    return allowRequest(current, { service, operation: row.of ?? row.key, component, actingGroup }, rates)
   }
 
   /**
@@ -234,20 +166,6 @@ export class Dispatcher {
     if (error instanceof Failure) return error
     this.#options.log.error('operation crashed', { operation, error })
     return connectorFailure('OPERATION_CRASHED', { cause: error })
-  }
-}
-
-/** @throws SERVICE_NOT_ENABLED, SERVICE_NOT_STARTED: known before anything is written down. */
-function requireRunning(life: ServiceLife): void {
-  const state = life.state()
-  const service = life.contract.name
-  if (state.kind === 'off') throw serviceFailure('NOT_ENABLED', { details: { service } })
-  if (state.kind === 'starting')
-    throw serviceFailure('NOT_STARTED', { details: { service, because: 'it is starting' } })
-  if (state.kind === 'failed') {
-    throw serviceFailure('NOT_STARTED', {
-      details: { service, because: state.code, reason: state.reason.slice(0, 300) },
-    })
   }
 }
 

@@ -20,6 +20,7 @@ import { Renewal } from './renewal.ts'
 import type { RosterEvent } from './attachment.ts'
 import type { CargoHandler } from './inbox.ts'
 import { Session, type PeerOptions } from './session.ts'
+import { Standing } from './standing.ts'
 import type { DialState, DialStatus } from './state.ts'
 import type { Way, Ways } from './ways.ts'
 
@@ -53,8 +54,7 @@ export class HopClient {
   readonly #log: Log
   readonly #redial: Redial
   readonly #logLimit: LogLimit
-  #state: DialState = { kind: 'connecting' }
-  #stateSince: Date
+  readonly #standing: Standing
   readonly #outbox: Outbox
   readonly #renewal: Renewal
   #session: Session | undefined
@@ -73,7 +73,6 @@ export class HopClient {
   #relayClockOffsetMs: number | undefined
   #stopped: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined
   #isDraining = false
-  readonly #waiters = new Set<() => void>()
 
   constructor(ways: Ways, options: ClientOptions) {
     const { clock, log, random, tuning } = options
@@ -86,17 +85,16 @@ export class HopClient {
     const onOverdue = () => this.#session?.attachment?.overdue()
     this.#outbox = new Outbox({ clock, overdueMs: tuning.overdueMs, onOverdue })
     this.#logLimit = new LogLimit(clock)
-    this.#stateSince = clock.now()
+    this.#standing = new Standing({ relayUrl: options.relayUrl, clock, log, onState: options.handlers.onState })
     this.#dial()
   }
 
   get state(): DialState {
-    return this.#state
+    return this.#standing.state
   }
 
   status(): DialStatus {
-    const state = this.#state
-    const since = this.#stateSince
+    const { state, since } = this.#standing
     return {
       state: state.kind,
       since: since.toISOString(),
@@ -115,26 +113,7 @@ export class HopClient {
 
   /** Resolves when attached, at once if it is. Rejects only when stopped or when the signal aborts. */
   attached(signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const settle = () => {
-        signal?.removeEventListener('abort', onAbort)
-        this.#waiters.delete(look)
-      }
-      const onAbort = () => {
-        settle()
-        reject(signal?.reason as Error)
-      }
-      const look = () => {
-        if (this.#state.kind === 'attached') resolve()
-        else if (this.#state.kind === 'stopped') reject(dialFailure('STOPPED'))
-        else return
-        settle()
-      }
-      signal?.addEventListener('abort', onAbort, { once: true })
-      this.#waiters.add(look)
-      if (signal?.aborted === true) onAbort()
-      else look()
-    })
+    return this.#standing.attached(signal)
   }
 
   /**
@@ -145,7 +124,7 @@ export class HopClient {
   send(to: Address, cargo: Bytes, options: SendOptions): Sending {
     const attachment = this.#session?.attachment
     if (attachment !== undefined) return attachment.send(to, cargo, options.ttlMs, options.expectsAnswer ?? false)
-    return refusedSending(dialFailure(this.#state.kind === 'stopped' ? 'STOPPED' : 'NOT_ATTACHED'))
+    return refusedSending(dialFailure(this.#standing.state.kind === 'stopped' ? 'STOPPED' : 'NOT_ATTACHED'))
   }
 
   /**
@@ -189,7 +168,7 @@ export class HopClient {
       await this.stop()
       return
     }
-    this.#enter({ kind: 'draining' })
+    this.#standing.enter({ kind: 'draining' })
     // A session that is lost in this moment has drained all the same.
     await attachment.drain().catch(() => undefined)
   }
@@ -219,7 +198,7 @@ export class HopClient {
   #dial(): void {
     this.#retry = undefined
     // Not for the first time: whoever made us does not hold us yet, and knows it.
-    if (this.#state.kind !== 'connecting') this.#enter({ kind: 'connecting' })
+    if (this.#standing.state.kind !== 'connecting') this.#standing.enter({ kind: 'connecting' })
     this.#session = this.#start(this.#ways.current)
   }
 
@@ -287,7 +266,7 @@ export class HopClient {
       this.#handOvers++
       void this.#handOver(before, attachment)
     }
-    this.#enter({ kind: 'attached', attachment, relay, since: now })
+    this.#standing.enter({ kind: 'attached', attachment, relay, since: now })
   }
 
   /** The old session says who comes after it, waits for what the relay has for it, and ends. */
@@ -339,11 +318,11 @@ export class HopClient {
       // Somebody is on the way already.
       this.#session = this.#next
       this.#next = undefined
-      return this.#enter({ kind: 'connecting' })
+      return this.#standing.enter({ kind: 'connecting' })
     }
     const isRefused = failure.code === 'DIAL_PROOF_REFUSED' || failure.code === 'DIAL_REPLACED'
     this.#retry = this.#clock.after(retryInMs, () => this.#dial())
-    this.#enter({ kind: isRefused ? 'refused' : 'waiting', retryInMs, failure })
+    this.#standing.enter({ kind: isRefused ? 'refused' : 'waiting', retryInMs, failure })
   }
 
   #renewalFailed(way: Way, failure: DialFailure): void {
@@ -355,36 +334,7 @@ export class HopClient {
   #finishIfOver(): void {
     if (this.#stopped === undefined || this.#open.length > 0) return
     this.#redial.rest()
-    this.#enter({ kind: 'stopped' })
+    this.#standing.enter({ kind: 'stopped' })
     this.#stopped.resolve()
-  }
-
-  #enter(state: DialState): void {
-    this.#state = state
-    this.#stateSince = this.#clock.now()
-    this.#report(state)
-    try {
-      this.#options.handlers.onState?.(state)
-    } catch (error) {
-      this.#log.error('a handler failed', { error })
-    }
-    for (const look of this.#waiters) look()
-  }
-
-  #report(state: DialState): void {
-    if (state.kind === 'connecting') return
-    if (!('failure' in state)) {
-      this.#log.info(state.kind, { relayUrl: this.#options.relayUrl })
-      return
-    }
-    const { failure, retryInMs } = state
-    const suppressed = this.#logLimit.admit(failure.code)
-    if (suppressed === undefined) return
-    this.#log.warn('no session with the relay', {
-      failure,
-      fix: failure.fix,
-      retryInMs: Math.round(retryInMs),
-      suppressed,
-    })
   }
 }
