@@ -75,13 +75,6 @@ export const servicesQuery = (group: string) =>
     refetchInterval: liveMs,
   })
 
-export const directoryQuery = (group: string) =>
-  queryOptions({
-    queryKey: ['group', group, 'services', 'directory'],
-    queryFn: ({ signal }) => ask<Service>('GET', path`/api/groups/${group}/services/directory`, { signal }),
-    refetchInterval: liveMs,
-  })
-
 export const requestsQuery = (group: string, limit: number) =>
   queryOptions({
     queryKey: ['group', group, 'requests', limit],

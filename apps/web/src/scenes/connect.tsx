@@ -7,7 +7,8 @@ import { Paper, Stack, Stepper, Text } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { connectorsQuery, directoryQuery, statusQuery } from '../api/queries.ts'
+import { connectorsQuery, statusQuery } from '../api/queries.ts'
+import { serviceQuery } from '../services/service-query.ts'
 import { Waiting } from '../parts/answer.tsx'
 import { FailureNotice } from '../parts/notice.tsx'
 import { LinkButton } from '../parts/link-button.tsx'
@@ -23,7 +24,7 @@ export function ConnectScene() {
   const { group } = route.useParams()
   const status = useQuery(statusQuery)
   const connectors = useQuery(connectorsQuery(group))
-  const directory = useQuery(directoryQuery(group))
+  const directory = useQuery(serviceQuery(group, 'directory'))
   const isNarrow = useMediaQuery('(max-width: 47.99em)')
   const failed = [status, connectors, directory].find(({ isError }) => isError)
   const isReady = status.data !== undefined && connectors.data !== undefined && directory.data !== undefined

@@ -6,7 +6,7 @@
 import { Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { directoryQuery } from '../api/queries.ts'
+import { serviceQuery } from '../services/service-query.ts'
 import type { Service } from '../api/service-shapes.ts'
 import { DirectoryPage } from '../directory/directory-page.tsx'
 import { DirectoryStatusView } from '../directory/directory-status.tsx'
@@ -22,7 +22,7 @@ const route = getRouteApi('/shell/groups/$group')
 
 export function DirectoryScene() {
   const { group } = route.useParams()
-  const service = useQuery(directoryQuery(group))
+  const service = useQuery(serviceQuery(group, 'directory'))
   return (
     <DirectoryPage
       group={group}
