@@ -151,7 +151,7 @@ export class Story {
       news: {
         released: () => Promise.resolve(),
         held: () => Promise.resolve(),
-        done: () => {},
+        done: () => Promise.resolve(),
         failed: () => Promise.resolve(),
       },
       groups: () => Promise.resolve([]),

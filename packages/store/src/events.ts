@@ -123,12 +123,13 @@ export class Events {
     if (groups !== undefined) query = query.where('groupId', 'in', [...groups])
     if (since !== undefined) query = query.where('at', '>=', since.getTime())
     if (until !== undefined) query = query.where('at', '<', until.getTime())
-    if (text !== undefined) query = query.where(({ or }) => or([has('words', foldName(text.has)), isOneOf(text.ids)]))
+    if (text !== undefined)
+      query = query.where((where) => where.or([has('words', foldName(text.has)), isOneOf(text.ids)]))
     if (service !== undefined) {
       // As JSON.stringify writes the member: within a value its quotation marks would have backslashes before them.
       const member = JSON.stringify({ service: service.name }).slice(1, -1)
       const found = [isOneOf(service.ids), has('details', member), ...service.addresses.map((it) => has('about', it))]
-      query = query.where(({ or }) => or(found))
+      query = query.where((where) => where.or(found))
     }
     return query.orderBy('number', 'desc')
   }

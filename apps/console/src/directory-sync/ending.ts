@@ -38,7 +38,7 @@ export async function endDone(
     await inside.directoryRuns.write(run.run, { state: 'done', detail: asJson(detail), endedAt: now })
     await inside.directoryRuns.writeState(run.group, asJson(state))
   })
-  news.done(run, detail, before.failures ?? 0)
+  await news.done(run, detail, before.failures ?? 0)
   await store.directoryStaging.dropMembers(run.run)
   await keepReports(store, run.scope, now)
 }

@@ -46,13 +46,14 @@ export class RunNews {
     events().raise('directorySyncReleased', { group: run.group, about, details: { run: run.number } })
   }
 
-  done(run: DirectoryRun, detail: RunDetail, failuresBefore: number): void {
+  async done(run: DirectoryRun, detail: RunDetail, failuresBefore: number): Promise<void> {
     const { group, number } = run
-    const events = this.#parts.events()
+    const { events, nameOf } = this.#parts
+    const about = await nameOf(group)
     if (failuresBefore >= failuresBeforeAlarm)
-      events.raise('directorySyncRecovered', { group, details: { run: number, failures: failuresBefore } })
+      events().raise('directorySyncRecovered', { group, about, details: { run: number, failures: failuresBefore } })
     if (detail.full && !detail.wantsFull)
-      events.raise('directoryReadAnew', { group, details: { run: number, because: detail.fullBecause } })
+      events().raise('directoryReadAnew', { group, about, details: { run: number, because: detail.fullBecause } })
   }
 
   /** Once when it becomes a habit, and not with every further failure. */
