@@ -5,7 +5,7 @@
  */
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Context } from './context.ts'
-import { findFew, isAmong, isFoundBy } from './directory-search.ts'
+import { findFew, isFoundBy, isOneWord, type DirectorySearch } from './directory-search.ts'
 import { anyNumber, isByIdentity } from './directory-lists.ts'
 import { cutKey, searchKey } from './directory-words.ts'
 import type { Schema } from './schema.ts'
@@ -61,44 +61,46 @@ export class DirectoryObjects {
     { limit, after }: ObjectPage,
   ): Promise<readonly ListedObject[]> {
     const { db } = this.#context
-    const page = (from: ObjectPage['after'], size: number, more?: RawBuilder<boolean>) => {
+    const page = (from: ObjectPage['after'], size: number) => {
       let query = db.selectFrom('directoryObjects').select(shown).where('scope', '=', scope).where('kind', '=', kind)
       if (from !== undefined) query = query.where(isLater('directoryObjects', from))
-      if (more !== undefined) query = query.where(more)
       return query.orderBy('nameKey').orderBy('number').limit(size).execute()
     }
     if (search === undefined || search === '') return page(after, limit)
     const asked = { scope, kind, search }
-    const numbers = await findFew(db, asked)
-    if (numbers !== undefined) {
-      const rows = await this.#sorted(scope, kind, numbers, after)
-      return rows.filter((row) => isFoundBy(asked, row)).slice(0, limit)
-    }
+    const few = await findFew(db, asked, fewFinds)
+    if (few !== undefined) return (await this.#sorted(asked, few, after, limit)).slice(0, limit)
     const found: ListedObject[] = []
     let from = after
-    for (let walked = 0; walked < pagesWalked; walked++) {
+    for (let walked = 0; found.length < limit; walked++) {
+      const many = walked === pagesWalked ? await findFew(db, asked, manyFinds) : undefined
+      if (many !== undefined) {
+        found.push(...(await this.#sorted(asked, many, from, limit)))
+        break
+      }
       const rows = await page(from, walkedAtOnce)
       found.push(...rows.filter((row) => isFoundBy(asked, row)))
       const last = rows.at(-1)
-      if (found.length >= limit || last === undefined || rows.length < walkedAtOnce) return found.slice(0, limit)
+      if (last === undefined || rows.length < walkedAtOnce) break
       from = { value: last.nameKey, id: String(last.number) }
     }
-    return [...found, ...(await page(from, limit - found.length, isAmong(asked)))]
+    return found.slice(0, limit)
   }
 
   /** Not by way of the index of names: to go through all of them for a few takes longer than to sort a few. */
   async #sorted(
-    scope: number,
-    kind: string,
+    asked: DirectorySearch,
     numbers: readonly number[],
     after: ObjectPage['after'],
+    limit: number,
   ): Promise<readonly ListedObject[]> {
     const { db } = this.#context
     const later = after === undefined ? sql`` : sql`and ${isLater('o', after)}`
+    const most = isOneWord(asked) ? sql`limit ${limit}` : sql``
     const { rows } = await sql<ListedObject>`select ${ofObject} from ${anyNumber(db, numbers)} as found
-      cross join "directoryObjects" o where o."number" = found."value" and o."scope" = ${scope}
-      and o."kind" = ${kind} ${later} order by o."nameKey", o."number"`.execute(db)
-    return rows
+      cross join "directoryObjects" o where o."number" = found."value" and o."scope" = ${asked.scope}
+      and o."kind" = ${asked.kind} ${later} order by o."nameKey", o."number" ${most}`.execute(db)
+    return rows.filter((row) => isFoundBy(asked, row))
   }
 
   async find(
@@ -205,6 +207,9 @@ export class DirectoryObjects {
   }
 }
 
+/** So many finds are sorted in less time than some pages are walked; and so many in less than the whole list. */
+const fewFinds = 1000
+const manyFinds = 20_000
 /** A search that many match fills a page in the first of these, as a rule. */
 const walkedAtOnce = 500
 const pagesWalked = 4

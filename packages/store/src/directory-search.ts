@@ -3,7 +3,7 @@
  * address.
  *
  * Every list comes in the order of names. A word that few have is looked up, and its finds are sorted. Where all words are
- * frequent the list is walked, and the page is soon full; if it is not, those who have the words are looked up first.
+ * frequent the list is walked, and the page is soon full; if it is not, more finds are worth to be sorted.
  *
  * @module
  */
@@ -25,8 +25,6 @@ interface Findable {
   readonly mail: string | null
 }
 
-/** So many finds are sorted in less time than a list is walked. */
-const few = 1000
 const mostTokens = 6
 
 const tokensOf = (search: string) =>
@@ -39,22 +37,22 @@ const tokensOf = (search: string) =>
     ),
   ].slice(0, mostTokens)
 
-/** The finds of one word of the search, where there are few of them; `undefined` where every word has many. */
-export async function findFew(db: Kysely<Schema>, asked: DirectorySearch): Promise<readonly number[] | undefined> {
+/** Who has one word of the search, of the first that no more than so many have; `undefined` where more have each of them. */
+export async function findFew(
+  db: Kysely<Schema>,
+  asked: DirectorySearch,
+  most: number,
+): Promise<readonly number[] | undefined> {
   for (const token of tokensOf(asked.search)) {
     const { rows } = await sql<{ number: number }>`select "number" from (${numbersOf(asked, token)}) as found
-      limit ${few + 1}`.execute(db)
-    if (rows.length <= few) return [...new Set(rows.map(({ number }) => Number(number)))]
+      limit ${most + 1}`.execute(db)
+    if (rows.length <= most) return [...new Set(rows.map(({ number }) => Number(number)))]
   }
   return undefined
 }
 
-/** Of a walk by name: what each one it comes by has to be. */
-export function isAmong(asked: DirectorySearch): RawBuilder<boolean> {
-  // The sign keeps SQLite from visiting all finds first and sorting them afterwards.
-  const each = tokensOf(asked.search).map((token) => sql<boolean>`+"number" in (${numbersOf(asked, token)})`)
-  return sql<boolean>`${sql.join(each, sql` and `)}`
-}
+/** One word: who is found by it is found by all of the search. */
+export const isOneWord = ({ search }: Pick<DirectorySearch, 'search'>): boolean => tokensOf(search).length === 1
 
 /** Whether all of the search is found in it, and not only one word. */
 export function isFoundBy({ search }: Pick<DirectorySearch, 'search'>, object: Findable): boolean {

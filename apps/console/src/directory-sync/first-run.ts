@@ -42,4 +42,5 @@ export async function settleFirst(job: Job): Promise<void> {
     )
     await takeTurns(job)
   }
+  await job.parts.store.directoryFirst.count()
 }
