@@ -96,10 +96,11 @@ export async function walkSettings(
       return { says: 'It has not said yet which settings it has.', detail: { newest: generation } }
     const detail = { newest: generation, acknowledged: said.generation, state: said.state }
     if (said.generation >= generation) return { says: 'It has acknowledged the newest settings.', detail }
-    const { says, fix } = said.refused?.failure ?? said.failure ?? {
-      says: 'It has older settings.',
-      fix: 'Wait a minute: it gets the newest with its next report. Its log says why it could not take them.',
-    }
+    const { says, fix } = said.refused?.failure ??
+      said.failure ?? {
+        says: 'It has older settings.',
+        fix: 'Wait a minute: it gets the newest with its next report. Its log says why it could not take them.',
+      }
     return { verdict: 'warning', says, fix, detail }
   })
 }
