@@ -178,6 +178,14 @@ test('too many removals are held until somebody releases them, and stopping leav
   expect(stopped.body.state).toBe('stopped')
   expect(await corp.names('users')).toHaveLength(3)
 
+  // Read with other settings than those of now: nobody who looks at these means that.
+  const stale = await corp.run({ full: true })
+  const sync = { isOn: false, safeguards: { maxRemovals: 1, maxRemovalsPercent: 100, maxChangesPercent: 100 } }
+  await corp.office.turnOn({ baseDn: base, sync, userFilter: '(sn=*)' })
+  const refused = await corp.office.inGroup('POST', `directory/sync/runs/${stale.id}/release`, {})
+  expect([refused.status, refused.body.code]).toEqual([409, 'DIRECTORY_SYNC_READ_OTHERWISE'])
+  expect(await corp.names('users')).toHaveLength(3)
+
   const second = await corp.run({ full: true })
   await corp.office.inGroup('POST', `directory/sync/runs/${second.id}/release`, {})
   expect(await corp.ended(second.id)).toMatchObject({ state: 'done' })

@@ -36,6 +36,12 @@ export const syncFailure = defineFailures('DIRECTORY_SYNC', {
     retry: 'never',
     status: 409,
   },
+  READ_OTHERWISE: {
+    says: 'The directory settings have changed since this run read the directory. What it would put into force is not what they say.',
+    fix: 'Start a new preview or run; it reads with the settings of now.',
+    retry: 'never',
+    status: 409,
+  },
   ENDLESS: {
     says: 'The directory gave more entries than any directory has, and did not come to an end. Nothing was changed.',
     fix: 'Look at the log of the directory server. If it is right, narrow the base DN or the filters in the directory settings.',

@@ -21,15 +21,13 @@ export interface Rules {
   readonly digest: string
 }
 
-/** What decides how often, how fast and how a server is reached, and not what is in it. */
+/** What decides how often, how fast and how a server is reached, and not what is in it. Not who asks: another account sees others. */
 const elsewhere = new Set([
   'servers',
   'discovery',
   'encryption',
   'trust',
   'certificatePins',
-  'bind',
-  'bindDn',
   'referrals',
   'connectTimeoutMs',
   'operationTimeoutMs',

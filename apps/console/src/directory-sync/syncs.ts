@@ -165,11 +165,13 @@ export class DirectorySyncs {
     return run
   }
 
-  /** Puts into force what a safeguard holds or a preview shows; this once. @throws CONSOLE_NOT_FOUND, DIRECTORY_SYNC_NOT_WAITING. */
+  /** Puts into force what a safeguard holds or a preview shows; this once. @throws CONSOLE_NOT_FOUND, DIRECTORY_SYNC_NOT_WAITING, _READ_OTHERWISE. */
   async release(group: string, id: string): Promise<DirectoryRun> {
     const run = await this.#find(group, id)
     if ((run.state !== 'held' && run.state !== 'previewed') || this.#running.has(group))
       throw syncFailure('NOT_WAITING')
+    const rules = await this.#parts.rules.of(group)
+    if (rules?.digest !== detailOf(run.detail).settingsDigest) throw syncFailure('READ_OTHERWISE')
     const detail = { ...detailOf(run.detail), isReleased: true }
     const released = { ...run, state: 'running', detail: asJson(detail) }
     await this.#parts.store.directoryRuns.write(run.run, { state: 'running', detail: released.detail })
