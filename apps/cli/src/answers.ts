@@ -23,6 +23,8 @@ export interface ListedConnector {
   readonly software?: string | null
   readonly lastSeen?: string | null
   readonly health?: string
+  /** As it reported them last. */
+  readonly services: readonly { readonly service: string; readonly state: string }[]
   readonly inFlight?: number
   readonly latencyMs?: number
   readonly wanted?: { readonly state: string; readonly weight: number }

@@ -45,11 +45,24 @@ async function runList(options: GroupOptions): Promise<void> {
   if (options.json === true) return printJson(connectors)
   if (connectors.length === 0) return print('No connector is enrolled. Invite one with: sallygate connector code')
   printTable(
-    ['connector', 'state', 'health', 'in flight', 'ms', 'weight', 'software', 'last seen', 'certificate until', 'id'],
+    [
+      'connector',
+      'state',
+      'health',
+      'services',
+      'in flight',
+      'ms',
+      'weight',
+      'software',
+      'last seen',
+      'certificate until',
+      'id',
+    ],
     connectors.map((one) => [
       one.name,
       verdict(one.state),
       one.health,
+      servicesOf(one),
       one.inFlight,
       one.latencyMs,
       one.wanted?.weight,
@@ -59,6 +72,14 @@ async function runList(options: GroupOptions): Promise<void> {
       one.id,
     ]),
   )
+}
+
+/** Those that are on: which are not well, or that all are. */
+function servicesOf({ services }: ListedConnector): string {
+  const on = services.filter(({ state }) => state !== 'off')
+  const unwell = on.filter(({ state }) => state !== 'healthy')
+  if (unwell.length === 0) return on.length === 0 ? 'none' : verdict('ok')
+  return unwell.map(({ service, state }) => `${service} ${verdict(state)}`).join(', ')
 }
 
 async function runShow(connector: string, options: GroupOptions): Promise<void> {
