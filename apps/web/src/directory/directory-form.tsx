@@ -15,7 +15,7 @@ import { BaseFields } from './base-fields.tsx'
 import { BindFields } from './bind-fields.tsx'
 import type { DirectoryFields } from './directory-fields.ts'
 import { directoryTypesQuery, typeNames, type TypeDefaults } from './directory-types.ts'
-import { settingsOf, targets } from './directory-settings.ts'
+import { settingsOf } from './directory-settings.ts'
 import { LimitFields } from './limit-fields.tsx'
 import { MappingPreview } from './mapping-preview.tsx'
 import { MembershipFields } from './membership-fields.tsx'
@@ -24,6 +24,7 @@ import { fieldsOf } from './read-settings.ts'
 import { ServerFields } from './server-fields.tsx'
 import { SyncFields } from './sync-fields.tsx'
 import { TrustFields } from './trust-fields.tsx'
+import { targets } from './way-settings.ts'
 
 export function DirectoryForm({ group, service }: { readonly group: string; readonly service: Service }) {
   const types = useQuery(directoryTypesQuery)

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { portAfter, type DirectoryFields } from './directory-fields.ts'
-import { settingsOf, targets } from './directory-settings.ts'
+import { settingsOf } from './directory-settings.ts'
 import { fieldsOf } from './read-settings.ts'
+import { targets } from './way-settings.ts'
 
 const stored = {
   type: 'generic',

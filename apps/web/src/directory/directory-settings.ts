@@ -6,7 +6,8 @@
  * @module
  */
 import { storedText, type StoredSettings } from '../services/service-settings.ts'
-import type { Bind, DirectoryFields } from './directory-fields.ts'
+import type { DirectoryFields } from './directory-fields.ts'
+import { decidedByWay, waySettings } from './way-settings.ts'
 
 const optionalTexts = [
   'trust',
@@ -19,14 +20,9 @@ const optionalTexts = [
 ] as const
 
 /** What the form decides about; whatever else is stored goes back as it came. */
-const decided = [
+const decided: readonly string[] = [
   ...optionalTexts,
-  'discovery',
-  'certificatePins',
-  'bind',
-  'bindDn',
-  'bindPassword',
-  'referrals',
+  ...decidedByWay,
   'userAttributes',
   'groupAttributes',
   'customAttributes',
@@ -41,14 +37,9 @@ export function settingsOf(fields: DirectoryFields, stored: StoredSettings | nul
   return {
     ...rest,
     type: fields.type,
-    encryption: fields.encryption,
     baseDn: fields.baseDn.trim(),
-    servers: fields.servers.filter(({ host }) => host.trim() !== '').map(server),
     ...texts(fields, stored),
-    ...discovery(fields),
-    ...(fields.certificatePins.length === 0 ? {} : { certificatePins: fields.certificatePins }),
-    ...bind(fields, stored),
-    ...referrals(fields, stored),
+    ...waySettings(fields, stored),
     ...map('userAttributes', fields.userAttributes),
     ...map('groupAttributes', fields.groupAttributes),
     ...map(
@@ -66,50 +57,12 @@ export function settingsOf(fields: DirectoryFields, stored: StoredSettings | nul
   }
 }
 
-function server({ host, port, certificateName, isBackup }: DirectoryFields['servers'][number]) {
-  return {
-    host: host.trim(),
-    port: Number(port),
-    ...(certificateName.trim() === '' ? {} : { certificateName: certificateName.trim() }),
-    ...(isBackup ? { isBackup } : {}),
-  }
-}
-
 function texts(fields: DirectoryFields, stored: StoredSettings | null): StoredSettings {
   return Object.fromEntries(
     optionalTexts.flatMap((name) =>
       fields[name].trim() === '' ? [] : [[name, storedText(fields[name], stored?.[name])] as const],
     ),
   )
-}
-
-function discovery({ isDiscovered, discovery: { domain, siteRule, site, globalCatalog } }: DirectoryFields) {
-  if (!isDiscovered) return {}
-  return {
-    discovery: {
-      kind: 'srv',
-      domain: domain.trim(),
-      ...(siteRule === 'any' ? {} : { site: siteRule === 'automatic' ? 'automatic' : site.trim() }),
-      ...(globalCatalog ? { globalCatalog } : {}),
-    },
-  }
-}
-
-/** What no `bind` means. Stored pages of earlier versions have none, and a word more would look like another target. */
-const impliedBind = (bindDn: unknown): Bind => (typeof bindDn === 'string' && bindDn !== '' ? 'simple' : 'anonymous')
-
-function bind(fields: DirectoryFields, stored: StoredSettings | null): StoredSettings {
-  const bindDn = fields.bind === 'anonymous' ? '' : fields.bindDn.trim()
-  const isSaid = stored?.['bind'] !== undefined || fields.bind !== impliedBind(bindDn)
-  return {
-    ...(isSaid ? { bind: fields.bind } : {}),
-    ...(bindDn === '' ? {} : { bindDn }),
-    ...(fields.bind !== 'simple' || fields.bindPassword === '' ? {} : { bindPassword: fields.bindPassword }),
-  }
-}
-
-function referrals({ referrals: { follow, hosts } }: DirectoryFields, stored: StoredSettings | null): StoredSettings {
-  return follow === 'never' && stored?.['referrals'] === undefined ? {} : { referrals: { follow, hosts } }
 }
 
 function map(name: string, attributes: Readonly<Record<string, string>>): StoredSettings {
@@ -139,14 +92,3 @@ function membership(
   const given = attribute.trim() === '' ? {} : { attribute: attribute.trim() }
   return { membership: { ...given, holds, ...(transitive === '' ? {} : { transitive }) } }
 }
-
-/** Where a password goes: another server or other trust, and it has to be entered again. */
-export const targets: readonly string[] = [
-  'servers',
-  'discovery',
-  'encryption',
-  'trust',
-  'certificatePins',
-  'bind',
-  'referrals',
-]
