@@ -157,4 +157,29 @@ describe('DirSync', () => {
     // The last part is asked for with a filter that nothing matches.
     expect(filters).toEqual(['not', 'or', 'not'])
   })
+
+  test('a position that leads beyond what policy gives the acting group is refused, whoever made it up', async () => {
+    const cookies: string[] = []
+    const { life } = await open(
+      controller((reply, cookie) => {
+        cookies.push(cookie)
+        reply.send(success, { controls: [state(false, 'cookie')] })
+      }),
+      settings,
+    )
+    const { identity, position } = (await start(life)) as { identity: string; position: object }
+    const read = (since: object, limits: Record<string, readonly string[]> = {}) =>
+      Promise.all(
+        ['removed', 'users', 'groups'].map((pass) =>
+          expect(life.run('syncPage', { pass, identity, since }, testContext({ limits }))).rejects.toMatchObject({
+            code: 'DIRECTORY_BASE_NOT_ALLOWED',
+          }),
+        ),
+      )
+
+    await read(position, { baseDns: [`ou=mine,${base}`] })
+    await read({ ...position, context: 'cn=configuration,dc=x' })
+
+    expect(cookies).toEqual([''])
+  })
 })

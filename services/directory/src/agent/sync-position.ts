@@ -41,6 +41,8 @@ export interface Bearings {
   readonly deletions: Started['deletions']
   /** The root of the naming context, for what has left the base. */
   readonly root: string | undefined
+  /** The naming context that DirSync can be asked about, whoever asks. */
+  readonly whole?: string | undefined
 }
 
 export async function takeBearings(
@@ -68,8 +70,9 @@ export async function takeBearings(
   const usn = textOf(root, 'highestCommittedUSN')
   const naming = textOf(root, 'defaultNamingContext')
   const isUsn = identity !== undefined && usn !== undefined && wanted !== 'none' && wanted !== 'timestamp'
-  const whole =
-    isUsn && wanted === 'dirSync' ? wholeContext(dialer, textsOf(root, 'namingContexts'), context) : undefined
+  const all = isUsn && wanted === 'dirSync' ? wholeContext(dialer, textsOf(root, 'namingContexts')) : undefined
+  // Who may see a part of the domain must not learn what changes in the rest.
+  const whole = context.limits['baseDns'] === undefined ? all : undefined
   const deletions = await deletionsOf(dialer, naming, ask)
   // DirSync names objects by their GUID, and those that are gone by nothing else.
   const isNamed = plan.identifier.attribute.toLowerCase() === 'objectguid'
@@ -84,17 +87,14 @@ export async function takeBearings(
         : { kind: 'dirSync', identity, context: whole, usn, value: '' },
     deletions: whole !== undefined && deletions === 'tombstones' && !isNamed ? 'sweep' : deletions,
     root: naming,
+    whole: all,
   }
 }
 
-/**
- * The naming context that holds people and groups: DirSync reads a whole one or none.
- *
- * @returns `undefined` where there is no such one, and where policy does not allow all of it.
- */
-function wholeContext({ plan }: Dialer, contexts: readonly string[], { limits }: OperationContext): string | undefined {
+/** The naming context that holds people and groups, if it is one: DirSync reads a whole one or none. */
+function wholeContext({ plan }: Dialer, contexts: readonly string[]): string | undefined {
   const [users, groups] = [plan.users.base, plan.groups.base].map((base) => longestSuffix(contexts, base))
-  return users === groups && limits['baseDns'] === undefined ? users : undefined
+  return users === groups ? users : undefined
 }
 
 type Ask = (
