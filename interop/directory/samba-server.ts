@@ -13,10 +13,12 @@ import { join } from 'node:path'
 import { findProgram } from '@sallygate/testkit/peers'
 import { makeTlsAuthority } from '@sallygate/testkit/tls-server-identity'
 import { runProgram, startPeer, type RunningPeer } from './peer-process.ts'
+import { provisionSamba, sambaPlaces } from './samba-provision.ts'
 
 export const sambaBase = 'DC=corp,DC=test'
 export const sambaHost = 'dc1.corp.test'
 export const sambaDomain = 'CORP'
+const realm = 'CORP.TEST'
 export const sambaAdmin = { name: 'Administrator@corp.test', password: 'Adm1n!of-the-test' } as const
 
 export interface SambaServer {
@@ -222,18 +224,13 @@ function setInvocationId(home: string, invocationId: Uint8Array): void {
 }
 
 function provision(home: string, { dns = false }: SambaDomainOptions): void {
-  const start = join(home, 'provision.conf')
-  writeFileSync(start, '[global]\n')
-  const place = ['-s', start, `--targetdir=${join(home, 'domain')}`]
-  const domain = [
-    '--realm=CORP.TEST',
-    `--domain=${sambaDomain}`,
-    '--server-role=dc',
-    `--dns-backend=${dns ? 'SAMBA_INTERNAL' : 'NONE'}`,
-  ]
-  const host = [`--adminpass=${sambaAdmin.password}`, '--host-name=dc1', '--host-ip=127.0.0.1']
-  const listen = ['--option=interfaces=127.0.0.1/8', '--option=bind interfaces only=yes']
-  runProgram('samba-tool', ['domain', 'provision', ...place, ...domain, ...host, ...listen])
+  provisionSamba(home, {
+    realm,
+    domain: sambaDomain,
+    adminPassword: sambaAdmin.password,
+    address: '127.0.0.1',
+    dnsBackend: dns ? 'SAMBA_INTERNAL' : 'NONE',
+  })
 }
 
 interface Configured extends SambaDomainOptions {
@@ -248,18 +245,7 @@ function configuration(home: string, address: string, configured: Configured = {
     'server role = active directory domain controller',
     `server services = ldap${dns ? ', cldap, dns' : ''}${kdc ? ', kdc' : ''}${takesOthers ? ', rpc, drepl, cldap' : ''}`,
     ...(dns ? ['dns update command = /bin/true', 'dns forwarder ='] : []),
-    `workgroup = ${sambaDomain}`,
-    'realm = CORP.TEST',
-    `netbios name = ${name}`,
-    `interfaces = ${address}/8`,
-    'bind interfaces only = yes',
-    `private dir = ${home}/domain/private`,
-    `state directory = ${home}/domain/state`,
-    `cache directory = ${home}/domain/cache`,
-    `lock directory = ${home}/domain`,
-    `pid directory = ${home}/run`,
-    `ncalrpc dir = ${home}/ncalrpc`,
-    `ntp signd socket directory = ${home}/ntp`,
+    ...sambaPlaces(home, { realm, domain: sambaDomain, address, name }),
     `log file = ${home}/log/samba`,
     `ldap server require strong auth = ${kdc ? 'allow_sasl_over_tls' : 'yes'}`,
     'tls enabled = yes',

@@ -11,6 +11,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } 
 import { join } from 'node:path'
 import { findProgram } from '@sallygate/testkit/peers'
 import { runProgram, startPeer } from '../directory/peer-process.ts'
+import { provisionSamba, sambaPlaces } from '../directory/samba-provision.ts'
 
 export const realm = 'CORP.TEST'
 export const domain = 'CORP'
@@ -59,7 +60,7 @@ export async function startDomainController(): Promise<DomainController> {
   const tool = (...args: readonly string[]) => runProgram('samba-tool', [...args, '-H', database, '-s', configuration])
   try {
     for (const name of ['run', 'log', 'sockets']) mkdirSync(at(name))
-    provision(home, address)
+    provisionSamba(home, { realm, domain, adminPassword: 'Adm1n!of-the-test', address, dnsBackend: 'NONE' })
     writeFileSync(configuration, configurationOf(home, address))
     // Samba counts wrong passwords only where they can lock an account.
     tool('domain', 'passwordsettings', 'set', '--account-lockout-threshold=5')
@@ -151,40 +152,13 @@ async function untilWinbind(under: readonly string[], environment: Readonly<Reco
   }
 }
 
-function provision(home: string, address: string): void {
-  const start = join(home, 'provision.conf')
-  writeFileSync(start, '[global]\n')
-  const place = ['-s', start, `--targetdir=${join(home, 'domain')}`]
-  const what = [
-    `--realm=${realm}`,
-    `--domain=${domain}`,
-    '--server-role=dc',
-    '--dns-backend=NONE',
-    '--adminpass=Adm1n!of-the-test',
-  ]
-  const host = ['--host-name=dc1', `--host-ip=${address}`]
-  const listen = [`--option=interfaces=${address}/8`, '--option=bind interfaces only=yes']
-  runProgram('samba-tool', ['domain', 'provision', ...place, ...what, ...host, ...listen])
-}
-
 function configurationOf(home: string, address: string): string {
   return [
     '[global]',
     'server role = active directory domain controller',
     'server services = rpc, ldap, kdc, winbindd, s3fs',
-    `workgroup = ${domain}`,
-    `realm = ${realm}`,
-    'netbios name = DC1',
-    `interfaces = ${address}/8`,
-    'bind interfaces only = yes',
-    `private dir = ${home}/domain/private`,
-    `state directory = ${home}/domain/state`,
-    `cache directory = ${home}/domain/cache`,
-    `lock directory = ${home}/domain`,
-    `pid directory = ${home}/run`,
-    `ncalrpc dir = ${home}/ncalrpc`,
+    ...sambaPlaces(home, { realm, domain, address }),
     'winbindd socket directory = /run/samba/winbindd',
-    `ntp signd socket directory = ${home}/ntp`,
     `log file = ${home}/log/samba.%m`,
     'vfs objects = dfs_samba4 acl_xattr',
     'load printers = no',
