@@ -5,7 +5,10 @@
  *   npm run bench directory
  *   npm run bench directory -- --size 10000
  *   node bench/directory.ts --size 10000 --profile console     or connector: where its processor time goes
- *   node bench/directory.ts --syncs                            without the sign-ins, and nothing is kept
+ *   node bench/directory.ts --size 10000 --turns               how long turns of the console kept others waiting
+ *   node bench/directory.ts --syncs                            without the sign-ins
+ *
+ * With any of these nothing is kept: an open inspector is memory and time of its own.
  *
  * Needs Debian's slapd and ldap-utils.
  *
@@ -39,13 +42,16 @@ const {
   size,
   profile,
   syncs: isWithoutSignIns,
+  turns: areTurnsWanted,
 } = parseArgs({
   options: {
     size: { type: 'string', default: '100000' },
     profile: { type: 'string' },
     syncs: { type: 'boolean', default: false },
+    turns: { type: 'boolean', default: false },
   },
 }).values
+const isWatched = areTurnsWanted || profile !== undefined
 const people = Number(size)
 if (!Number.isSafeInteger(people) || people < 200) throw new Error('--size: a number of people, at least 200')
 const seconds = Number(process.env['BENCH_SECONDS'] ?? 5)
@@ -152,7 +158,8 @@ async function sync(gate: Installation, full: boolean): Promise<number> {
 }
 
 /** Where the time goes, where that was asked for; otherwise how long a turn of the console kept everybody waiting. */
-async function watched(watch: Watch, name: string, work: () => Promise<number>): Promise<number> {
+async function watched(watch: Watch | undefined, name: string, work: () => Promise<number>): Promise<number> {
+  if (watch === undefined) return work()
   if (profile === undefined) await watch.startDelays()
   else await watch.startProfile()
   const ms = await work()
@@ -190,7 +197,7 @@ try {
   await dumpDirectory(home, directory.ldapsPort, directory.authority)
   const dump = await dumpDirectory(home, directory.ldapsPort, directory.authority)
   await touch(directory.ldapsPort, directory.authority)
-  const watch = await Watch.open((profile === 'connector' ? connector : gate.console).pid)
+  const watch = isWatched ? await Watch.open((profile === 'connector' ? connector : gate.console).pid) : undefined
   for (const { pid } of [gate.console, connector]) resetPeak(pid)
   const first = await watched(watch, 'first sync', () => sync(gate, true))
   const peaks = [gate.console, connector].map(({ pid }) => peakMb(pid))
@@ -248,7 +255,7 @@ try {
   for (const stop of stops.toReversed()) await stop()
 }
 // A small run is a look, not a result.
-if (people === 100_000 && !isWithoutSignIns && profile === undefined)
+if (people === 100_000 && !isWithoutSignIns && !isWatched)
   report('directory', 'a directory of 100,000 people synchronized, and its people signed in', figures, { notes })
 else {
   for (const { name, value, unit, beside } of figures)

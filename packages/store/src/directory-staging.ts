@@ -82,6 +82,22 @@ export class DirectoryStaging {
     return query.where(sql<boolean>`"id" in ${anyText(db, ids)}`).execute()
   }
 
+  /** Which of these, each an id and a name, are in force; with the ids of those that are called otherwise there. */
+  async named(
+    scope: number,
+    kind: string,
+    names: readonly (readonly [id: string, key: string])[],
+  ): Promise<readonly { readonly number: number; readonly renamed: string | null }[]> {
+    if (names.length === 0) return []
+    const { db } = this.#context
+    // Compared in the database: a hundred thousand are as they were, and nothing but their numbers is wanted of them.
+    const { rows } = await sql<{ number: number; renamed: string | null }>`select o."number" as "number",
+      case when o."key" = "item"."value" ->> 1 then null else o."id" end as "renamed"
+      from ${items(db, names)} cross join "directoryObjects" o
+      where o."scope" = ${scope} and o."kind" = ${kind} and o."id" = "item"."value" ->> 0`.execute(db)
+    return rows
+  }
+
   /** What this run has read before, by id. */
   async staged(run: number, kind: string, ids: readonly string[]): Promise<readonly Schema['directoryStaged'][]> {
     if (ids.length === 0) return []

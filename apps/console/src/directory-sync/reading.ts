@@ -31,6 +31,7 @@ const startDeadlineMs = 120_000
 /** Some twenty milliseconds either way: so long everybody else waits. */
 const entriesAtOnce = 200
 const membersAtOnce = 4000
+const sweptAtOnce = 1000
 /** Places that a report names. */
 const mostReferred = 20
 /** A server may take its time over a page; the connector has it read ahead. */
@@ -186,9 +187,22 @@ export class Reading {
     if (pass === 'removed') {
       if (page.containersChanged === true) this.#containersChanged = true
       await this.#takeGone([...eachSyncEntry(page.entries)])
-    } else if (pass === 'identifiers') await sweepPage(this.#job, this.#seen, [...eachSyncEntry(page.entries)])
+    } else if (pass === 'identifiers') await this.#sweep(page.entries)
     else await this.#takeEntries(kindOf(pass), page.entries)
     await takeTurns(this.#job)
+  }
+
+  /** A thousand at a time: a page has four of them, and each is in memory several times. */
+  async #sweep(entries: string): Promise<void> {
+    let some: SyncEntry[] = []
+    for (const entry of eachSyncEntry(entries)) {
+      some.push(entry)
+      if (some.length < sweptAtOnce) continue
+      await sweepPage(this.#job, this.#seen, some)
+      some = []
+      await takeTurns(this.#job)
+    }
+    await sweepPage(this.#job, this.#seen, some)
   }
 
   /** In one transaction, and a few entries at a time: what is made of a page is many times its size. */

@@ -26,17 +26,17 @@ async function sweepKind(job: Job, seen: Seen, kind: DirectoryKind, entries: rea
   const { directoryStaging, directoryObjects } = parts.store
   detail.failedEntries += entries.filter(({ id }) => id === undefined).length
   const byId = new Map(entries.flatMap((entry) => (entry.id === undefined ? [] : [[entry.id, entry] as const])))
-  const known = await directoryStaging.known(scope, kind, [...byId.keys()])
+  const names = [...byId.values()].map(({ id = '', key }) => [id, key] as const)
+  const known = await directoryStaging.named(scope, kind, names)
   seen.add(
     kind,
     known.map(({ number }) => number),
   )
-  const renamed = known.filter(({ id, key }) => byId.get(id)?.key !== key)
-  if (renamed.length === 0) return
+  const ids = known.flatMap(({ renamed }) => renamed ?? [])
+  if (ids.length === 0) return
   // Those that were read in this run have their new name from there.
-  const ids = renamed.map(({ id }) => id)
   const read = new Set((await directoryStaging.staged(run, kind, ids)).map(({ id }) => id))
-  const left = renamed.filter(({ id }) => !read.has(id))
+  const left = known.filter(({ renamed }) => renamed !== null && !read.has(renamed))
   for (let at = 0; at < left.length; at += 500) {
     const numbers = left.slice(at, at + 500).map(({ number }) => number)
     const objects = (await directoryObjects.whole(numbers)).flatMap((row) => {
