@@ -51,7 +51,12 @@ export function deviceEnrollmentRoutes(parts: DeviceEnrollmentRouteParts): reado
     const until = `${made.expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`
     const variables = { group: (await groups.byId(group))?.name ?? '', code, link, until, uses }
     const key = `device-enrollment ${made.id}`
-    const queued = await parts.mail.post.queue(group, { template: 'device-enrollment', variables, to: [to], key })
+    const mail = { template: 'device-enrollment', variables, to: [to], key } as const
+    const queued = await parts.mail.post.queue(group, mail).catch(async (error: unknown) => {
+      // Its answer is lost with the failure: a code that nobody has seen must not stay good.
+      await store.deviceEnrollmentCodes.revoke(group, made.id)
+      throw error
+    })
     return queued.kind === 'queued' ? ('queued' as const) : ('notConfigured' as const)
   }
   return [

@@ -2,6 +2,7 @@
 import { startScriptedSmtp, type ScriptedSmtp, type SmtpLine } from '@sallygate/testkit/scripted-smtp'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { WholeOffice, type OfficeAnswer } from '../testing/whole-office.ts'
+import { outboxFailure } from './failures.ts'
 
 // Real stores and sockets on a machine that may be busy.
 vi.setConfig({ testTimeout: 30_000 })
@@ -246,6 +247,19 @@ describe('an invitation to enroll a device', () => {
     expect(data).toContain(made.body.code)
     expect(data).toContain('href=3D"https://console.example.com/enroll-device"')
     expect(JSON.stringify(await find())).not.toContain(made.body.code)
+  })
+
+  test('that cannot be queued leaves no code behind that nobody has seen', async () => {
+    const full = vi.spyOn(office.console.mail.post, 'queue').mockRejectedValueOnce(outboxFailure('FULL'))
+    const mail = { to: 'ada@example.com', link: 'https://console.example.com/enroll-device' }
+
+    const answer = await office.inGroup('POST', 'device-enrollment-codes', { label: 'never seen', mail })
+    full.mockRestore()
+
+    expect(answer.body.code).toBe('OUTBOX_FULL')
+    const { codes } = (await office.inGroup('GET', 'device-enrollment-codes')).body
+    const made = codes.find(({ label }: { label: string }) => label === 'never seen')
+    expect(made?.revokedAt).toBeDefined()
   })
 
   test.each(['http://x.test/', 'javascript:alert(1)', 'https://', 'x'])('with the link %s is refused', async (link) => {
