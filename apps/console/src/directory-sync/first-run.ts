@@ -9,8 +9,8 @@ import { eraseFirst } from './cleaning.ts'
 import { takeTurns, type Job } from './job.ts'
 
 const groupsAtOnce = 500
-/** Names of as many people: some megabytes. */
-const wordsAtOnce = 10_000
+/** Names of as many people: some fifty milliseconds. Five times as many were a fifth cheaper, 30 MB and a quarter of a second in one turn. */
+const wordsAtOnce = 2000
 
 export function firstRunOf({ run, scope, detail }: Job): FirstRun {
   return { run, scope, refs: detail.source?.refs ?? 'key' }
