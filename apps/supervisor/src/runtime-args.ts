@@ -16,7 +16,7 @@ export const runtimeArgs: Readonly<Record<string, readonly string[]>> = {
 }
 
 /**
- * The C library keeps what is given back in an arena for each thread: a hundred of the 300 MB of a console that
- * synchronizes a directory, whose one busy thread gains nothing from more than one.
+ * The C library keeps what is given back in an arena for each thread: tens of the 300 MB of a console that synchronizes a
+ * directory, whose one busy thread gains nothing from more than one.
  */
 export const runtimeEnvironment: Readonly<Record<string, string>> = { MALLOC_ARENA_MAX: '1' }
