@@ -100,7 +100,8 @@ export class DeviceEnrollmentDesk {
     const user = plainText(login.user, 256)
     const account = `device login ${user.toLowerCase()}`
     throttle.check(account, source)
-    if (await directory.verify(user, new Secret(login.password), group)) {
+    const { isRight } = await directory.verify(user, new Secret(login.password), group)
+    if (isRight) {
       throttle.succeeded(account, source)
       return user
     }
