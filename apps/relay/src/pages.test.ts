@@ -127,7 +127,7 @@ describe('coming in', () => {
       new Promise<string>((resolve) => {
         const socket = tlsConnect({ host: '127.0.0.1', port: trial.relay.port, ca: trial.certificate, ...options })
         socket.once('secureConnect', () => {
-          resolve(`${socket.getProtocol()} ${socket.alpnProtocol || 'none'}`)
+          resolve(`${socket.getProtocol()} ${socket.alpnProtocol === false ? 'none' : socket.alpnProtocol}`)
           socket.destroy()
         })
         socket.once('error', () => resolve('refused'))

@@ -110,7 +110,10 @@ export function sampleService(trace: SampleTrace = { done: [], limits: [], start
         async reach({ host: name, port }, context) {
           const { address } = await context.trace.span('dns', () => host.target(name, port))
           await new Promise<void>((resolve, reject) => {
-            const socket = connect({ host: address, port }, () => resolve(socket.destroy() && undefined))
+            const socket = connect({ host: address, port }, () => {
+              socket.destroy()
+              resolve()
+            })
             socket.on('error', reject)
           })
           return { address }
