@@ -121,7 +121,12 @@ describe.skipIf(missing !== undefined)('Samba Active Directory, synchronized', {
   test('more removals than a safeguard allows are held, and everybody in it stays', async () => {
     const before = await synced.picture(() => false)
     // The domain controller takes its time over each: everybody is in a group of five thousand.
-    const safeguards = { maxRemovals: 20, maxRemovalsPercent: 100, maxChangesPercent: 100 }
+    const safeguards = {
+      maxRemovals: 20,
+      maxRemovalsPercent: 100,
+      maxChangesPercent: 100,
+      maxMembershipsRemovedPercent: 100,
+    }
     await synced.configure({ ...adSettings(servers), sync: { safeguards } })
     for (let at = 1; at <= 21; at++)
       await admins[1]?.remove(adPerson({ name: `crowd${String(at).padStart(5, '0')}`, unit: 'sales' }))

@@ -36,7 +36,12 @@ describe.skipIf(missing !== undefined)('two domain controllers that replicate', 
     domain = makeAdDomain(crowd)
     first = await domain.start({ takesOthers: true })
     second = await domain.join(first, 'dc2')
-    const safeguards = { maxRemovals: 100, maxRemovalsPercent: 100, maxChangesPercent: 100 }
+    const safeguards = {
+      maxRemovals: 100,
+      maxRemovalsPercent: 100,
+      maxChangesPercent: 100,
+      maxMembershipsRemovedPercent: 100,
+    }
     synced = await Synced.open({ ...adSettings([first, second]), sync: { safeguards } })
   }, 400_000)
   afterAll(async () => {

@@ -14,7 +14,12 @@ import { DirectorySyncs, type SyncsParts } from '../../apps/console/src/director
 
 const people = 700
 const perPage = 150
-const safeguards = { maxRemovals: 20, maxRemovalsPercent: 100, maxChangesPercent: 100 }
+const safeguards = {
+  maxRemovals: 20,
+  maxRemovalsPercent: 100,
+  maxChangesPercent: 100,
+  maxMembershipsRemovedPercent: 100,
+}
 const rules = {
   isOn: true, from: '', fromName: 'Story', everyMinutes: 5, fullEveryHours: 24, safeguards, digest: 'same',
 } as const // prettier-ignore

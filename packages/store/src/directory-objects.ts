@@ -54,6 +54,17 @@ export class DirectoryObjects {
     return { users: of('user'), groups: of('group') }
   }
 
+  /** In all groups, of people and groups that are known here and of names that nobody has. */
+  async memberships(scope: number): Promise<number> {
+    const { rows } = await sql<{ count: number | string }>`select
+      (select count(*) from "directoryObjects" o join "directoryMembers" m on m."parent" = o."number"
+        where o."scope" = ${scope} and o."kind" = 'group')
+      + (select count(*) from "directoryLooseMembers" where "scope" = ${scope} and not (${isByIdentity})) as "count"`.execute(
+      this.#context.db,
+    )
+    return Number(rows[0]?.count ?? 0)
+  }
+
   /** By name. Ask for one more than a page has, to know whether there is another. */
   async list(
     scope: number,

@@ -93,8 +93,11 @@ async function countsOf({ parts, run, detail }: Job): Promise<RunCounts> {
 }
 
 /** Which safeguards say that somebody should look first. */
-export function heldBy({ detail }: Job, limits: Safeguards): readonly Tripped[] {
+export async function heldBy({ detail, parts, scope }: Job, limits: Safeguards): Promise<readonly Tripped[]> {
   const { counts = noCounts, existing } = detail
-  const { changed, moved, disabled, enabled, removed } = counts
-  return trippedBy({ existing, removed, changed: changed + moved + disabled + enabled }, limits)
+  const { changed, moved, disabled, enabled, removed, membersRemoved: membershipsRemoved } = counts
+  // Where none is taken away it does not matter how many there are, and they are many.
+  const memberships = membershipsRemoved === 0 ? 0 : await parts.store.directoryObjects.memberships(scope)
+  const weight = { existing, removed, changed: changed + moved + disabled + enabled, memberships, membershipsRemoved }
+  return trippedBy(weight, limits)
 }

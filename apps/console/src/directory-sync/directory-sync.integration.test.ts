@@ -159,7 +159,9 @@ test('a second run changes nothing, and an incremental one finds changes, moves,
 }, 60_000)
 
 test('too many removals are held until somebody releases them, and stopping leaves everything as it was', async () => {
-  const corp = await open({ safeguards: { maxRemovals: 1, maxRemovalsPercent: 100, maxChangesPercent: 100 } })
+  const corp = await open({
+    safeguards: { maxRemovals: 1, maxRemovalsPercent: 100, maxChangesPercent: 100, maxMembershipsRemovedPercent: 100 },
+  })
   await corp.run({ withoutPreview: true })
   corp.gone('ada')
   corp.gone('bob')
@@ -180,7 +182,10 @@ test('too many removals are held until somebody releases them, and stopping leav
 
   // Read with other settings than those of now: nobody who looks at these means that.
   const stale = await corp.run({ full: true })
-  const sync = { isOn: false, safeguards: { maxRemovals: 1, maxRemovalsPercent: 100, maxChangesPercent: 100 } }
+  const sync = {
+    isOn: false,
+    safeguards: { maxRemovals: 1, maxRemovalsPercent: 100, maxChangesPercent: 100, maxMembershipsRemovedPercent: 100 },
+  }
   await corp.office.turnOn({ baseDn: base, sync, userFilter: '(sn=*)' })
   const refused = await corp.office.inGroup('POST', `directory/sync/runs/${stale.id}/release`, {})
   expect([refused.status, refused.body.code]).toEqual([409, 'DIRECTORY_SYNC_READ_OTHERWISE'])
@@ -190,6 +195,18 @@ test('too many removals are held until somebody releases them, and stopping leav
   await corp.office.inGroup('POST', `directory/sync/runs/${second.id}/release`, {})
   expect(await corp.ended(second.id)).toMatchObject({ state: 'done' })
   expect(await corp.names('users')).toEqual(['Person eve'])
+}, 60_000)
+
+test('an object identifier that no entry has fails the run, and keeps what was there', async () => {
+  const corp = await open()
+  await corp.run({ withoutPreview: true })
+  const objectIdentifier = { attribute: 'entryUID', dataType: 'text' }
+  await corp.office.turnOn({ baseDn: base, sync: { isOn: false }, objectIdentifier })
+
+  const failed = await corp.run()
+
+  expect(failed).toMatchObject({ state: 'failed', failure: { code: 'DIRECTORY_SYNC_NOBODY_USABLE' } })
+  expect(await corp.names('users')).toHaveLength(3)
 }, 60_000)
 
 test('a run that is stopped by a restart of the connector goes on, and one whose directory fails keeps what was there', async () => {

@@ -42,6 +42,12 @@ export const syncFailure = defineFailures('DIRECTORY_SYNC', {
     retry: 'never',
     status: 409,
   },
+  NOBODY_USABLE: {
+    says: 'Not one entry of the directory has the object identifier of the settings. Nothing was changed.',
+    fix: 'Correct the object identifier in the directory settings, or let the bind account read it. sallygate directory preview shows one entry.',
+    retry: 'never',
+    status: 502,
+  },
   ENDLESS: {
     says: 'The directory gave more entries than any directory has, and did not come to an end. Nothing was changed.',
     fix: 'Look at the log of the directory server. If it is right, narrow the base DN or the filters in the directory settings.',

@@ -18,7 +18,7 @@ import { carryOut } from './run.ts'
 const home = mkdtempSync(join(tmpdir(), 'sallygate-anew-'))
 afterAll(() => rmSync(home, { recursive: true, force: true }))
 
-const open = { maxRemovals: 100, maxRemovalsPercent: 100, maxChangesPercent: 100 }
+const open = { maxRemovals: 100, maxRemovalsPercent: 100, maxChangesPercent: 100, maxMembershipsRemovedPercent: 100 }
 const started = {
   server: 'dc', identity: 'dc', vendor: 'none', method: 'none', goesOn: false, because: 'noPosition', deletions: 'sweep',
   groups: true, members: 'dn', membersFollow: true,

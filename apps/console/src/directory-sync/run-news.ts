@@ -84,6 +84,8 @@ const words: Readonly<Record<Tripped['safeguard'], (tripped: Tripped) => string>
     `It would remove ${actual} % of all users and groups; allowed are ${limit} %.`,
   maxChangesPercent: ({ actual, limit }) =>
     `It would change ${actual} % of all users and groups; allowed are ${limit} %.`,
+  maxMembershipsRemovedPercent: ({ actual, limit }) =>
+    `It would take away ${actual} % of all memberships; allowed are ${limit} %.`,
 }
 
 export const sayTripped = (tripped: readonly Tripped[]) => tripped.map((one) => words[one.safeguard](one)).join(' ')

@@ -38,7 +38,7 @@ export async function carryOut(job: Job, limits: Safeguards, watch: RunWatch): P
   if (detail.phase === 'compare') {
     await compare(job)
     if (detail.mode === 'preview' && detail.isReleased !== true) return 'previewed'
-    const tripped = heldBy(job, limits)
+    const tripped = await heldBy(job, limits)
     if (tripped.length > 0 && detail.isReleased !== true) {
       detail.held = tripped
       await checkpoint(job)
@@ -69,7 +69,11 @@ async function readAll(job: Job, watch: RunWatch): Promise<void> {
       for (const pass of reading.passes) await wholePass(job, watch, reading, pass)
       if (reading.wantsSweep && !reading.passes.includes('identifiers'))
         await wholePass(job, watch, reading, 'identifiers')
-      if (detail.full) await reading.findRemoved()
+      if (detail.full) {
+        // As it was, for ever, and called done: that is a setting with a typo.
+        if (detail.failedEntries > 0 && detail.read === 0) throw syncFailure('NOBODY_USABLE')
+        await reading.findRemoved()
+      }
       return
     } catch (error) {
       // Another server, with numbers of its own: from the beginning, and what was read is compared and kept.

@@ -19,7 +19,12 @@ import { Numbers, type Job } from './job.ts'
 import { asJson, type RunDetail } from './run-detail.ts'
 import { carryOut } from './run.ts'
 
-const open = { maxRemovals: 1_000_000, maxRemovalsPercent: 100, maxChangesPercent: 100 }
+const open = {
+  maxRemovals: 1_000_000,
+  maxRemovalsPercent: 100,
+  maxChangesPercent: 100,
+  maxMembershipsRemovedPercent: 100,
+}
 const home = mkdtempSync(join(tmpdir(), 'sallygate-runs-'))
 let store: Store
 beforeAll(async () => {

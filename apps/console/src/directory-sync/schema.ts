@@ -61,7 +61,7 @@ export const progressSchema = z.strictObject({
 export const holdSchema = z.strictObject({
   because: z.array(
     z.strictObject({
-      safeguard: z.enum(['maxRemovals', 'maxRemovalsPercent', 'maxChangesPercent']),
+      safeguard: z.enum(['maxRemovals', 'maxRemovalsPercent', 'maxChangesPercent', 'maxMembershipsRemovedPercent']),
       limit: z.number(),
       actual: z.number(),
     }),
@@ -105,7 +105,12 @@ export const syncSchema = z.strictObject({
   everyMinutes: z.number().optional(),
   fullEveryHours: z.number().optional(),
   safeguards: z
-    .strictObject({ maxRemovals: z.number(), maxRemovalsPercent: z.number(), maxChangesPercent: z.number() })
+    .strictObject({
+      maxRemovals: z.number(),
+      maxRemovalsPercent: z.number(),
+      maxChangesPercent: z.number(),
+      maxMembershipsRemovedPercent: z.number(),
+    })
     .optional(),
   users: count,
   groups: count,

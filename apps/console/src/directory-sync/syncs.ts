@@ -138,7 +138,9 @@ export class DirectorySyncs {
     // Somebody has to have looked at the first one, and at one that is held.
     if (state.hasSynced !== true) return false
     if (!isRunDue(rules, historyOf(state), clock.now().getTime())) return false
-    return (await store.directoryRuns.list(group, { limit: 1, states: ['held'] })).length === 0
+    // One that was read with other settings cannot be released any more, and keeps nobody waiting.
+    const held = await store.directoryRuns.list(group, { limit: 1, states: ['held'] })
+    return held.every(({ detail }) => detailOf(detail).settingsDigest !== rules.digest)
   }
 
   /** @throws DIRECTORY_SYNC_OFF, _INHERITED, _BUSY, _PREVIEW_FIRST. */

@@ -45,7 +45,7 @@ export interface SyncRun {
   readonly counts?: RunCounts
   readonly held?: {
     readonly because: readonly {
-      readonly safeguard: 'maxRemovals' | 'maxRemovalsPercent' | 'maxChangesPercent'
+      readonly safeguard: 'maxRemovals' | 'maxRemovalsPercent' | 'maxChangesPercent' | 'maxMembershipsRemovedPercent'
       readonly limit: number
       readonly actual: number
     }[]
@@ -71,6 +71,7 @@ export interface DirectorySync {
     readonly maxRemovals: number
     readonly maxRemovalsPercent: number
     readonly maxChangesPercent: number
+    readonly maxMembershipsRemovedPercent: number
   }
   readonly users: number
   readonly groups: number

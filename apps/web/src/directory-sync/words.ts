@@ -91,6 +91,8 @@ export function holdWords({ held }: Pick<SyncRun, 'held'>): readonly string[] {
     const shown = Number(actual.toFixed(1)).toLocaleString('en')
     if (safeguard === 'maxRemovals')
       return `It would remove ${shown} objects, and more than ${limit.toLocaleString('en')} need a look.`
+    if (safeguard === 'maxMembershipsRemovedPercent')
+      return `It would take away ${shown} % of all memberships, and more than ${limit} % need a look.`
     return safeguard === 'maxRemovalsPercent'
       ? `It would remove ${shown} % of all, and more than ${limit} % need a look.`
       : `It would change ${shown} % of all, and more than ${limit} % need a look.`
@@ -101,9 +103,10 @@ export function safeguardWords({
   maxRemovals,
   maxRemovalsPercent,
   maxChangesPercent,
+  maxMembershipsRemovedPercent,
 }: NonNullable<DirectorySync['safeguards']>): string {
   const removals = maxRemovals.toLocaleString('en')
-  return `remove more than ${removals} objects or ${maxRemovalsPercent} %, or change more than ${maxChangesPercent} % of all`
+  return `remove more than ${removals} objects or ${maxRemovalsPercent} %, change more than ${maxChangesPercent} % of all, or take away more than ${maxMembershipsRemovedPercent} % of all memberships`
 }
 
 export function leftWords(seconds: number | undefined): string {

@@ -29,6 +29,7 @@ export interface SyncFields {
     readonly maxRemovals: number | string
     readonly maxRemovalsPercent: number | string
     readonly maxChangesPercent: number | string
+    readonly maxMembershipsRemovedPercent: number | string
   }
 }
 

@@ -120,6 +120,7 @@ function sync(value: unknown): DirectoryFields['sync'] {
       maxRemovals: number(safeguards['maxRemovals'], 500),
       maxRemovalsPercent: number(safeguards['maxRemovalsPercent'], 10),
       maxChangesPercent: number(safeguards['maxChangesPercent'], 50),
+      maxMembershipsRemovedPercent: number(safeguards['maxMembershipsRemovedPercent'], 50),
     },
   }
 }

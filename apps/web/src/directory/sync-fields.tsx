@@ -83,6 +83,14 @@ export function SyncFields({ form, label }: DirectoryParts) {
             max={100}
             {...field('safeguards.maxChangesPercent')}
           />
+          <NumberInput
+            label="take away more than"
+            description="percent of all memberships"
+            suffix=" %"
+            min={0}
+            max={100}
+            {...field('safeguards.maxMembershipsRemovedPercent')}
+          />
         </div>
       </fieldset>
     </FormPart>

@@ -116,35 +116,57 @@ describe('members', () => {
 })
 
 describe('safeguards', () => {
-  const limits = { maxRemovals: 500, maxRemovalsPercent: 10, maxChangesPercent: 50 }
+  const limits = { maxRemovals: 500, maxRemovalsPercent: 10, maxChangesPercent: 50, maxMembershipsRemovedPercent: 50 }
+  const none = { existing: 0, removed: 0, changed: 0, memberships: 0, membershipsRemoved: 0 }
 
   test('a run that does nothing, and the first of all, trip none', () => {
-    expect(trippedBy({ existing: 1000, removed: 0, changed: 0 }, limits)).toEqual([])
-    expect(trippedBy({ existing: 0, removed: 0, changed: 0 }, limits)).toEqual([])
+    expect(trippedBy({ ...none, existing: 1000, removed: 0, changed: 0 }, limits)).toEqual([])
+    expect(trippedBy(none, limits)).toEqual([])
   })
 
   test('a count, a share and a change of half each trip their own', () => {
-    expect(trippedBy({ existing: 100_000, removed: 501, changed: 0 }, limits)).toEqual([
+    expect(trippedBy({ ...none, existing: 100_000, removed: 501, changed: 0 }, limits)).toEqual([
       { safeguard: 'maxRemovals', limit: 500, actual: 501 },
     ])
-    expect(trippedBy({ existing: 100, removed: 11, changed: 0 }, limits)).toEqual([
+    expect(trippedBy({ ...none, existing: 100, removed: 11, changed: 0 }, limits)).toEqual([
       { safeguard: 'maxRemovalsPercent', limit: 10, actual: 11 },
     ])
-    expect(trippedBy({ existing: 100, removed: 0, changed: 51 }, limits)).toEqual([
+    expect(trippedBy({ ...none, existing: 100, removed: 0, changed: 51 }, limits)).toEqual([
       { safeguard: 'maxChangesPercent', limit: 50, actual: 51 },
     ])
   })
 
   test('of a handful two may leave, but not everybody', () => {
-    expect(trippedBy({ existing: 12, removed: 2, changed: 0 }, limits)).toEqual([])
-    expect(trippedBy({ existing: 12, removed: 12, changed: 0 }, limits)).toHaveLength(1)
+    expect(trippedBy({ ...none, existing: 12, removed: 2, changed: 0 }, limits)).toEqual([])
+    expect(trippedBy({ ...none, existing: 12, removed: 12, changed: 0 }, limits)).toHaveLength(1)
+  })
+
+  test('groups that are emptied trip although few of them are many', () => {
+    const emptied = { ...none, existing: 1000, changed: 14 }
+
+    expect(trippedBy({ ...emptied, memberships: 28, membershipsRemoved: 28 }, limits)).toEqual([
+      { safeguard: 'maxMembershipsRemovedPercent', limit: 50, actual: 100 },
+    ])
+    expect(trippedBy({ ...emptied, memberships: 28, membershipsRemoved: 14 }, limits)).toEqual([])
+    expect(trippedBy({ ...emptied, memberships: 3, membershipsRemoved: 3 }, limits)).toEqual([])
   })
 
   test('more of anything never trips less', () => {
-    const anyWeight = fc.record({ existing: fc.nat(2000), removed: fc.nat(2000), changed: fc.nat(2000) })
+    const some = fc.nat(2000)
+    const anyWeight = fc.record({
+      existing: some,
+      removed: some,
+      changed: some,
+      memberships: some,
+      membershipsRemoved: some,
+    })
     fc.assert(
       fc.property(anyWeight, fc.nat(100), (weight, more) => {
-        const worse = { ...weight, changed: weight.changed + more }
+        const worse = {
+          ...weight,
+          changed: weight.changed + more,
+          membershipsRemoved: weight.membershipsRemoved + more,
+        }
 
         expect(trippedBy(worse, limits).length).toBeGreaterThanOrEqual(trippedBy(weight, limits).length)
       }),

@@ -29,6 +29,7 @@ export const syncSettings = z.strictObject({
       maxRemovals: z.number().int().min(0).max(1_000_000).default(500),
       maxRemovalsPercent: z.number().min(0).max(100).default(10),
       maxChangesPercent: z.number().min(0).max(100).default(50),
+      maxMembershipsRemovedPercent: z.number().min(0).max(100).default(50),
     })
     .prefault({}),
 })
