@@ -56,7 +56,11 @@ export async function dial({ plan, host }: Dialer, server: ServerAddress, contex
   }
   const plain = new LdapSession(socket, { maxMessageBytes: 64 * 1024 })
   const stream = await trace.span('startTls', async () => {
-    const answer = await way.limited((signal) => plain.extended(extendedOids.startTls, signal))
+    const answer = await way
+      .limited((signal) => plain.extended(extendedOids.startTls, signal))
+      .catch((error: unknown) => {
+        throw unanswered(error)
+      })
     if (answer.result.code === resultCodes.success) return detach(plain, label)
     plain.destroy(undefined)
     throw directoryFailure('STARTTLS_REFUSED', {
@@ -65,6 +69,12 @@ export async function dial({ plan, host }: Dialer, server: ServerAddress, contex
   })
   const tls = await way.encrypt(stream, expected)
   return { session: new LdapSession(tls.stream, bounds), server, label, tls }
+}
+
+/** Nothing came before: a port that waits for TLS takes LDAP for a broken greeting and ends the connection. */
+function unanswered(error: unknown): unknown {
+  if (!(error instanceof Failure) || error.code !== 'DIRECTORY_CONNECTION_LOST') return error
+  return directoryFailure('CLEAR_NOT_ANSWERED', { details: error.details, cause: error })
 }
 
 function detach(session: LdapSession, label: string) {
@@ -107,7 +117,8 @@ async function bindAsService({ plan, host }: Dialer, dialed: Dialed, context: Op
     const answer = await within(host.clock, context, operationTimeoutMs, (signal) =>
       dialed.session.bind(bindDn, bindPassword, [passwordPolicyRequest], signal),
     ).catch((error: unknown) => {
-      throw translate(error, dialed.label)
+      const failure = translate(error, dialed.label)
+      throw dialed.tls === undefined ? unanswered(failure) : failure
     })
     const refused = bindRefused(answer, dialed.label)
     if (refused !== undefined) throw refused

@@ -3,9 +3,12 @@
  *
  * @module
  */
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:tls'
 import { berElement } from '@sallygate/protocol-ldap'
 import { afterEach, describe, expect, test } from 'vitest'
-import { measured, megabyte, open, search, stopAll } from './testing/hostile.ts'
+import { connect, measured, megabyte, open, search, stopAll, stops } from './testing/hostile.ts'
 
 afterEach(stopAll)
 
@@ -41,6 +44,21 @@ describe('T49 what is not LDAP', () => {
 
       expect(workMs).toBeLessThan(1000)
       expect(keptBytes).toBeLessThan(20 * megabyte)
+    },
+  )
+
+  test.each(['startTls', 'none'] as const)(
+    'a port that waits for TLS (LDAPS) is told by name, where the settings say %s',
+    async (encryption) => {
+      const port = createServer({}).listen(0, '127.0.0.1')
+      stops.push(() => new Promise((done) => port.close(() => done())))
+      await once(port, 'listening')
+      const life = await connect((port.address() as AddressInfo).port, { encryption })
+
+      await expect(search(life)).rejects.toMatchObject({
+        code: 'DIRECTORY_CLEAR_NOT_ANSWERED',
+        fix: expect.stringContaining('choose LDAPS'),
+      })
     },
   )
 

@@ -18,6 +18,12 @@ export const directoryFailure = defineFailures('DIRECTORY', {
     retry: 'elsewhere',
     status: 502,
   },
+  CLEAR_NOT_ANSWERED: {
+    says: 'The directory server closed the connection when it was spoken to without encryption, which StartTLS begins with.',
+    fix: 'Ports 636 and 3269 usually speak LDAPS from the first byte: choose LDAPS there, or 389 or 3268. If the port is right, look in the log of the directory server.',
+    retry: 'elsewhere',
+    status: 502,
+  },
   COULD_NOT_VERIFY: {
     says: 'The password was sent to the directory, and no answer came back. It is not known whether it is right.',
     fix: 'Let the person try again. If it stays so, run: sallygate connector check directory',
