@@ -196,7 +196,7 @@ export const catalogue = {
     id: 'SG-4002',
     severity: 'warning',
     category: 'services',
-    says: 'An enterprise service works only in part on a connector.',
+    says: 'An enterprise service has trouble on a connector: it works in part, or not at all until what it needs is back.',
     fix: 'Look at the step that fails: sallygate service check.',
   },
   serviceRecovered: {
