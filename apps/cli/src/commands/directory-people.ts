@@ -59,14 +59,19 @@ const mostNamesakes = '100'
 async function idOf(what: 'users' | 'groups', named: string, flags: ListFlags): Promise<string> {
   const found = await list(what, { ...flags, search: named.slice(0, 200), limit: mostNamesakes })
   const wanted = plain(named)
-  const meant = found[what].filter(({ login, name, mail }) =>
+  const called = found[what].filter(({ login, name, mail }) =>
     [login, name, mail].some((one) => one !== undefined && plain(one) === wanted),
   )
+  // Nobody is called just that: a surname is enough where only one has it.
+  const meant = called.length > 0 ? called : found[what]
   if (meant.length < 2) return meant[0]?.id ?? named
+  const shown = meant.slice(0, mostShown).map(({ name, id }) => `${name} (${id})`)
   throw cliFailure('BAD_ARGUMENT', {
-    details: { expected: `an id: ${meant.length} are called that`, ids: meant.map(({ id }) => id).join(', ') },
+    details: { expected: `one of them: ${meant.length} are called that`, found: shown.join(', ') },
   })
 }
+
+const mostShown = 10
 
 const plain = (name: string) => name.normalize('NFC').toLowerCase()
 
