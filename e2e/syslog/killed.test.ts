@@ -100,6 +100,13 @@ describe.skipIf(missing !== undefined)('syslog under kills', () => {
         const found = await statuses()
         return found.length === ways.length && found.every(({ state, waiting }) => state === 'idle' && waiting === 0)
       }
+      // What was acknowledged a moment ago may not wait anywhere yet: the last of it has to be there first.
+      const last = acknowledged.at(-1) ?? ''
+      const hasLast = () => {
+        const all = collector.recorded()
+        return ways.every(({ of }) => of(all).some(({ sd }) => sd['event@32473']?.['about']?.endsWith(last)))
+      }
+      await whole.until(() => Promise.resolve(hasLast()), 150_000, 'the last change is at the collector')
       await whole.until(idle, 150_000, 'all has been read')
 
       const recorded = collector.recorded()

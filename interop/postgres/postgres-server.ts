@@ -114,7 +114,7 @@ export class PostgresServer {
     const rows = await this.run('postgres', `select pid from pg_stat_activity where datname = '${database}'`)
     const pids = rows.map(({ pid }) => Number(pid))
     for (const pid of pids) process.kill(pid, 'SIGSTOP')
-    return () => pids.forEach((pid) => process.kill(pid, 'SIGCONT'))
+    return () => pids.forEach(letGo)
   }
 
   /** Holds the whole server: connections stay and new ones are taken by the machine, and nothing answers. @returns how to let go. */
@@ -124,7 +124,7 @@ export class PostgresServer {
     // The one that starts others first, so that nothing is left out.
     const pids = [...(own === undefined ? [] : [own]), ...rows.map(({ pid }) => Number(pid))].filter(isThere)
     for (const pid of pids) process.kill(pid, 'SIGSTOP')
-    return () => pids.filter(isThere).forEach((pid) => process.kill(pid, 'SIGCONT'))
+    return () => pids.forEach(letGo)
   }
 
   /** Comes up, for the first time or again. */
@@ -190,6 +190,15 @@ export class PostgresServer {
       () => true,
       () => false,
     )
+  }
+}
+
+/** One that has ended in between needs nothing. */
+function letGo(pid: number): void {
+  try {
+    process.kill(pid, 'SIGCONT')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }
 
