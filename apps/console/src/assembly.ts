@@ -166,6 +166,7 @@ export async function assemble(
   const statusParts = {
     sampleOfficeUrl: consoleSettings.sampleOfficeUrl,
     nacCertificateEnds,
+    failingTargets: () => syslog.senders.failing,
     store,
     clock,
     installation,

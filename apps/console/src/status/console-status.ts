@@ -15,6 +15,7 @@ import type { RelaySettingsFile } from '../relay/relay-settings.ts'
 import type { RequestJournal } from '../requests/request-journal.ts'
 import { version } from '../version.ts'
 import type { ConsoleStatus } from './routes.ts'
+import type { FailingTarget } from '../syslog/senders.ts'
 import type { CertificateEnd } from './certificate-ends.ts'
 import { warningsOf } from './warnings.ts'
 
@@ -24,6 +25,7 @@ export interface StatusParts {
   readonly installation: Installation
   readonly book: InstanceBook
   readonly nacCertificateEnds?: () => readonly CertificateEnd[]
+  readonly failingTargets?: () => readonly FailingTarget[]
   readonly sessions: Sessions
   readonly enrollment: Pick<EnrollmentDesk, 'codesUsedAgain'>
   readonly settings: RelaySettingsFile

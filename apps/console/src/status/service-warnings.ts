@@ -1,24 +1,37 @@
 /**
- * Services that do not do what they should: failed or not well at a connector, or a sync that is held.
+ * Services that do not do what they should: failed or not well at a connector, a sync that is held, a syslog target that takes nothing.
  *
  * @module
  */
 import type { Store } from '@sallygate/store'
 import type { InstanceBook } from '../connectors/instance-book.ts'
 import type { Sessions } from '../connectors/sessions.ts'
+import type { FailingTarget } from '../syslog/senders.ts'
 import type { Warning } from './schema.ts'
 
 export interface ServiceWarningParts {
   readonly store: Store
   readonly book: InstanceBook
   readonly sessions: Sessions
+  readonly failingTargets?: () => readonly FailingTarget[]
 }
 
 /** What pages derive from the connectors they list is told by this code, so that they do not say it twice. */
 const notWell = 'SERVICE_NOT_WELL'
 
 export async function serviceWarnings(parts: ServiceWarningParts): Promise<Warning[]> {
-  return [...atConnectors(parts), ...(await heldSyncs(parts.store))]
+  return [...atConnectors(parts), ...(await heldSyncs(parts.store)), ...syslogTargets(parts)]
+}
+
+function syslogTargets({ failingTargets = () => [] }: ServiceWarningParts): Warning[] {
+  return failingTargets().map(({ group, name, waiting, failure: { code, says, fix } }) => ({
+    code: 'SYSLOG_TARGET_WAITS',
+    level: 'yellow',
+    says: `A syslog target takes nothing; ${waiting} ${waiting === 1 ? 'event waits' : 'events wait'}. ${says} (${code})`,
+    fix,
+    about: name,
+    group,
+  }))
 }
 
 function atConnectors({ book, sessions }: ServiceWarningParts): Warning[] {

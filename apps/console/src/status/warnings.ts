@@ -16,6 +16,7 @@ import type { EnrollmentDesk } from '../enrollment/enrollment-desk.ts'
 import type { Sessions } from '../connectors/sessions.ts'
 import type { RelayLinkState } from '../relay/relay-link.ts'
 import type { RelaySettings } from '../relay/relay-settings.ts'
+import type { FailingTarget } from '../syslog/senders.ts'
 import { certificateEnds, type CertificateEnd } from './certificate-ends.ts'
 import type { Warning } from './schema.ts'
 import { serviceWarnings } from './service-warnings.ts'
@@ -26,6 +27,7 @@ export interface WarningParts {
   readonly installation: Installation
   readonly book: InstanceBook
   readonly nacCertificateEnds?: () => readonly CertificateEnd[]
+  readonly failingTargets?: () => readonly FailingTarget[]
   readonly sessions: Sessions
   readonly enrollment: Pick<EnrollmentDesk, 'codesUsedAgain'>
   readonly relay: {

@@ -12,9 +12,19 @@ import { Sender, type SenderParts } from './sender.ts'
 
 interface Running {
   readonly sender: Sender
+  readonly group: string
+  readonly name: string
   readonly version: string
 }
 
+export interface FailingTarget extends Pick<TargetState, 'waiting'> {
+  readonly group: string
+  readonly name: string
+  readonly failure: NonNullable<TargetState['failure']>
+}
+
+/** After a start every target waits for its first connector. */
+const worthShowingMs = 5000
 const lookEveryMs = 1000
 const pruneEveryMs = 10_000
 /** Targets also go with their group, of which nobody tells. */
@@ -92,6 +102,16 @@ export class Senders {
     return (await Sender.open(this.#parts, row, settings)).state()
   }
 
+  /** Targets that take nothing, and why. */
+  get failing(): readonly FailingTarget[] {
+    const before = this.#parts.clock.now().getTime() - worthShowingMs
+    return [...this.#running.values()].flatMap(({ sender, group, name }) => {
+      const { failure, failingSince, waiting } = sender.state()
+      const isLasting = failingSince !== undefined && Date.parse(failingSince) <= before
+      return failure === undefined || !isLasting ? [] : [{ group, name, waiting, failure }]
+    })
+  }
+
   get totals(): { delivered: number; dropped: number; repeated: number; waiting: number; failing: number } {
     const sum = { ...this.#past, waiting: 0, failing: 0 }
     for (const [id, { sender }] of this.#running) {
@@ -162,7 +182,7 @@ export class Senders {
   async #begin(row: SyslogTargetRow, settings: TargetSettings): Promise<void> {
     const sender = await Sender.open(this.#parts, row, settings)
     this.#atStart.set(row.id, sender.counts)
-    this.#running.set(row.id, { sender, version: versionOf(row) })
+    this.#running.set(row.id, { sender, group: row.group, name: row.name, version: versionOf(row) })
     sender.start()
   }
 

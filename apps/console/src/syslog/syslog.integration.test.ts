@@ -67,6 +67,14 @@ test('changes and events arrive at a collector behind the gate, and nothing is m
   const failing = (await office.inGroup('GET', 'syslog/status')).body.targets[0].status
   expect(failing.failure.code).toBe('SYSLOG_UNREACHABLE')
   expect(failing.waiting).toBeGreaterThan(0)
+  const said = async () =>
+    (await office.call('GET', '/api/status')).body.warnings.filter(
+      ({ code }: { code: string }) => code === 'SYSLOG_TARGET_WAITS',
+    )
+  await office.until(async () => (await said()).length > 0, 15_000)
+  expect(await said()).toMatchObject([
+    { level: 'yellow', says: expect.stringContaining('SYSLOG_UNREACHABLE'), group: expect.any(String) },
+  ])
   collector = await startCollector({ port })
   await office.until(
     async () => (await office.inGroup('GET', `syslog/targets/${made.id}`)).body.status.state === 'idle',
