@@ -159,7 +159,8 @@ describe.skipIf(missing !== undefined)('OpenLDAP', () => {
       const life = await connect({ encryption: 'startTls', servers, connectTimeoutMs: 1000 })
 
       await expect(search(life, {})).rejects.toMatchObject({
-        code: expect.stringMatching(/DIRECTORY_(PROTOCOL_VIOLATION|CONNECTION_LOST)/),
+        code: 'DIRECTORY_CLEAR_NOT_ANSWERED',
+        fix: expect.stringContaining('choose LDAPS'),
       })
     })
 
