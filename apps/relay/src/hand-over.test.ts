@@ -68,11 +68,11 @@ test('what becomes of cargo that the old attachment has sent is told to its succ
   await old.settled()
 
   await handOver(trial, trial.console, old, oldId, nextId)
-  const attached = Number(trial.relay.statistics()['consoles'])
+  const before = Number(trial.relay.statistics()['consoles'])
   old.socket.terminate()
   await old.closed
   // The relay hears of it in its own time, and until then it would tell the old one.
-  await expect.poll(() => trial.relay.statistics()['consoles']).toBe(attached - 1)
+  await expect.poll(() => trial.relay.statistics()['consoles']).toBe(before - 1)
   await far.settled()
   await clock.advance(2500)
 
