@@ -40,10 +40,14 @@ export class Load {
     return this.#places
   }
 
-  /** What one more request would wait for. With half the weight, what is in flight counts twice. */
+  /**
+   * What one more request would wait for. With half the weight, what is in flight counts twice. Who has answered nothing
+   * yet counts as quick: how it is, is found out only by asking it.
+   */
   cost(weight = fullWeight, nowMs = this.#answeredMs): number {
+    if (this.#latencyMs === undefined) return (this.inFlight * fullWeight) / weight + 1
     const halvings = Math.max(0, nowMs - this.#answeredMs) / halvedEveryMs
-    const latencyMs = this.latencyMs * 0.5 ** halvings
+    const latencyMs = this.#latencyMs * 0.5 ** halvings
     return ((this.inFlight * fullWeight) / weight + 1) * Math.max(1, latencyMs)
   }
 

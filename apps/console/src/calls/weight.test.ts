@@ -87,6 +87,15 @@ test('of calls one after the other every connector gets its share by weight', as
   )
 })
 
+test('right after a start, who was asked first is not asked alone', async () => {
+  const here = group([18, 18])
+  const dispatcher = here.dispatcher(randomOf(0))
+
+  for (let at = 0; at < 1500; at++) await dispatcher.call(request())
+
+  expect(worst([18, 18], here, 1500)).toBeLessThan(0.06)
+})
+
 test('of many calls at once every connector gets its share by weight as well', async () => {
   await fc.assert(
     fc.asyncProperty(weights, fc.integer(), async (shares, seed) => {
