@@ -15,7 +15,7 @@ import { startPostfix } from '../../interop/mail/postfix.ts'
 import { RealCollector } from '../../interop/syslog/collector.ts'
 import { rsyslog } from '../../interop/syslog/rsyslog.ts'
 import { certainWays, streamOf } from '../../interop/syslog/ways.ts'
-import { missingForSmallDisk, SmallDisk } from './small-disk.ts'
+import { missingForSmallDisk, SmallDisk } from '@sallygate/testkit/small-disk'
 
 const missing =
   rsyslog.missing ??

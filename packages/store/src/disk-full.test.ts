@@ -2,12 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { missingForSmallDisk } from '@sallygate/testkit/small-disk'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { randomBytes } from '@sallygate/base/bytes'
 import { Secret } from '@sallygate/base/secret'
 import { TestHome } from './testing/test-home.ts'
 
-const skipped = whySkipped()
+const skipped = missingForSmallDisk()
 if (skipped !== undefined) console.log(`disk-full suite skipped: ${skipped}`)
 
 describe.skipIf(skipped !== undefined)('on a full disk', () => {
@@ -128,18 +129,4 @@ async function addUntilRefused(add: () => Promise<unknown>): Promise<unknown> {
     }
   }
   return 'never refused'
-}
-
-function whySkipped(): string | undefined {
-  if (process.getuid?.() !== 0) return 'a small file system can only be mounted by root'
-  const probe = mkdtempSync(join(tmpdir(), 'sallygate-mount-'))
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', probe], { stdio: 'ignore' })
-    execFileSync('umount', [probe])
-    return undefined
-  } catch {
-    return 'mounting is not permitted here'
-  } finally {
-    rmSync(probe, { recursive: true })
-  }
 }

@@ -14,11 +14,11 @@ import { afterAll, expect, test } from 'vitest'
 import { Numbers, type Job } from './job.ts'
 import { asJson, type RunDetail } from './run-detail.ts'
 import { carryOut } from './run.ts'
+import { openSafeguards } from './testing/one-run.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'sallygate-anew-'))
 afterAll(() => rmSync(home, { recursive: true, force: true }))
 
-const open = { maxRemovals: 100, maxRemovalsPercent: 100, maxChangesPercent: 100, maxMembershipsRemovedPercent: 100 }
 const started = {
   server: 'dc', identity: 'dc', vendor: 'none', method: 'none', goesOn: false, because: 'noPosition', deletions: 'sweep',
   groups: true, members: 'dn', membersFollow: true,
@@ -53,7 +53,7 @@ test('is in the groups that name them', async () => {
         group, scope, run: added.run, id: added.id, detail, numbers: new Numbers(store),
         signal: new AbortController().signal, moved: () => {},
       } // prettier-ignore
-      await carryOut(job, open, { waits: () => {} })
+      await carryOut(job, openSafeguards, { waits: () => {} })
       const team = await store.directoryObjects.find(scope, 'group', 'team')
       if (team === undefined) throw new Error('no team')
       return (await store.directoryObjects.members(team, scope, false, { limit: 10 })).map(({ id }) => id)

@@ -18,13 +18,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Numbers, type Job } from './job.ts'
 import { asJson, type RunDetail } from './run-detail.ts'
 import { carryOut } from './run.ts'
+import { openSafeguards } from './testing/one-run.ts'
 
-const open = {
-  maxRemovals: 1_000_000,
-  maxRemovalsPercent: 100,
-  maxChangesPercent: 100,
-  maxMembershipsRemovedPercent: 100,
-}
 const home = mkdtempSync(join(tmpdir(), 'sallygate-runs-'))
 let store: Store
 beforeAll(async () => {
@@ -176,7 +171,7 @@ async function jobOf({ group, scope }: Group, call: Job['parts']['call'], full: 
   }
 }
 
-const work = (job: Job) => carryOut(job, open, { waits: () => {} })
+const work = (job: Job) => carryOut(job, openSafeguards, { waits: () => {} })
 
 async function sync(at: Group, world: World, shuffle: Shuffle, changed?: ReadonlySet<string>): Promise<Job> {
   const job = await jobOf(at, directory(world, shuffle, changed), changed === undefined)

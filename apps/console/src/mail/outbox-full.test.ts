@@ -3,13 +3,14 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { missingForSmallDisk } from '@sallygate/testkit/small-disk'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Rig } from './testing/rig.ts'
 
 // Real stores and sockets on a machine that may be busy.
 vi.setConfig({ testTimeout: 30_000 })
 
-const skipped = whySkipped()
+const skipped = missingForSmallDisk()
 if (skipped !== undefined) console.log(`outbox on a full disk skipped: ${skipped}`)
 
 describe.skipIf(skipped !== undefined)('on a full disk', () => {
@@ -88,18 +89,3 @@ describe.skipIf(skipped !== undefined)('on a full disk', () => {
     throw new Error('the disk does not fill')
   }
 })
-
-function whySkipped(): string | undefined {
-  if (process.platform !== 'linux') return 'it needs a tmpfs of its own'
-  if (process.getuid?.() !== 0) return 'only root may mount one'
-  const probe = mkdtempSync(join(tmpdir(), 'sallygate-mount-probe-'))
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', probe], { stdio: 'ignore' })
-    execFileSync('umount', [probe])
-    return undefined
-  } catch {
-    return 'mounting is not allowed here'
-  } finally {
-    rmSync(probe, { recursive: true })
-  }
-}
